@@ -1,0 +1,251 @@
+"""How things look: plain lines and colours, tables, JSON, and what a stranger wrote made safe."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, NamedTuple
+
+from stalklog.core.entry import JsonValue
+from stalklog.i18n import gettext as _
+from stalklog.safety.text import safe
+
+_WIDEST_PROSE = 88
+"""Longer lines are hard to read."""
+_PLAIN_WIDTH = 100
+"""The width of a table that goes into a file or a pipe."""
+_STYLES = {
+    "bold": "\x1b[1m",
+    "dim": "\x1b[2m",
+    "good": "\x1b[32m",
+    "warn": "\x1b[33m",
+    "bad": "\x1b[31m",
+    "id": "\x1b[36m",
+}
+_OFF = "\x1b[0m"
+
+
+class Styled(NamedTuple):
+    """A piece of a line that has a look; only our own code can give it one."""
+
+    text: str
+    style: str
+
+
+def bold(text: str) -> Styled:
+    """What the eye should find first."""
+    return Styled(text, "bold")
+
+
+def dim(text: str) -> Styled:
+    """What may be passed over."""
+    return Styled(text, "dim")
+
+
+def good(text: str) -> Styled:
+    """What is well."""
+    return Styled(text, "good")
+
+
+def warn(text: str) -> Styled:
+    """What deserves a look."""
+    return Styled(text, "warn")
+
+
+def bad(text: str) -> Styled:
+    """What is damaged."""
+    return Styled(text, "bad")
+
+
+def ident(text: str) -> Styled:
+    """The id of an entry."""
+    return Styled(text, "id")
+
+
+Part = str | Styled
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a command answers: stdout is the answer, stderr is everything else."""
+
+    is_json: bool = False
+    """Whether the answer is for a program."""
+    no_color: bool = False
+    """Whether colours were declined on the command line."""
+
+    def answer(self, value: JsonValue, show: Callable[[], None]) -> None:
+        """Give the answer: as one JSON value, or in words by calling `show`."""
+        if self.is_json:
+            write_json(value)
+        else:
+            show()
+
+    def say(self, *parts: Part) -> None:
+        """Write one line of the answer."""
+        _write(sys.stdout, self._line(sys.stdout, parts) + "\n")
+
+    def tell(self, *parts: Part) -> None:
+        """Write one line that is not the answer: a hint, a warning, a question."""
+        _write(sys.stderr, self._line(sys.stderr, parts) + "\n")
+
+    def prompt(self, text: str) -> None:
+        """Write the beginning of a line that the person will end."""
+        _write(sys.stderr, self._line(sys.stderr, (text,)))
+
+    def heading(self, text: str) -> None:
+        """Begin a part of the answer."""
+        self.say()
+        self.say(bold(text))
+
+    def prose(self, text: str, *, indent: str = "", first: str | None = None) -> None:
+        """Write sentences of our own, broken where the screen ends."""
+        for line in _wrapped(text, self.width(), indent, first):
+            self.say(line)
+
+    def tell_prose(self, text: str) -> None:
+        """The same, for what is not the answer."""
+        for line in _wrapped(text, self.width(), "", None):
+            self.tell(line)
+
+    def quote(self, text: str, *, indent: str = "    ") -> None:
+        """Write somebody's words, each line marked, so that none can pass for one of ours."""
+        for line in safe(text, keep_newlines=True).split("\n"):
+            self.say(indent, dim("| "), line)
+
+    def hint(self, text: str) -> None:
+        """Say quietly what can be done next; on a terminal only, as programs need no hints."""
+        if not self.is_json and sys.stderr.isatty():
+            self.tell()
+            for line in _wrapped(text, self.width(), "", None):
+                self.tell(dim(line))
+
+    def pairs(self, rows: Iterable[tuple[str, Part]], *, indent: str = "  ") -> None:
+        """Write names and values below one another."""
+        shown = [(name, value) for name, value in rows if _text(value)]
+        widest = max((len(name) for name, _value in shown), default=0)
+        for name, value in shown:
+            self.say(indent, dim(name.ljust(widest)), "  ", value)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[Part]]) -> None:
+        """Write a table; its cells may be strangers' words."""
+        from rich.console import Console  # 50 ms, and most answers need no table
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for number, column in enumerate(columns):
+            is_last = number == len(columns) - 1
+            table.add_column(column, no_wrap=not is_last, overflow="fold" if is_last else "ellipsis")
+        for row in rows:
+            table.add_row(*(Text(safe(_text(cell)), style=_rich_style(cell)) for cell in row))
+        is_coloured = self.has_colour(sys.stdout)
+        Console(
+            file=sys.stdout,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            force_terminal=is_coloured,
+            no_color=not is_coloured,
+            color_system="standard" if is_coloured else None,
+            width=self.width() if sys.stdout.isatty() else _PLAIN_WIDTH,
+        ).print(table)
+
+    def can_ask(self) -> bool:
+        """Whether a person is there to answer a question."""
+        return not self.is_json and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def has_colour(self, stream: IO[str]) -> bool:
+        """Whether colours are wanted and understood there."""
+        return (
+            not self.no_color
+            and not os.environ.get("NO_COLOR")
+            and os.environ.get("TERM") != "dumb"
+            and stream.isatty()
+            and (os.name != "nt" or "WT_SESSION" in os.environ)
+        )
+
+    def width(self) -> int:
+        """How many columns the screen has."""
+        return shutil.get_terminal_size((80, 24)).columns
+
+    def _line(self, stream: IO[str], parts: Iterable[Part]) -> str:
+        is_coloured = self.has_colour(stream)
+        return "".join(_dressed(part, is_coloured=is_coloured) for part in parts)
+
+
+def write_json(value: JsonValue, stream: IO[str] | None = None) -> None:
+    """Write one JSON value on one line; strings are exact."""
+    stream = stream or sys.stdout
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(value)
+    stream.write(text + "\n")
+
+
+def json_name(path: str) -> Mapping[str, JsonValue]:
+    """A file name for JSON: exact, or made safe and in base64 where it is not UTF-8."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        from base64 import b64encode
+
+        from stalklog.safety.text import safe_name
+
+        exact = b64encode(os.fsencode(path)).decode()
+        return {"path": safe_name(path), "path_base64": exact}
+    return {"path": path}
+
+
+def size_in_words(size_bytes: int) -> str:
+    """A number of bytes as a person says it."""
+    size = float(size_bytes)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if size < 1000 or unit == "GB":  # noqa: PLR2004 - SI prefixes count in thousands
+            break
+        size /= 1000
+    return f"{size_bytes} {_('bytes')}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
+def _text(part: Part) -> str:
+    return part.text if isinstance(part, Styled) else part
+
+
+def _dressed(part: Part, *, is_coloured: bool) -> str:
+    text = safe(_text(part))
+    if not (is_coloured and text and isinstance(part, Styled)):
+        return text
+    return f"{_STYLES[part.style]}{text}{_OFF}"
+
+
+def _rich_style(part: Part) -> str:
+    names = {"good": "green", "warn": "yellow", "bad": "red", "id": "cyan"}
+    return names.get(part.style, part.style) if isinstance(part, Styled) else ""
+
+
+def _wrapped(text: str, width: int, indent: str, first: str | None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        min(width, _WIDEST_PROSE),
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _write(stream: IO[str], text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    if stream is sys.stderr:
+        stream.flush()

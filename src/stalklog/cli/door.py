@@ -1,0 +1,150 @@
+"""The one error door: whatever goes wrong leaves through here, with its exit code and in words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import typer
+
+from stalklog.cli.console import Screen, bold, write_json
+from stalklog.errors import (
+    InterruptedByUserError,
+    OutputError,
+    StalklogError,
+    UsageError,
+)
+from stalklog.i18n import gettext as _
+
+_BUG_EXIT = 1
+
+
+class BugError(StalklogError):
+    """A mistake in stalklog itself."""
+
+    exit_code = _BUG_EXIT
+    code = "bug"
+
+
+@contextlib.contextmanager
+def error_door(screen: Screen) -> Iterator[None]:
+    """Turn whatever goes wrong inside into words on stderr and an exit code.
+
+    Raises:
+        SystemExit: With the error's number, when something went wrong.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the answer has gone (`stalklog list | head`): nobody is left to tell.
+        _close_quietly()
+        raise SystemExit(OutputError.exit_code) from None
+    except (Exception, KeyboardInterrupt) as error:
+        told = _in_our_words(error)
+        with contextlib.suppress(OSError):
+            _tell(screen, told)
+        raise SystemExit(told.exit_code) from None
+
+
+def interrupted() -> InterruptedByUserError:
+    """What is said when the person stops a command."""
+    return InterruptedByUserError(
+        _("Stopped, as you asked. Nothing that was acknowledged is lost."),
+        hint=_("You can run the same command again at any time."),
+    )
+
+
+def _in_our_words(error: BaseException) -> StalklogError:
+    if isinstance(error, StalklogError):
+        return error
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        return interrupted()
+    if isinstance(error, typer.TyperException):
+        return _wrong_command_line(error)
+    return _bug(error)
+
+
+def _wrong_command_line(error: typer.TyperException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", None) or "stalklog"
+    message = error.format_message().replace("\n\t", " ").rstrip(".")
+    return UsageError(
+        _("{what}. Nothing was done.").format(what=message),
+        hint=_("How it is used: {command} --help").format(command=path),
+    )
+
+
+def _bug(error: BaseException) -> BugError:
+    message = _(
+        "Something went wrong inside stalklog. It is a mistake in the program, not yours. "
+        "Nothing that was acknowledged is lost."
+    )
+    path = _write_details(error)
+    if path is None:
+        return BugError(message, hint=_("Please report it, with what you were doing."))
+    hint = _("Please report it. Where it went wrong, without your data, is in {path}")
+    return BugError(message, hint=hint.format(path=path))
+
+
+def _write_details(error: BaseException) -> Path | None:
+    """Keep where it went wrong in a file that only its owner can read; None if that fails too.
+
+    The messages of the exceptions are left out: they can hold words of the evidence.
+    """
+    from platformdirs import user_state_path
+
+    from stalklog import __version__
+    from stalklog.core.clock import SystemClock
+
+    lines = [f"stalklog {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"]
+    told: BaseException | None = error
+    while told is not None:
+        lines.append(f"\n{type(told).__module__}.{type(told).__qualname__}\n")
+        lines.extend(traceback.format_tb(told.__traceback__))
+        told = told.__cause__ or told.__context__
+    folder = user_state_path("stalklog", appauthor=False) / "debug"
+    path = folder / f"{SystemClock().now():%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(lines)
+    except OSError:
+        return None
+    return path
+
+
+def _tell(screen: Screen, error: StalklogError) -> None:
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    if screen.is_json:
+        told = {
+            "code": error.exit_code,
+            "error": error.code,
+            "message": error.message,
+            "hint": error.hint,
+        }
+        write_json(told, sys.stderr)
+        return
+    for number, line in enumerate(error.message.split("\n")):
+        screen.tell(bold(line) if number == 0 else line)
+    for line in error.hint.split("\n") if error.hint else ():
+        screen.tell(line)
+
+
+def _close_quietly() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def has_flag(flag: str, arguments: Sequence[str]) -> bool:
+    """Whether a flag stands on the command line, known even where the rest is wrong."""
+    before_rest = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return flag in before_rest

@@ -1,0 +1,1 @@
+"""Pure computation: bytes in, bytes or a verdict out."""

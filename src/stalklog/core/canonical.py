@@ -1,0 +1,104 @@
+"""The one way to write an entry as bytes: RFC 8785 JSON, in a profile without floats.
+
+Allowed are strings without lone surrogates, booleans, null, integers with |n| < 2^53, arrays, and
+objects whose keys match `[a-z0-9_]+`, nested at most 16 deep. On that profile the standard
+library's `json.dumps` with sorted keys gives the same bytes as RFC 8785.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject, JsonValue
+
+MAX_DEPTH = 16
+MAX_INTEGER = 2**53 - 1
+_KEY = re.compile(r"[a-z0-9_]+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class NotCanonicalError(ValueError):
+    """The bytes are not a canonical line; `code` is the fault that `verify` names."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def encode(value: JsonObject) -> bytes:
+    """The canonical bytes of an object, without a newline.
+
+    Raises:
+        NotCanonicalError: The object is outside the profile; nothing was encoded.
+    """
+    require_profile(value)
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def decode(line: bytes) -> JsonObject:
+    """The object that a canonical line holds.
+
+    Raises:
+        NotCanonicalError: With the first fault that applies, one of `NOT_UTF8`, `NOT_JSON`,
+            `DUPLICATE_KEY`, `NOT_CANONICAL`.
+    """
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise NotCanonicalError("NOT_UTF8") from None
+    try:
+        value = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse)
+    except NotCanonicalError:
+        raise
+    except (ValueError, RecursionError):
+        raise NotCanonicalError("NOT_JSON") from None
+    if not isinstance(value, dict):
+        raise NotCanonicalError("NOT_JSON")
+    if encode(value) != line:
+        raise NotCanonicalError("NOT_CANONICAL")
+    return value
+
+
+def require_profile(value: JsonValue, depth: int = 1) -> None:
+    """Refuse what canonical lines cannot hold.
+
+    Raises:
+        NotCanonicalError: `NOT_CANONICAL`, for a value outside the profile.
+    """
+    if depth > MAX_DEPTH and isinstance(value, dict | list):
+        raise NotCanonicalError("NOT_CANONICAL")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not _KEY.fullmatch(key):
+                raise NotCanonicalError("NOT_CANONICAL")
+            require_profile(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            require_profile(item, depth + 1)
+    elif not _is_plain(value):
+        raise NotCanonicalError("NOT_CANONICAL")
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return not _SURROGATE.search(value)
+    if value is None or isinstance(value, bool):
+        return True
+    return isinstance(value, int) and abs(value) <= MAX_INTEGER
+
+
+def _without_repeats(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise NotCanonicalError("DUPLICATE_KEY")
+    return value
+
+
+def _refuse(_constant: str) -> NoReturn:
+    raise NotCanonicalError("NOT_JSON")

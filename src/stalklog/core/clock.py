@@ -1,0 +1,44 @@
+"""The one place that reads the clock, and how a moment is written down."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+
+class Clock(Protocol):
+    """Something that tells the time; tests pass one that stands still."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """This machine's clock, right or wrong: what it says is recorded as what it says."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+def format_at(moment: datetime) -> str:
+    """An aware moment as the entries write it: `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def parse_at(text: str) -> datetime:
+    """The moment that `format_at` wrote, aware, in UTC."""
+    return datetime.fromisoformat(text)
+
+
+def format_offset(moment: datetime, zone: tzinfo) -> str:
+    """The zone's offset from UTC at that moment, as the entries write it: `+05:30`."""
+    offset = moment.astimezone(zone).utcoffset() or timedelta(0)
+    minutes = round(offset.total_seconds() / 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

@@ -1,0 +1,151 @@
+"""Make a new vault: everything made and on the disk, and `VAULT` last."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from stalklog.core import canonical
+from stalklog.core.clock import format_at
+from stalklog.core.note import Signer
+from stalklog.errors import ReadOnlyVaultError, VaultError, WouldOverwriteError
+from stalklog.i18n import gettext as _
+from stalklog.vault.atomic import replace_file
+from stalklog.vault.layout import (
+    FOLDERS,
+    HEADER,
+    LOCK,
+    LOGS,
+    OBJECT_FOLDERS,
+    README,
+    ROOT_NAMES,
+    SETTINGS,
+    SIGNER,
+    log_name,
+    make_header,
+)
+from stalklog.vault.lock import locked
+from stalklog.vault.recovery import Footing
+from stalklog.vault.state import empty_state
+from stalklog.vault.vault import not_saved
+from stalklog.vault.writer import Writer
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.layout import Header
+    from stalklog.vault.writer import Author, Receipt
+
+
+def create_vault(
+    disk: Disk, author: Author, *, settings: JsonObject, readme: str, first: JsonObject
+) -> Receipt:
+    """Make a vault in a folder that exists and is empty, or finish one that was interrupted.
+
+    Args:
+        disk: The folder.
+        author: Whose clock, zone and name entry 0 carries.
+        settings: What `settings` holds: zone, language, display names.
+        readme: The text for whoever finds the folder.
+        first: The body of entry 0, `vault.created`.
+
+    Raises:
+        WouldOverwriteError: A vault or other files are there; nothing was changed.
+        ReadOnlyVaultError: There are logs or objects but no `VAULT`; nothing was changed.
+        VaultError: The disk failed; no vault was made, and `init` may be run again.
+    """
+    _require_free(disk)
+    try:
+        _make_folders(disk)
+        with locked(disk, exclusive=True, wait_s=0):
+            _require_free(disk)
+            return _fill(disk, author, settings=settings, readme=readme, first=first)
+    except OSError as error:
+        raise not_saved(error) from error
+
+
+def _require_free(disk: Disk) -> None:
+    if disk.kind(HEADER) is not None:
+        raise WouldOverwriteError(
+            _("There is a vault here already. Nothing was changed."),
+            hint=_("Use it as it is, or name another folder: stalklog init PATH"),
+        )
+    if set(disk.list("")) - ROOT_NAMES:
+        raise WouldOverwriteError(
+            _("The folder holds other files. Nothing was changed."),
+            hint=_("Name a new or an empty folder: stalklog init PATH"),
+        )
+    if _holds_work(disk):
+        raise ReadOnlyVaultError(
+            _("There are logs or originals here, but the file VAULT is missing (VAULT_BAD). "
+              "Nothing was changed."),
+            hint=_("Put VAULT back from a copy, or make a new vault in another folder."),
+        )
+
+
+def _holds_work(disk: Disk) -> bool:
+    """Whether there is more than an interrupted `init` leaves: entry 0 at most, and no object."""
+    for log in LOGS:
+        if disk.kind(log_name(log)) == "file":
+            lines = disk.read(log_name(log)).count(b"\n")
+            if lines > (1 if log == "custody" else 0):
+                return True
+    return any(
+        disk.kind(folder) == "folder" and disk.list(folder)
+        for folder in OBJECT_FOLDERS
+        if disk.kind("objects") == "folder"
+    )
+
+
+def _make_folders(disk: Disk) -> None:
+    for folder in FOLDERS:
+        disk.make_folder(folder)
+    for folder in OBJECT_FOLDERS:
+        disk.make_folder(folder)
+    for folder in ("objects", ""):
+        disk.sync_folder(folder)
+    if disk.kind(LOCK) is None:
+        disk.create(LOCK).close()
+
+
+def _fill(
+    disk: Disk, author: Author, *, settings: JsonObject, readme: str, first: JsonObject
+) -> Receipt:
+    for log in LOGS:
+        _make_empty(disk, log_name(log))
+    disk.sync_folder("logs")
+    header, signer = _make_key(disk, author)
+    replace_file(disk, SETTINGS, canonical.encode(settings) + b"\n")
+    replace_file(disk, README, readme.encode())
+    state = empty_state(header.line_sha256)
+    footing = Footing(state, state.tree(), (), is_recovered=False)
+    writer = Writer(disk, header, footing, signer, author)
+    writer.add("vault.created", first)
+    receipt = writer.commit()
+    replace_file(disk, HEADER, header.line + b"\n")
+    disk.sync_parent()
+    return receipt
+
+
+def _make_empty(disk: Disk, name: str) -> None:
+    kind = disk.kind(name)
+    if kind is None:
+        disk.create(name).close()
+    elif kind != "file":
+        raise VaultError(_("A log of the new vault is not a file. Nothing was changed."))
+    else:
+        disk.truncate(name, 0)
+    disk.sync(name)
+
+
+def _make_key(disk: Disk, author: Author) -> tuple[Header, Signer]:
+    vault_id = secrets.token_hex(16)
+    signer = Signer.make(f"stalklog/{vault_id}")
+    replace_file(disk, SIGNER, signer.to_text().encode())
+    header = make_header(
+        vault_id=vault_id,
+        created_at=format_at(author.clock.now()),
+        key=signer.vkey(),
+        salt=secrets.token_hex(16),
+    )
+    return header, signer

@@ -1,0 +1,45 @@
+"""What a check can find: every fault by its name, and how much it weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["fault", "warning", "info"]
+Verdict: TypeAlias = Literal["intact", "damaged", "not-checked"]
+
+_WARNINGS = frozenset({"STATE_BAD", "TORN_TAIL", "CLOCK_BACKWARDS", "PERMISSIONS_WIDE"})
+_INFORMATION = frozenset({"ORPHAN_OBJECT", "STRAY_FILE"})
+_UNCHECKED = frozenset({"OBJECT_UNREADABLE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found: data, never an exception."""
+
+    code: str
+    """Its name in docs/reference/vault-format.md."""
+    where: str
+    """The file of the vault, and the line where there is one: `logs/threats.jsonl:3`."""
+    seq: int | None
+    """The entry that it concerns, where one can be named."""
+    message: str
+
+    @property
+    def severity(self) -> Severity:
+        """How much it weighs: only a fault makes a vault damaged."""
+        if self.code in _WARNINGS:
+            return "warning"
+        return "info" if self.code in _INFORMATION else "fault"
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether it says that something could not be read, not that it is wrong."""
+        return self.code in _UNCHECKED
+
+
+def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
+    """Damaged by any fault; else not checked where something could not be read; else intact."""
+    if any(found.severity == "fault" and not found.is_unchecked for found in findings):
+        return "damaged"
+    return "not-checked" if any(found.is_unchecked for found in findings) else "intact"

@@ -1,0 +1,222 @@
+"""What an interrupted command left, and what becomes of it: docs/reference/vault-format.md.
+
+Run under the lock before anything is written. Nothing is deleted: what does not belong goes to
+`quarantine/`. Nothing is repaired that an interruption cannot have done: then the vault opens for
+reading only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from stalklog.core.hashing import sha256_hex
+from stalklog.core.note import NoteFormatError, NoteSignatureError
+from stalklog.errors import ReadOnlyVaultError
+from stalklog.i18n import gettext as _
+from stalklog.vault.atomic import temporary_name
+from stalklog.vault.checkpoint import load_note
+from stalklog.vault.layout import LOGS, STATE, log_name
+from stalklog.vault.log import parse_line, read_last_line, read_lines
+from stalklog.vault.objects import hash_file
+from stalklog.vault.state import State, StateError, empty_state, parse_state
+from stalklog.vault.tail import read_tails, sort_tails
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.core.merkle import Frontier
+    from stalklog.core.note import Checkpoint
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.layout import Header
+    from stalklog.vault.tail import Rest, Tail
+
+_CUT_NAME = re.compile(rf"({'|'.join(LOGS)})-([0-9]+)-([0-9a-f]{{16}})")
+_MAX_STATE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """Where a writer stands when it begins."""
+
+    state: State
+    tree: Frontier
+    cuts: tuple[JsonObject, ...]
+    """Quarantined tails that no entry names yet, for one `recovery.done`."""
+    is_recovered: bool
+    """Whether `latest.note` and `state` must be written even if nothing is added."""
+
+
+def find_footing(disk: Disk, header: Header) -> Footing:
+    """Bring the vault to where the next entry may be added, and say where that is.
+
+    Raises:
+        ReadOnlyVaultError: The vault is damaged in a way that no interruption explains; no log and
+            no object was changed.
+    """
+    _require_logs(disk)
+    _clear_temporary(disk)
+    state = load_state(disk)
+    base = empty_state(header.line_sha256) if state is None else state
+    _require_foundation(disk, base)
+    tree = base.tree()
+    tail = sort_tails(read_tails(disk, base), base, tree)
+    _require_tail(disk, header, base, tail)
+    if state is None:
+        _require_torn_only(tail)
+    _rewrite(disk, base, tail)
+    _cut(disk, tail)
+    was_interrupted = state is None or bool(tail.good or tail.rests)
+    return Footing(tail.state, tree, _unnamed_cuts(disk, tail.state), was_interrupted)
+
+
+def load_state(disk: Disk) -> State | None:
+    """What the last command acknowledged; None where `state` is missing or bad."""
+    try:
+        return parse_state(disk.read(STATE, 0, _MAX_STATE_BYTES))
+    except (OSError, StateError):
+        return None
+
+
+def refuse(code: str) -> NoReturn:
+    """Open no further: the vault is damaged.
+
+    Raises:
+        ReadOnlyVaultError: Always, naming the fault.
+    """
+    raise ReadOnlyVaultError(
+        _("The vault is damaged ({fault}) and can only be read. Nothing was changed.").format(
+            fault=code
+        ),
+        hint=_("See all that is wrong with: stalklog verify. What can be done: stalklog repair"),
+    )
+
+
+def _require_logs(disk: Disk) -> None:
+    for log in LOGS:
+        kind = disk.kind(log_name(log))
+        if kind != "file":
+            refuse("LOG_MISSING" if kind is None else "LOG_NOT_FILE")
+
+
+def _require_foundation(disk: Disk, state: State) -> None:
+    """The logs reach as far as `state` says, and the last line is the one that it names."""
+    for log in LOGS:
+        if disk.size(log_name(log)) < state.logs[log].size_bytes:
+            refuse("LOG_TRUNCATED")
+    if state.size:
+        line = read_last_line(disk, state.last_log, state.logs[state.last_log].size_bytes)
+        if line is None or sha256_hex(line) != state.head:
+            refuse("CHAIN_BROKEN")
+
+
+def _require_tail(disk: Disk, header: Header, base: State, tail: Tail) -> None:
+    """Nothing below the newest note is shorter or different, and the rests are only torn."""
+    try:
+        note = load_note(disk, header)
+    except NoteFormatError:
+        refuse("CHECKPOINT_BAD_FORMAT")
+    except NoteSignatureError:
+        refuse("CHECKPOINT_BAD_SIGNATURE")
+    if note.size > tail.state.size:
+        refuse("CHECKPOINT_AHEAD")
+    if note.size >= base.size and _root_at(note, base, tail) != note.root:
+        refuse("CHECKPOINT_WRONG_ROOT")
+    if tail.fault:
+        refuse(tail.fault)
+
+
+def _root_at(note: Checkpoint, base: State, tail: Tail) -> bytes:
+    tree = base.tree()
+    for leaf in tail.leaves[: note.size - base.size]:
+        tree.add(leaf)
+    return tree.root()
+
+
+def _require_torn_only(tail: Tail) -> None:
+    """Without `state` only a last line without a newline, or zeros, is what a crash leaves."""
+    for rest in tail.rests:
+        if b"\n" in rest.data and rest.data.strip(b"\0"):
+            refuse("STATE_BAD")
+
+
+def _rewrite(disk: Disk, base: State, tail: Tail) -> None:
+    """Write the good lines again: after a kill they are readable, but perhaps not on the disk."""
+    for log, data in tail.good.items():
+        disk.write_at(log_name(log), base.logs[log].size_bytes, data)
+        disk.sync(log_name(log))
+
+
+def _cut(disk: Disk, tail: Tail) -> None:
+    """Move the rests to `quarantine/`; each log is cut only when its rest is safe there."""
+    for rest in tail.rests:
+        _quarantine(disk, rest)
+    if tail.rests:
+        disk.sync_folder("quarantine")
+    for rest in tail.rests:
+        disk.truncate(log_name(rest.log), rest.offset)
+        disk.sync(log_name(rest.log))
+
+
+def _quarantine(disk: Disk, rest: Rest) -> None:
+    name = f"quarantine/{rest.log}-{rest.offset}-{sha256_hex(rest.data)[:16]}"
+    if disk.kind(name) == "file" and disk.read(name) == rest.data:
+        disk.sync(name)
+        return
+    temporary = temporary_name()
+    writing = disk.create(temporary)
+    try:
+        writing.write(rest.data)
+        writing.sync()
+    finally:
+        writing.close()
+    disk.rename(temporary, name)
+
+
+def _clear_temporary(disk: Disk) -> None:
+    """Move what an interrupted command left in `tmp/` to `quarantine/`, never over another."""
+    left = disk.list("tmp")
+    if not left:
+        return
+    taken = set(disk.list("quarantine"))
+    number = 0
+    for name in left:
+        while f"tmp-{number}" in taken:
+            number += 1
+        taken.add(f"tmp-{number}")
+        disk.rename(f"tmp/{name}", f"quarantine/tmp-{number}")
+    disk.sync_folder("quarantine")
+
+
+def _unnamed_cuts(disk: Disk, state: State) -> tuple[JsonObject, ...]:
+    found = {name: cut for name in disk.list("quarantine") if (cut := _CUT_NAME.fullmatch(name))}
+    if not found:
+        return ()
+    for name in _named_cuts(disk, state):
+        found.pop(name, None)
+    return tuple(_describe(disk, name, cut) for name, cut in sorted(found.items()))
+
+
+def _describe(disk: Disk, name: str, cut: re.Match[str]) -> JsonObject:
+    file = f"quarantine/{name}"
+    sha256, size_bytes = hash_file(disk, file)
+    return {
+        "log": cut[1],
+        "offset": int(cut[2]),
+        "bytes": size_bytes,
+        "sha256": sha256,
+        "file": file,
+    }
+
+
+def _named_cuts(disk: Disk, state: State) -> Iterator[str]:
+    for line in read_lines(disk, "custody", 0, state.logs["custody"].size_bytes):
+        if b'"recovery.done"' not in line.data:
+            continue
+        body = parse_line(line.data)[0].body
+        cuts = body.get("cut")
+        for cut in cuts if isinstance(cuts, list) else []:
+            if isinstance(cut, dict) and isinstance(cut.get("file"), str):
+                yield str(cut["file"]).rpartition("/")[2]

@@ -1,0 +1,194 @@
+"""A vault: `Vault` reads and cannot write; a `Writer` exists only while the lock is held."""
+
+from __future__ import annotations
+
+import errno
+import heapq
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from stalklog.core.hashing import sha256_hex
+from stalklog.errors import NewerVaultError, NoVaultError, StalklogError, VaultError
+from stalklog.i18n import gettext as _
+from stalklog.vault.checkpoint import load_signer
+from stalklog.vault.disk import Disk, NotRegularFileError
+from stalklog.vault.layout import (
+    HEADER,
+    LOGS,
+    Header,
+    HeaderError,
+    NewerFormatError,
+    log_name,
+    object_name,
+    parse_header,
+)
+from stalklog.vault.lock import locked
+from stalklog.vault.log import ENTRY_FIELDS, EntryError, entry_of, read_lines
+from stalklog.vault.objects import read_blocks
+from stalklog.vault.recovery import find_footing, load_state
+from stalklog.vault.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.core.entry import Entry
+    from stalklog.vault.log import Line
+    from stalklog.vault.state import State
+    from stalklog.vault.writer import Author
+
+_MAX_HEADER_BYTES = 1 << 16
+
+
+class Vault:
+    """A vault, open for reading: nothing of it is changed by looking."""
+
+    def __init__(self, disk: Disk) -> None:
+        """Open the vault that lies on this disk.
+
+        Raises:
+            NoVaultError: There is none.
+            NewerVaultError: A newer stalklog made it.
+            VaultError: Its `VAULT` file cannot be understood.
+        """
+        self._disk = disk
+        self.header = load_header(disk)
+        self.state: State | None = load_state(disk)
+        self.unreadable_lines = 0
+        """How many lines the last reading passed over because they are no entries."""
+
+    def entries(self, logs: tuple[str, ...] = LOGS) -> Iterator[Entry]:
+        """The acknowledged entries in the order of the chain, as far as they can be read.
+
+        Damage is not judged here, only passed over and counted: that is the work of `verify`.
+        """
+        self.unreadable_lines = 0
+        return heapq.merge(*(self._entries_of(log) for log in logs), key=lambda entry: entry.seq)
+
+    def unconfirmed_bytes(self) -> int:
+        """How many bytes lie past what was acknowledged: an interrupted command left them."""
+        if self.state is None:
+            return 0
+        return sum(
+            max(0, self._disk.size(log_name(log)) - self.state.logs[log].size_bytes)
+            for log in LOGS
+            if self._disk.kind(log_name(log)) == "file"
+        )
+
+    def read_original(self, sha256: str) -> Iterator[bytes]:
+        """The bytes of an original, block by block.
+
+        Raises:
+            OSError: It is missing or cannot be read.
+        """
+        return read_blocks(self._disk, object_name(sha256))
+
+    @contextmanager
+    def writing(self, author: Author, *, wait_s: float = 30.0) -> Iterator[Writer]:
+        """Hold the lock and add to the vault; an interrupted command before is mended first.
+
+        Raises:
+            VaultBusyError: Another writer had the lock for all of `wait_s` seconds.
+            ReadOnlyVaultError: The vault is damaged; nothing was changed.
+            VaultError: The disk failed; nothing that was acknowledged is lost.
+        """
+        with locked(self._disk, exclusive=True, wait_s=wait_s):
+            writer = None
+            try:
+                writer = self._begin(author)
+                yield writer
+            except OSError as error:
+                raise not_saved(error) from error
+            finally:
+                if writer is not None:
+                    writer.abandon()
+                self.state = load_state(self._disk)
+
+    def _begin(self, author: Author) -> Writer:
+        footing = find_footing(self._disk, self.header)
+        signer = load_signer(self._disk, self.header)
+        writer = Writer(self._disk, self.header, footing, signer, author)
+        if footing.cuts:
+            writer.add("recovery.done", {"cut": list(footing.cuts)})
+            writer.commit()
+        elif footing.is_recovered:
+            writer.publish()
+        return writer
+
+    def _entries_of(self, log: str) -> Iterator[Entry]:
+        end = self.state.logs[log].size_bytes if self.state else None
+        try:
+            for line in read_lines(self._disk, log, 0, end):
+                entry = _read_entry(line)
+                if entry is None:
+                    self.unreadable_lines += 1
+                else:
+                    yield entry
+        except OSError:
+            self.unreadable_lines += 1
+
+
+def load_header(disk: Disk) -> Header:
+    """What `VAULT` says.
+
+    Raises:
+        NoVaultError: There is no `VAULT` here.
+        NewerVaultError: A newer stalklog made it.
+        VaultError: It is damaged.
+    """
+    try:
+        return parse_header(disk.read(HEADER, 0, _MAX_HEADER_BYTES))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoVaultError(
+            _("There is no vault here."), hint=_("Make one with: stalklog init")
+        ) from None
+    except NewerFormatError:
+        raise NewerVaultError(
+            _("This vault was made by a newer stalklog. Nothing was changed."),
+            hint=_("Install the newest stalklog and try again."),
+        ) from None
+    except HeaderError:
+        raise _bad_header() from None
+    except NotRegularFileError:
+        raise _bad_header() from None
+    except OSError as error:
+        raise VaultError(
+            _("The vault cannot be read ({reason}). Nothing was changed.").format(
+                reason=error.strerror
+            )
+        ) from error
+
+
+def not_saved(error: OSError) -> StalklogError:
+    """What to tell when the system refused a write: what happened, what is safe, what to do."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        reason, hint = _("the disk is full"), _("Make room on the disk and run the command again.")
+    elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        reason = _("it may not be written here")
+        hint = _("Is the disk read-only? Copy the vault to a disk that can be written.")
+    else:
+        reason = error.strerror or type(error).__name__
+        hint = _("Run the command again; then check with: stalklog verify")
+    return VaultError(
+        _("Not saved: {reason}. What was saved before is untouched.").format(reason=reason),
+        hint=hint,
+    )
+
+
+def _bad_header() -> VaultError:
+    return VaultError(
+        _("The file VAULT of this vault is damaged (VAULT_BAD). Nothing was changed."),
+        hint=_("See all that is wrong with: stalklog verify"),
+    )
+
+
+def _read_entry(line: Line) -> Entry | None:
+    if not line.is_ended or line.is_too_long:
+        return None
+    try:
+        value = json.loads(line.data)
+        if not isinstance(value, dict) or value.keys() != ENTRY_FIELDS:
+            return None
+        return entry_of(value, sha256_hex(line.data))[0]
+    except (ValueError, RecursionError, EntryError):
+        return None
