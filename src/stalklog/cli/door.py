@@ -39,16 +39,26 @@ def error_door(screen: Screen) -> Iterator[None]:
     """
     try:
         yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the answer has gone (`stalklog list | head`): nobody is left to tell.
-        _close_quietly()
-        raise SystemExit(OutputError.exit_code) from None
     except (Exception, KeyboardInterrupt) as error:
         told = _in_our_words(error)
         with contextlib.suppress(OSError):
             _tell(screen, told)
         raise SystemExit(told.exit_code) from None
+
+
+@contextlib.contextmanager
+def quiet_when_nobody_reads() -> Iterator[None]:
+    """Leave without a word when whoever read the answer has gone (`stalklog list | head`).
+
+    Raises:
+        typer.Exit: With the number of an answer that cannot be written.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_quietly()
+        raise typer.Exit(OutputError.exit_code) from None
 
 
 def interrupted() -> InterruptedByUserError:

@@ -106,6 +106,11 @@ def parameters() -> list[inspect.Parameter]:
     return [_parameter(*option) for option in _OPTIONS]
 
 
+def panel() -> str:
+    """The heading of those options in the help."""
+    return _(_PANEL)
+
+
 def names() -> frozenset[str]:
     """What those options are called in Python."""
     return frozenset(name for name, *_rest in _OPTIONS)
@@ -144,7 +149,7 @@ def _value_of(option: str, arguments: Sequence[str]) -> str | None:
 
 
 def _parameter(name: str, option: str, metavar: str, told: str) -> inspect.Parameter:
-    wish = typer.Option(option, help=_(told), metavar=metavar or None, rich_help_panel=_(_PANEL))
+    wish = typer.Option(option, help=told, metavar=metavar or None, rich_help_panel=_PANEL)
     kind = Annotated[str | None, wish] if metavar else Annotated[bool, wish]
     return inspect.Parameter(
         name,

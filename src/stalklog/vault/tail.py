@@ -12,7 +12,7 @@ from stalklog.vault.log import EntryError, parse_id, parse_line, split_lines
 from stalklog.vault.state import LogState, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from stalklog.core.entry import Entry
     from stalklog.core.merkle import Frontier
@@ -47,9 +47,9 @@ class Tail:
     """`SEQ_REPEAT`, `CHAIN_BROKEN` … where a rest holds what no interruption leaves."""
 
 
-def read_tails(disk: Disk, state: State) -> dict[str, bytes]:
-    """The bytes of each log past `state`; a log without any is left out."""
-    tails = {log: disk.read(log_name(log), state.logs[log].size_bytes) for log in LOGS}
+def read_tails(disk: Disk, state: State, logs: Iterable[str] = LOGS) -> dict[str, bytes]:
+    """The bytes of each of these logs past `state`; a log without any is left out."""
+    tails = {log: disk.read(log_name(log), state.logs[log].size_bytes) for log in logs}
     return {log: data for log, data in tails.items() if data}
 
 

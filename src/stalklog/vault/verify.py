@@ -13,11 +13,13 @@ from stalklog.vault.check_lines import check_lines
 from stalklog.vault.check_notes import check_notes, find_notes
 from stalklog.vault.check_objects import check_objects
 from stalklog.vault.findings import Finding, verdict_of
-from stalklog.vault.layout import HEADER, LOGS, STATE, HeaderError, parse_header
+from stalklog.vault.layout import HEADER, LOGS, MAX_LINE_BYTES, STATE, log_name, parse_header
 from stalklog.vault.lock import locked
 from stalklog.vault.recovery import load_state
+from stalklog.vault.tail import read_tails, sort_tails
 
 if TYPE_CHECKING:
+    from stalklog.vault.check_chain import Chain
     from stalklog.vault.disk import Disk
     from stalklog.vault.findings import Verdict
     from stalklog.vault.layout import Header
@@ -106,27 +108,111 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
     header = _check_header(disk, findings)
     state = _check_state(disk, findings)
     notes = find_notes(disk, header, findings)
-    read = check_lines(disk, state, findings)
-    chain = check_chain(header, state, read, frozenset(note.size for note in notes.values()))
-    findings += chain.findings
-    findings += check_notes(notes, chain)
+    read = check_lines(disk, _check_tails(disk, state, findings), findings)
+    sizes = {note.size for note in notes.values()}
+    sizes |= {state.size} if state else set()
+    sizes |= {expect.size} if expect else set()
+    chain = check_chain(header, read, sizes, findings)
+    _check_acknowledged(state, chain, findings)
+    check_notes(notes, chain, findings)
+    is_complete = expect is not None and _check_expected(expect, chain, findings)
     counted = check_objects(disk, read.objects, findings, progress)
     check_names(disk, read.objects, findings)
     return Verification(
-        findings=tuple(findings + _check_expected(expect, chain.heads)),
+        findings=tuple(findings),
         entries=len(read.rows),
         objects=counted.objects,
         size_bytes=counted.size_bytes,
         size=chain.size,
         head=chain.head,
         root=chain.root.hex(),
-        is_complete=expect is not None and not _check_expected(expect, chain.heads),
+        is_complete=is_complete,
     )
 
 
 def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:
     try:
         return parse_header(disk.read(HEADER, 0, _MAX_HEADER_BYTES))
-    except (OSError, HeaderError, ValueError) as error:
+    except (OSError, ValueError) as error:
         findings.append(Finding("VAULT_BAD", HEADER, None, str(error)))
         return None
+
+
+def _check_state(disk: Disk, findings: list[Finding]) -> State | None:
+    state = load_state(disk)
+    if state is None:
+        message = _("what was acknowledged is not written down; the next command makes it again")
+        findings.append(Finding("STATE_BAD", STATE, None, message))
+    return state
+
+
+def _check_tails(
+    disk: Disk, state: State | None, findings: list[Finding]
+) -> dict[str, int | None]:
+    """Where each log's lines end, and what an interruption left behind them."""
+    logs = [log for log in LOGS if disk.kind(log_name(log)) == "file"]
+    if state is None:
+        return {log: _whole_end(disk, log, findings) for log in logs}
+    tail = sort_tails(read_tails(disk, state, logs), state, state.tree())
+    ends: dict[str, int | None] = {log: tail.state.logs[log].size_bytes for log in LOGS}
+    for rest in tail.rests:
+        where = f"{log_name(rest.log)}@{rest.offset}"
+        _report_rest(tail.fault, where, tail.state.size, findings)
+    if tail.entries:
+        message = _("{count} entries lie past what was acknowledged").format(
+            count=len(tail.entries)
+        )
+        findings.append(Finding("TORN_TAIL", STATE, state.size, message))
+    return ends
+
+
+def _report_rest(fault: str | None, where: str, seq: int, findings: list[Finding]) -> None:
+    if fault is None:
+        message = _("an interrupted command left this; the next one moves it to quarantine")
+        findings.append(Finding("TORN_TAIL", where, None, message))
+    else:
+        message = _("lines were added that do not go on with the chain")
+        findings.append(Finding(fault, where, seq, message))
+
+
+def _whole_end(disk: Disk, log: str, findings: list[Finding]) -> int:
+    """Without `state`: where the last line with a newline ends; zeros and half a line are torn."""
+    end = disk.size(log_name(log))
+    start = max(0, end - MAX_LINE_BYTES - 1)
+    data = disk.read(log_name(log), start, end - start)
+    torn = len(data) - (data.rstrip(b"\0").rfind(b"\n") + 1)
+    if torn:
+        where = f"{log_name(log)}@{end - torn}"
+        message = _("an interrupted command left this; the next one moves it to quarantine")
+        findings.append(Finding("TORN_TAIL", where, None, message))
+    return end - torn
+
+
+def _check_acknowledged(state: State | None, chain: Chain, findings: list[Finding]) -> None:
+    """The last acknowledged line is the one that `state` names; so is the tree's frontier."""
+    if state is None:
+        return
+    head = chain.heads.get(state.size)
+    if head is not None and head != state.head:
+        message = _("the last entry is not the one that was acknowledged")
+        findings.append(Finding("CHAIN_BROKEN", STATE, state.size - 1, message))
+    elif head is None and state.size > chain.total and not _is_truncated(findings):
+        message = _("entries that were acknowledged are missing")
+        findings.append(Finding("LOG_TRUNCATED", STATE, chain.total, message))
+    elif state.size in chain.roots and chain.roots[state.size] != state.tree().root():
+        message = _("its tree is not the tree of the entries")
+        findings.append(Finding("STATE_BAD", STATE, None, message))
+
+
+def _is_truncated(findings: list[Finding]) -> bool:
+    return any(found.code in {"LOG_TRUNCATED", "LOG_MISSING", "LOG_NOT_FILE"} for found in findings)
+
+
+def _check_expected(expect: Expectation, chain: Chain, findings: list[Finding]) -> bool:
+    if chain.heads.get(expect.size) == expect.head:
+        return True
+    message = _("the entry at size {size} is not the one whose head was kept").format(
+        size=expect.size
+    )
+    findings.append(Finding("HEAD_NOT_EXPECTED", STATE, max(0, expect.size - 1), message))
+    return False

@@ -1,0 +1,186 @@
+"""What a log command asks for, as plain data: light to load, and in step with the records."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import typer
+
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
+
+Kind = Literal["line", "text", "choice", "ids", "when", "yes-no", "day", "nested"]
+ESSENTIALS = mark("The essentials")
+MORE = mark("More, for who needs it")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record, as an option and as a question."""
+
+    name: str
+    """As in the record."""
+    told: str
+    """What it means, in a few words."""
+    kind: Kind = "line"
+    choices: tuple[str, ...] = ()
+    is_many: bool = False
+    """Whether it may be given several times."""
+    is_essential: bool = False
+    """Whether it is asked for."""
+
+    @property
+    def option(self) -> str:
+        """The option that fills it."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def python_name(self) -> str:
+        """Its name as a parameter: some fields are called as Python's own words."""
+        return f"field_{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFields:
+    """The fields of one record, the few that matter first."""
+
+    fields: tuple[Field, ...]
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.fields)
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def parameters(self) -> list[inspect.Parameter]:
+        """The fields as options of a command."""
+        ordered = sorted(self.fields, key=lambda field: not field.is_essential)
+        return [_parameter(field) for field in ordered]
+
+    def typed(self, given: dict[str, object]) -> dict[str, list[str]]:
+        """Take what was typed for the fields out of what a command was given."""
+        typed: dict[str, list[str]] = {}
+        for field in self.fields:
+            value = given.pop(field.python_name, None)
+            if isinstance(value, str):
+                typed[field.name] = [value]
+            elif isinstance(value, Iterable):
+                typed[field.name] = [str(one) for one in value]
+        return typed
+
+
+def _parameter(field: Field) -> inspect.Parameter:
+    wish = typer.Option(
+        field.option,
+        help=_help_of(field),
+        metavar=_metavar(field),
+        rich_help_panel=ESSENTIALS if field.is_essential else MORE,
+    )
+    kind = Annotated[list[str] | None, wish] if field.is_many else Annotated[str | None, wish]
+    return inspect.Parameter(
+        field.python_name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind
+    )
+
+
+def _help_of(field: Field) -> str:
+    told = _(field.told)
+    if field.choices:
+        told = f"{told} ({', '.join(field.choices)})"
+    return f"{told} {_('May be given again.')}" if field.is_many else told
+
+
+def _metavar(field: Field) -> str:
+    return {
+        "text": "TEXT|-",
+        "ids": "ID",
+        "when": "TIME",
+        "yes-no": "yes|no",
+        "day": "DATE",
+        "choice": "WORD",
+        "nested": "KEY=VALUE;…",
+    }.get(field.kind, "TEXT")
+
+
+def _choice(
+    name: str, told: str, choices: str, *, is_many: bool = False, is_essential: bool = False
+) -> Field:
+    return Field(name, told, "choice", tuple(choices.split()), is_many, is_essential)
+
+
+def ids(name: str, told: str, *, is_many: bool = True, is_essential: bool = False) -> Field:
+    """A field that names other entries."""
+    return Field(name, told, "ids", (), is_many, is_essential)
+
+
+def text(name: str, told: str, *, is_essential: bool = False) -> Field:
+    """A field that takes a long text."""
+    return Field(name, told, "text", is_essential=is_essential)
+
+
+def many(name: str, told: str, kind: Kind = "line", *, is_essential: bool = False) -> Field:
+    """A field that may be given several times."""
+    return Field(name, told, kind, (), is_many=True, is_essential=is_essential)
+
+
+def _times(told: str) -> Sequence[Field]:
+    return (
+        Field("when", told, "when", is_essential=True),
+        Field("until", mark("When it ended, where it went on for a while."), "when"),
+        _choice("precision", mark("How sure the time is."), "exact about day range unknown"),
+        _choice("basis", mark("How the time is known."), "memory witness device header"),
+    )
+
+
+_HOW = (
+    "in-person phone voicemail video-call text chat email post letter gesture through-someone other"
+)
+_LANGUAGE = mark("The language of the words, as it is spoken of: Hindi, English.")
+
+THREAT = RecordFields(
+    (
+        *_times(mark("When it happened: 'yesterday 21:30', 'last Tuesday evening'.")),
+        _choice("how", mark("How it reached you."), _HOW, is_essential=True),
+        text("words", mark("The exact words, as they were, in their language."), is_essential=True),
+        text("recollection", mark("What was said or done, as you remember."), is_essential=True),
+        text(
+            "behaviour",
+            mark("Harassment without words: a silent call, following, a gift, a visit, spying."),
+            is_essential=True,
+        ),
+        text("circumstances", mark("What led up to it, and what followed."), is_essential=True),
+        ids("evidence", mark("Evidence that shows it: E-0001."), is_essential=True),
+        Field("words_certainty", mark("How sure the words are.")),
+        Field("language", _LANGUAGE),
+        text("translation", mark("The words in another language.")),
+        Field("place", mark("Where it happened.")),
+        _choice(
+            "threatened_harm",
+            mark("What was threatened."),
+            "death injury sexual property publication-of-images reputation self-harm child"
+            " third-party job unspecified",
+            is_many=True,
+        ),
+        Field("target", mark("Whom or what it was aimed at.")),
+        Field("condition", mark("The condition that was set: 'if you ...'.")),
+        Field("speaker", mark("Who said or did it, as you know them.")),
+        _choice(
+            "identified_by",
+            mark("How you know who it was."),
+            "sight voice number account admission inference",
+            is_many=True,
+        ),
+        Field("concealed_identity", mark("Whether they hid who they are."), "yes-no"),
+        many("witnesses", mark("Who else was there: 'name=Ms B; heard=yes'."), "nested"),
+        Field("weapon", mark("A weapon, seen or spoken of.")),
+        Field("followed", mark("Whether you were followed."), "yes-no"),
+        Field("monitoring", mark("Signs that you are being watched.")),
+        text("effect", mark("What it did to you, in your own words.")),
+        text("actions_taken", mark("What you did then.")),
+        Field("breach_of_order", mark("The court order that it breaks.")),
+        ids("reported_to", mark("Contacts in which it was reported: C-0001.")),
+        ids("first_note", mark("The paper note made first: E-0004."), is_many=False),
+    )
+)

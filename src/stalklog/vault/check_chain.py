@@ -1,0 +1,166 @@
+"""Check the one chain through all logs: order, links, ids, clock, tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stalklog.core.merkle import EMPTY_ROOT, Frontier
+from stalklog.i18n import gettext as _
+from stalklog.vault.findings import Finding
+from stalklog.vault.log import Id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stalklog.vault.check_lines import BadLine, Read, Row
+    from stalklog.vault.layout import Header
+
+
+@dataclass(slots=True)
+class Chain:
+    """The chain as far as it holds."""
+
+    size: int = 0
+    """How many entries stand in one unbroken run from the first."""
+    head: str = ""
+    """SHA-256 of the last of them."""
+    root: bytes = EMPTY_ROOT
+    """The root of the tree over them."""
+    total: int = 0
+    """One more than the highest seq that was found."""
+    roots: dict[int, bytes] = field(default_factory=dict)
+    """The roots at the sizes that were asked for, as far as the lines are all there."""
+    heads: dict[int, str] = field(default_factory=dict)
+    """The heads at those sizes."""
+
+
+def check_chain(
+    header: Header | None, read: Read, sizes: Collection[int], findings: list[Finding]
+) -> Chain:
+    """Follow the chain through all lines in the order of `seq`.
+
+    Args:
+        header: `VAULT`, whose hash is the line before the first; None where it is damaged.
+        read: The lines of all logs.
+        sizes: For which sizes the root and the head are wanted.
+        findings: Grows by what is found.
+    """
+    walk = _Walk(header, read, sizes, findings)
+    for row in sorted(read.rows, key=lambda row: row.seq):
+        walk.step(row)
+    walk.end()
+    _check_ids(read.rows, walk.has_holes, findings)
+    return walk.chain
+
+
+class _Walk:
+    def __init__(
+        self, header: Header | None, read: Read, sizes: Collection[int], findings: list[Finding]
+    ) -> None:
+        self.chain = Chain(head=header.line_sha256 if header else "")
+        self.has_holes = bool(read.bad)
+        self._bad: list[BadLine] = list(read.bad)
+        self._before: str | None = header.line_sha256 if header else None
+        self._tree: Frontier | None = Frontier()
+        self._is_unbroken = True
+        self._sizes = frozenset(sizes)
+        self._at = ""
+        self._findings = findings
+
+    def step(self, row: Row) -> None:
+        expected = self.chain.total
+        if row.seq < expected:
+            self._say("SEQ_REPEAT", row, _("there is another entry of this number"))
+            return
+        if row.seq > expected:
+            self._gap(row, row.seq - expected)
+        self._link(row)
+        self._clock(row)
+        self._grow(row.leaf, row.digest.hex())
+
+    def end(self) -> None:
+        """Lines at the very end that cannot be read leave no gap, but they are there."""
+        if len(self._bad) == 1:
+            self._break()
+            self._grow(self._bad[0].leaf, self._bad[0].digest.hex())
+        self._break()
+
+    def _gap(self, row: Row, missing: int) -> None:
+        self.has_holes = True
+        self._break()
+        if missing == 1 and len(self._bad) == 1:  # the one damaged line stood here
+            bad = self._bad.pop()
+            self._grow(bad.leaf, bad.digest.hex())
+            self._before = None
+            return
+        found = min(missing, len(self._bad))
+        del self._bad[:found]
+        if missing > found:
+            self._say(
+                "SEQ_GAP",
+                row,
+                _("{count} entries before this one are missing").format(count=missing - found),
+            )
+        self._tree = None
+        self._before = None
+        self.chain.total = row.seq
+
+    def _link(self, row: Row) -> None:
+        if self._before is not None and row.prev != self._before:
+            self._break()
+            self._say("CHAIN_BROKEN", row, _("the entry before this one is not the one it followed"))
+
+    def _clock(self, row: Row) -> None:
+        if row.at < self._at:
+            self._say("CLOCK_BACKWARDS", row, _("the clock was set back before this entry"))
+        self._at = row.at
+
+    def _grow(self, leaf: bytes, digest: str) -> None:
+        chain = self.chain
+        chain.total += 1
+        self._before = digest
+        if self._tree is not None:
+            self._tree.add(leaf)
+            if chain.total in self._sizes:
+                chain.roots[chain.total] = self._tree.root()
+        if chain.total in self._sizes:
+            chain.heads[chain.total] = digest
+        if self._is_unbroken:
+            chain.size, chain.head = chain.total, digest
+
+    def _break(self) -> None:
+        """From here on nothing counts as unbroken: keep the root of what did."""
+        if self._is_unbroken and self._tree is not None:
+            self.chain.root = self._tree.root()
+        self._is_unbroken = False
+
+    def _say(self, code: str, row: Row, message: str) -> None:
+        self._findings.append(Finding(code, row.where, row.seq, message))
+
+
+def _check_ids(rows: list[Row], has_holes: bool, findings: list[Finding]) -> None:  # noqa: FBT001
+    """Ids count up in each log, amendments by themselves, and links name earlier entries."""
+    counters: dict[object, int] = {}
+    known: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.seq):
+        if row.id is None:
+            continue
+        if str(row.id) in known:
+            findings.append(Finding("ID_REPEAT", row.where, row.seq, _("the id is taken")))
+            continue
+        known[str(row.id)] = row.seq
+        counter: object = row.id.log if row.id.amendment is None else _whole(row.id)
+        number = row.id.number if row.id.amendment is None else row.id.amendment
+        if number != counters.get(counter, 0) + 1 and not has_holes:
+            findings.append(Finding("ID_BAD", row.where, row.seq, _("the id is out of order")))
+        counters[counter] = number
+        for link in row.links:
+            if known.get(link, row.seq) >= row.seq:
+                findings.append(
+                    Finding("REF_DANGLING", row.where, row.seq, _("it names an entry that is not there"))
+                )
+
+
+def _whole(identity: Id) -> Id:
+    return Id(identity.log, identity.number, None)
