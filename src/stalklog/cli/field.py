@@ -184,3 +184,103 @@ THREAT = RecordFields(
         ids("first_note", mark("The paper note made first: E-0004."), is_many=False),
     )
 )
+
+CONTACT = RecordFields(
+    (
+        Field("agency", mark("Who: 'Cyber cell, Pune', 'Example Mail'."), is_essential=True),
+        _choice(
+            "kind",
+            mark("What they are."),
+            "isp mail-provider platform grievance-officer police cyber-cell portal prosecutor"
+            " court lawyer regulator hospital helpline ngo employer other",
+            is_essential=True,
+        ),
+        _choice(
+            "direction",
+            mark("Whether you went to them (out) or they came to you (in)."),
+            "out in",
+            is_essential=True,
+        ),
+        *_times(mark("When it was: 'yesterday 11:00', '20 Nov 2026'.")),
+        _choice("how", mark("How you spoke or wrote."), _HOW, is_essential=True),
+        text("summary", mark("What was said."), is_essential=True),
+        many("references", mark("A number they gave, as TYPE:VALUE."), is_essential=True),
+        _choice(
+            "official_report",
+            mark("Whether you have a copy of their official report."),
+            "obtained requested unavailable none",
+            is_essential=True,
+        ),
+        Field(
+            "follow_up",
+            mark("When to ask again: a date, or +15d after the contact."),
+            "day",
+            is_essential=True,
+        ),
+        Field("unit", mark("The station, branch or department.")),
+        Field("country", mark("Their country, by its two letters: IN.")),
+        Field("person", mark("With whom you spoke.")),
+        Field("rank_or_role", mark("Their rank or role.")),
+        Field("badge", mark("Their badge or staff number.")),
+        Field("contact_details", mark("How they can be reached.")),
+        _choice(
+            "purpose",
+            mark("What it was for."),
+            "report statement preservation-notice abuse-report takedown status appeal"
+            " protection-order evidence-handover",
+        ),
+        text("asked", mark("What you asked for.")),
+        text("promised", mark("What they promised.")),
+        Field("promised_by", mark("By when they promised it."), "day"),
+        _choice(
+            "outcome", mark("How it ended."), "accepted refused advised-only no-answer pending"
+        ),
+        text("refusal_reason", mark("Why they refused, in their words.")),
+        ids("report_copies", mark("The copies of their official report: E-0007.")),
+        ids("sent", mark("What was sent to them: E-0002.")),
+        ids("proof_of_sending", mark("What shows that it was sent: E-0003.")),
+        many("evidence_given", mark("What you handed over."), "nested"),
+        ids("regarding", mark("The earlier contact that it goes on from: C-0001."), is_many=False),
+        Field("closed", mark("Whether the matter is closed."), "yes-no"),
+    )
+)
+
+DEMAND = RecordFields(
+    (
+        *_times(mark("When the stalker was told: 'yesterday 21:30', '20 Nov 2026'.")),
+        _choice("how", mark("How it was said or sent."), _HOW, is_essential=True),
+        Field("to", mark("To whom, as you know them."), is_essential=True),
+        many(
+            "identifiers",
+            mark("The address or account that was used, as KIND:VALUE."),
+            is_essential=True,
+        ),
+        text("words", mark("The exact text."), is_essential=True),
+        _choice(
+            "form",
+            mark("What kind of demand it was."),
+            "formal informal-refusal block third-party lawyer-letter police-warning court-order",
+        ),
+        Field("language", _LANGUAGE),
+        Field("decided_with", mark("With whom you decided it: an advocate, a lawyer.")),
+        Field("safety_considered", mark("Whether your safety was thought through."), "yes-no"),
+        ids("proof_of_sending", mark("What shows that it was sent: E-0003.")),
+        Field("proof_of_receipt", mark("What shows that it arrived."), "nested"),
+        Field("response", mark("What came back."), "nested"),
+        Field("order", mark("The court order: court, number, from, until."), "nested"),
+    )
+)
+
+EVIDENCE = RecordFields(
+    (
+        _choice(
+            "kind",
+            mark("What it is."),
+            "email mailbox screenshot photo chat-export call-log voicemail recording video document"
+            " web-page official-report proof-of-sending other",
+            is_essential=True,
+        ),
+        text("note", mark("What it shows, in plain facts."), is_essential=True),
+        *_times(mark("When what it shows happened.")),
+    )
+)

@@ -49,8 +49,26 @@ class Footing:
     """Whether `latest.note` and `state` must be written even if nothing is added."""
 
 
-def find_footing(disk: Disk, header: Header) -> Footing:
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the person said yes to in `repair`; nothing of it is done unasked."""
+
+    sign_anew: bool = False
+    """`latest.note` is missing or invalid: sign the tree as it stands."""
+    set_aside: bool = False
+    """Whole lines past `state` contradict the chain: move them to quarantine."""
+
+
+NOTHING_MORE = Allowed()
+
+
+def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) -> Footing:
     """Bring the vault to where the next entry may be added, and say where that is.
+
+    Args:
+        disk: The vault, whose lock is held.
+        header: What `VAULT` says.
+        allowed: What may be done beyond the mending of an interruption.
 
     Raises:
         ReadOnlyVaultError: The vault is damaged in a way that no interruption explains; no log and
@@ -63,12 +81,12 @@ def find_footing(disk: Disk, header: Header) -> Footing:
     _require_foundation(disk, base)
     tree = base.tree()
     tail = sort_tails(read_tails(disk, base), base, tree)
-    _require_tail(disk, header, base, tail)
-    if state is None:
+    is_vouched = _require_tail(disk, header, base, tail, allowed)
+    if state is None and not allowed.set_aside:
         _require_torn_only(tail)
     _rewrite(disk, base, tail)
     _cut(disk, tail)
-    was_interrupted = state is None or bool(tail.good or tail.rests)
+    was_interrupted = state is None or not is_vouched or bool(tail.good or tail.rests)
     return Footing(tail.state, tree, _unnamed_cuts(disk, tail.state), was_interrupted)
 
 
@@ -112,20 +130,30 @@ def _require_foundation(disk: Disk, state: State) -> None:
             refuse("CHAIN_BROKEN")
 
 
-def _require_tail(disk: Disk, header: Header, base: State, tail: Tail) -> None:
+def _require_tail(
+    disk: Disk, header: Header, base: State, tail: Tail, allowed: Allowed
+) -> bool:
     """Nothing below the newest note is shorter or different, and the rests are only torn."""
-    try:
-        note = load_note(disk, header)
-    except NoteFormatError:
-        refuse("CHECKPOINT_BAD_FORMAT")
-    except NoteSignatureError:
-        refuse("CHECKPOINT_BAD_SIGNATURE")
-    if note.size > tail.state.size:
+    note = _find_note(disk, header, allowed)
+    if note is not None and note.size > tail.state.size:
         refuse("CHECKPOINT_AHEAD")
-    if note.size >= base.size and _root_at(note, base, tail) != note.root:
+    if note is not None and note.size >= base.size and _root_at(note, base, tail) != note.root:
         refuse("CHECKPOINT_WRONG_ROOT")
-    if tail.fault:
+    if tail.fault and not allowed.set_aside:
         refuse(tail.fault)
+    return note is not None
+
+
+def _find_note(disk: Disk, header: Header, allowed: Allowed) -> Checkpoint | None:
+    try:
+        return load_note(disk, header)
+    except NoteFormatError:
+        fault = "CHECKPOINT_BAD_FORMAT"
+    except NoteSignatureError:
+        fault = "CHECKPOINT_BAD_SIGNATURE"
+    if not allowed.sign_anew:
+        refuse(fault)
+    return None
 
 
 def _root_at(note: Checkpoint, base: State, tail: Tail) -> bytes:

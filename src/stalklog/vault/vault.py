@@ -26,7 +26,7 @@ from stalklog.vault.layout import (
 from stalklog.vault.lock import locked
 from stalklog.vault.log import ENTRY_FIELDS, EntryError, entry_of, read_lines
 from stalklog.vault.objects import read_blocks
-from stalklog.vault.recovery import find_footing, load_state
+from stalklog.vault.recovery import NOTHING_MORE, find_footing, load_state
 from stalklog.vault.writer import Writer
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from stalklog.core.entry import Entry
     from stalklog.vault.log import Line
+    from stalklog.vault.recovery import Allowed
     from stalklog.vault.state import State
     from stalklog.vault.writer import Author
 
@@ -84,7 +85,9 @@ class Vault:
         return read_blocks(self._disk, object_name(sha256))
 
     @contextmanager
-    def writing(self, author: Author, *, wait_s: float = 30.0) -> Iterator[Writer]:
+    def writing(
+        self, author: Author, *, wait_s: float = 30.0, allowed: Allowed = NOTHING_MORE
+    ) -> Iterator[Writer]:
         """Hold the lock and add to the vault; an interrupted command before is mended first.
 
         Raises:
@@ -95,7 +98,7 @@ class Vault:
         with locked(self._disk, exclusive=True, wait_s=wait_s):
             writer = None
             try:
-                writer = self._begin(author)
+                writer = self._begin(author, allowed)
                 yield writer
             except OSError as error:
                 raise not_saved(error) from error
@@ -104,8 +107,8 @@ class Vault:
                     writer.abandon()
                 self.state = load_state(self._disk)
 
-    def _begin(self, author: Author) -> Writer:
-        footing = find_footing(self._disk, self.header)
+    def _begin(self, author: Author, allowed: Allowed) -> Writer:
+        footing = find_footing(self._disk, self.header, allowed)
         signer = load_signer(self._disk, self.header)
         writer = Writer(self._disk, self.header, footing, signer, author)
         if footing.cuts:

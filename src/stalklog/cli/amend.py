@@ -1,0 +1,122 @@
+"""Corrections: a new entry says what is different now, and the old one stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli.command import command
+from stalklog.cli.console import good, ident
+from stalklog.cli.front import Front
+from stalklog.cli.questions import Questions, StoppedError
+from stalklog.cli.receipt import show_receipt
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
+
+if TYPE_CHECKING:
+    from stalklog.services.records import Logged
+
+_Id = Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or #41."))]
+_Reason = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help=mark("Why, in a few words: it stays with it.")),
+]
+_By = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help=mark("Who writes this down, if not the usual one.")),
+]
+_Tz = Annotated[
+    str | None,
+    typer.Option("--tz", metavar="ZONE", help=mark("The zone of the times: Asia/Kolkata.")),
+]
+
+
+@command
+def amend(
+    front: Front,
+    entry: _Id,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help=mark("What a field says now. May be given again.")
+        ),
+    ] = None,
+    unsets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unset", metavar="FIELD", help=mark("A field that should be empty. May be given again.")
+        ),
+    ] = None,
+    reason: _Reason = None,
+    tz: _Tz = None,
+    by: _By = None,
+) -> None:
+    """Correct or complete an entry."""
+    from stalklog.services import records
+
+    pairs = [split_set(one) for one in sets or ()]
+    if not pairs and not unsets:
+        raise UsageError(
+            _("--set is missing: what should be different? Nothing was written."),
+            hint=_("For example: --set place='the bus stop'"),
+        )
+    why = _reason(front, reason, _("Why is it different now?"))
+    desk = front.desk(tz=tz, by=by)
+    logged = records.amend(
+        desk, entry, pairs, unsets or [], why, ask_when=front.when_question()
+    )
+    _answer(front, logged, _("Amended. What stood there before stays in the vault, as "))
+
+
+@command
+def withdraw(front: Front, entry: _Id, reason: _Reason = None, by: _By = None) -> None:
+    """Say that an entry should not count; it stays, with the reason."""
+    from stalklog.services import records
+
+    why = _reason(front, reason, _("Why should it not count?"))
+    logged = records.withdraw(front.desk(by=by), entry, why)
+    _answer(front, logged, _("Withdrawn. It stays in the vault, marked, with your reason, as "))
+
+
+def split_set(typed: str) -> tuple[str, str]:
+    """`place=the bus stop` as a field and its value.
+
+    Raises:
+        UsageError: There is no `=`.
+    """
+    name, equals, value = typed.partition("=")
+    if not (name and equals):
+        raise UsageError(
+            _("--set takes FIELD=VALUE. Nothing was written."),
+            hint=_("For example: --set place='the bus stop'"),
+        )
+    return name.strip().replace("-", "_"), value
+
+
+def _reason(front: Front, given: str | None, question: str) -> str:
+    reason = given or ""
+    if not reason.strip() and front.screen.can_ask():
+        try:
+            reason = Questions(front.screen).line(question)
+        except StoppedError:
+            raise KeyboardInterrupt from None
+    if not reason.strip():
+        raise UsageError(
+            _("--reason is missing. Nothing was written."),
+            hint=_("A few words are enough: --reason 'remembered later'"),
+        )
+    return reason
+
+
+def _answer(front: Front, logged: Logged, told: str) -> None:
+    def show() -> None:
+        front.screen.say(good(told), ident(logged.id), good("."))
+        show_receipt(front.screen, logged)
+        front.screen.hint(
+            _("With its history: stalklog show {id} --history").format(id=logged.id.split(".")[0])
+        )
+
+    answer = {"id": logged.id, "seq": logged.seq, "head": logged.head, "size": logged.size}
+    front.screen.answer({**answer}, show)

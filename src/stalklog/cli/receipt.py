@@ -1,0 +1,82 @@
+"""What a person gets in hand when something was written: ids, hashes, the size and the head."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from stalklog.cli.console import Screen, dim, ident, json_name, size_in_words
+from stalklog.i18n import gettext as _
+from stalklog.safety.text import safe_name
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonValue
+    from stalklog.services.evidence import AddedFile, Skipped
+
+
+class Headed(Protocol):
+    """Anything that says how far the one chain has come."""
+
+    @property
+    def size(self) -> int:
+        """How many entries the vault has now."""
+        ...
+
+    @property
+    def head(self) -> str:
+        """SHA-256 of the newest entry."""
+        ...
+
+
+def show_receipt(screen: Screen, written: Headed) -> None:
+    """Say how far the chain has come: two lines worth keeping elsewhere."""
+    screen.pairs([(_("Entries"), str(written.size)), (_("Head"), dim(written.head))])
+
+
+def show_added(screen: Screen, added: Sequence[AddedFile]) -> None:
+    """One line a file, and below it the hash that names its bytes."""
+    for file in added:
+        held = _(" (its bytes were in the vault already)") if file.stored != "new" else ""
+        screen.say(
+            "  ", ident(file.id), "  ", safe_name(os.fspath(file.path)),
+            dim(f"  {size_in_words(file.size_bytes)}, {file.media_type}{held}"),
+        )  # fmt: skip
+        screen.say("          ", dim(f"SHA-256 {file.sha256}"))
+
+
+def show_skipped(screen: Screen, skipped: Sequence[Skipped]) -> None:
+    """Name every file that was left out, and why."""
+    for file in skipped:
+        screen.tell("  ", safe_name(os.fspath(file.path)), ": ", file.message)
+
+
+def added_json(added: Sequence[AddedFile]) -> list[JsonValue]:
+    """The files that were added, as `--json` shows them."""
+    return [
+        {
+            "id": file.id,
+            "seq": file.seq,
+            **json_name(os.fspath(file.path)),
+            "sha256": file.sha256,
+            "size_bytes": file.size_bytes,
+            "media_type": file.media_type,
+            "kind": file.kind,
+            "stored": file.stored,
+        }
+        for file in added
+    ]
+
+
+def skipped_json(skipped: Sequence[Skipped]) -> list[JsonValue]:
+    """The files that were left out, as `--json` shows them."""
+    return [
+        {**json_name(os.fspath(file.path)), "code": file.code, "message": file.message}
+        for file in skipped
+    ]
+
+
+def shown_path(path: Path) -> str:
+    """A path of ours, safe to show."""
+    return safe_name(os.fspath(path))

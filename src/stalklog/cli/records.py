@@ -1,0 +1,199 @@
+"""The three logs: a threat, a contact with an agency, the demand to stop."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli.command import with_signature
+from stalklog.cli.console import good, ident, warn
+from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT
+from stalklog.cli.front import Front
+from stalklog.cli.interview import (
+    CONTACT_QUESTIONS,
+    DEMAND_QUESTIONS,
+    THREAT_QUESTIONS,
+    Interview,
+    Plan,
+    write_with_care,
+)
+from stalklog.cli.receipt import added_json, show_added, show_receipt
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
+
+if TYPE_CHECKING:
+    from stalklog.cli.questions import WhenQuestion
+    from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import Desk
+    from stalklog.services.records import Logged
+
+_TIME = ("when", "precision")
+
+THREATS = Plan(
+    THREAT,
+    needed=(_TIME, ("words", "recollection", "behaviour", "circumstances")),
+    questions=THREAT_QUESTIONS,
+)
+CONTACTS = Plan(
+    CONTACT,
+    needed=(("agency",), ("kind",), _TIME),
+    questions=CONTACT_QUESTIONS,
+    fallback=(("agency", mark("not stated yet")), ("kind", "other")),
+)
+DEMANDS = Plan(DEMAND, needed=(_TIME,), questions=DEMAND_QUESTIONS)
+
+Write = Callable[..., "Logged"]
+
+
+def _log(front: Front, plan: Plan, given: dict[str, object], write: Write, **more: object) -> None:
+    """Gather what was typed, ask for what is missing, write it, show the receipt."""
+    typed = plan.fields.typed(given)
+    desk = front.desk(tz=_text(given, "tz"), by=_text(given, "by"))
+    when = front.when_question()
+    is_asked = _gather(front, desk, plan, typed, when, is_edited=bool(given.get("edit")))
+
+    def log() -> None:
+        logged = write(desk, typed, ask_when=when, **more)
+        front.screen.answer(_as_json(logged), lambda: _show(front, logged))
+
+    if is_asked:
+        write_with_care(front, typed, log)
+    else:
+        log()
+
+
+def _gather(
+    front: Front,
+    desk: Desk,
+    plan: Plan,
+    typed: dict[str, list[str]],
+    when: WhenQuestion,
+    *,
+    is_edited: bool,
+) -> bool:
+    """Fill `typed`, and say whether a person was asked."""
+    from stalklog.cli import longtext
+
+    longtext.from_input(plan.fields.fields, typed)
+    if is_edited:
+        longtext.from_editor(plan.fields.fields, typed)
+    missing = plan.missing(typed)
+    if not missing:
+        return False
+    if not front.screen.can_ask():
+        raise _needed(plan, missing[0])
+    Interview(front, desk, plan, when).fill(typed)
+    return True
+
+
+def _needed(plan: Plan, group: Sequence[str]) -> UsageError:
+    if group == _TIME:
+        return UsageError(
+            _("--when is missing. Nothing was written."),
+            hint=_("If the time is not known, say so: --precision unknown"),
+        )
+    options = _(" or ").join(plan.fields[name].option for name in group)
+    return UsageError(
+        _("{options} is missing. Nothing was written.").format(options=options),
+        hint=_("On a terminal you are asked for it: run the command there, without options."),
+    )
+
+
+def _show(front: Front, logged: Logged) -> None:
+    screen = front.screen
+    screen.say(good(_("Logged as ")), ident(logged.id), good("."), _(" It is safely on the disk."))
+    attached = getattr(logged, "attached", ())
+    show_added(screen, attached)
+    show_receipt(screen, logged)
+    for warning in logged.warnings:
+        screen.tell(warn(_("Note: ")), warning)
+    screen.hint(
+        _("Look at it: stalklog show {id}. Remembered more? stalklog amend {id} "
+          "--set FIELD=VALUE --reason WHY").format(id=logged.id)
+    )
+
+
+def _as_json(logged: Logged) -> JsonObject:
+    answer: JsonObject = {
+        "id": logged.id,
+        "seq": logged.seq,
+        "head": logged.head,
+        "size": logged.size,
+    }
+    if logged.warnings:
+        answer["warnings"] = list(logged.warnings)
+    attached = getattr(logged, "attached", None)
+    if attached is not None:
+        answer["attached"] = added_json(attached)
+    return answer
+
+
+def _text(given: dict[str, object], name: str) -> str | None:
+    value = given.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _threat(front: Front, **given: object) -> None:
+    from stalklog.services.records import log_threat
+
+    _log(front, THREATS, given, log_threat)
+
+
+def _contact(front: Front, **given: object) -> None:
+    from stalklog.services.records import log_contact
+
+    files = given.pop("attach") or ()
+    attach = [Path(str(file)) for file in files] if isinstance(files, Sequence) else []
+    _log(front, CONTACTS, given, log_contact, attach=attach)
+
+
+def _demand(front: Front, **given: object) -> None:
+    from stalklog.services.records import log_demand
+
+    if front.screen.can_ask():
+        front.screen.tell_prose(
+            _("This only writes down what was said; nothing is sent. A demand is your choice, "
+              "never a must: it can provoke. If you can, decide with an advocate.")
+        )
+    _log(front, DEMANDS, given, log_demand)
+
+
+def _option(
+    name: str, annotation: object, option: str, told: str, metavar: str | None = None
+) -> inspect.Parameter:
+    wish = typer.Option(option, help=told, metavar=metavar, rich_help_panel=MORE)
+    default = False if annotation is bool else None
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[annotation, wish],  # type: ignore[valid-type]
+    )
+
+
+def _ways() -> list[inspect.Parameter]:
+    """How a record is written, whatever it is."""
+    words = str | None
+    return [
+        _option("edit", bool, "--edit", mark("Write the long texts in your editor.")),
+        _option("tz", words, "--tz", mark("The zone of the times: Asia/Kolkata."), "ZONE"),
+        _option("by", words, "--by", mark("Who writes this down, if not the usual one."), "NAME"),
+    ]
+
+
+_ATTACH = _option(
+    "attach",
+    list[str] | None,
+    "--attach",
+    mark("A file that belongs to it; it becomes evidence first. May be given again."),
+    "FILE",
+)
+
+log_threat = with_signature(_threat, [*THREAT.parameters(), *_ways()])
+log_contact = with_signature(_contact, [*CONTACT.parameters(), _ATTACH, *_ways()])
+log_demand = with_signature(_demand, [*DEMAND.parameters(), *_ways()])

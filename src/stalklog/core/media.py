@@ -1,0 +1,136 @@
+"""What kind of file it is, told from its first bytes: a label to sort by, never a judgement.
+
+A table of our own: libmagic is a C library that Windows lacks, `filetype` has had no release since
+2022, and `puremagic` costs more for a file than copying and hashing it does.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (0, b"BM", "image/bmp"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"#!AMR", "audio/amr"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"PK\x03\x04", "application/zip"),
+    (0, b"PK\x05\x06", "application/zip"),
+    (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+    (0, b"SQLite format 3\0", "application/vnd.sqlite3"),
+    (0, b"!BDN", "application/vnd.ms-outlook-pst"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (0, b"{\\rtf", "application/rtf"),
+)
+_RIFF = {8}
+_BRANDS = {
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heif",
+    b"avif": "image/avif",
+    b"M4A ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+    b"3gp": "video/3gpp",
+}
+_MBOX = re.compile(rb"From [^\r\n]{3,200} [0-9]{1,2} [0-9:]{4,8}[^\r\n]*[0-9]{4}\r?\n")
+_HEADER = re.compile(rb"[!-9;-~]{2,60}:[ \t]?[^\r\n]*\r?\n")
+_MAIL_NAMES = (
+    b"received:", b"return-path:", b"delivered-to:", b"from:", b"to:", b"subject:", b"date:",
+    b"message-id:", b"mime-version:", b"x-",
+)  # fmt: skip
+_MARKUP = (
+    (b"<?xml", "application/xml"),
+    (b"<!doctype html", "text/html"),
+    (b"<html", "text/html"),
+)
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+
+_KINDS = {
+    "message/rfc822": "email",
+    "application/mbox": "mailbox",
+    "application/vnd.ms-outlook-pst": "mailbox",
+    "text/html": "web-page",
+    "multipart/related": "web-page",
+    "application/pdf": "document",
+    "application/rtf": "document",
+    "application/x-ole-storage": "document",
+}
+_KIND_OF_FAMILY = {"image": "photo", "audio": "recording", "video": "video"}
+_SCREENSHOT = re.compile(r"screen[-_ ]?shot|screen[-_ ]?capture|स्क्रीनशॉट", re.IGNORECASE)
+_CHAT = re.compile(r"chat|whatsapp|messages|\bsms\b", re.IGNORECASE)
+
+
+def media_type_of(head: bytes) -> str:
+    """The media type that the first bytes of a file tell; `application/octet-stream` for none."""
+    if not head:
+        return "application/x-empty"
+    if head[4:8] == b"ftyp":
+        return _brand(head[8:12])
+    for offset, signature, name in _SIGNATURES:
+        if head.startswith(signature, offset) and (offset not in _RIFF or head[:4] == b"RIFF"):
+            return name
+    return _text_type(head)
+
+
+def kind_of(media_type: str, name: str) -> str:
+    """The kind of evidence that a file most likely is; the person may say otherwise."""
+    if media_type.startswith("image/") and _SCREENSHOT.search(name):
+        return "screenshot"
+    family = media_type.partition("/")[0]
+    if media_type in _KINDS or family in _KIND_OF_FAMILY:
+        return _KINDS.get(media_type) or _KIND_OF_FAMILY[family]
+    if _CHAT.search(name) and media_type not in {"application/octet-stream", "application/x-empty"}:
+        return "chat-export"
+    return "document" if family == "text" else "other"
+
+
+def _brand(brand: bytes) -> str:
+    return _BRANDS.get(brand) or _BRANDS.get(brand[:3]) or "video/mp4"
+
+
+def _text_type(head: bytes) -> str:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    for begin, name in _MARKUP:
+        if start[: len(begin)].lower() == begin:
+            return name
+    if _MBOX.match(head):
+        return "application/mbox"
+    if _is_mail(start):
+        return "message/rfc822"
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "text/plain"
+    if _CONTROL.search(head):
+        return "application/octet-stream"
+    if start[:1] in {b"{", b"["}:
+        return "application/json"
+    return "text/plain"
+
+
+def _is_mail(start: bytes) -> bool:
+    """Whether it begins with two header fields, one of them of a mail."""
+    names: list[bytes] = []
+    position = 0
+    while len(names) < 2 and (found := _HEADER.match(start, position)):  # noqa: PLR2004 - two fields
+        names.append(found[0].lower())
+        position = found.end()
+        while (follow := start.find(b"\n", position)) != -1 and start[position : position + 1] in {
+            b" ",
+            b"\t",
+        }:
+            position = follow + 1
+    return len(names) == 2 and any(name.startswith(_MAIL_NAMES) for name in names)  # noqa: PLR2004

@@ -1,0 +1,94 @@
+"""Where and how a command works: which vault, whose clock, zone and name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from stalklog.core.clock import Clock, SystemClock
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.services.settings import read_settings
+from stalklog.vault.disk import Disk
+from stalklog.vault.vault import Vault
+from stalklog.vault.writer import Author
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stalklog.records.occurred import Occurred
+    from stalklog.records.when import Ambiguous
+
+Typed: TypeAlias = Mapping[str, Sequence[str]]
+"""What was typed for each field, in the order typed."""
+AskWhen: TypeAlias = "Callable[[Ambiguous], Occurred]"
+"""Asks which reading of a date was meant, or raises."""
+
+
+class Progress(Protocol):
+    """Shown how far long work has come."""
+
+    def start(self, what: str, total_bytes: int | None, total_files: int | None) -> None:
+        """The work begins; how much there is, where that is known."""
+        ...
+
+    def advance(self, files: int, size_bytes: int) -> None:
+        """So much more is done."""
+        ...
+
+    def finish(self) -> None:
+        """The work is done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where and how a command works."""
+
+    vault: Path
+    """The vault's folder."""
+    clock: Clock = field(default_factory=SystemClock)
+    wait_s: float = 30.0
+    """How long to wait for another writer."""
+    tz: str | None = None
+    """A zone (IANA name) instead of the vault's."""
+    by: str | None = None
+    """Who records, instead of the vault's operator."""
+
+    def open(self) -> Vault:
+        """The vault, for reading.
+
+        Raises:
+            NoVaultError, NewerVaultError, VaultError: It cannot be opened.
+        """
+        return Vault(Disk(self.vault))
+
+    def zone(self) -> ZoneInfo:
+        """The zone that times without one are meant in.
+
+        Raises:
+            UsageError: There is no such zone.
+        """
+        return find_zone(self.tz or read_settings(self.vault).tz)
+
+    def author(self) -> Author:
+        """Whose clock, zone and name new entries carry."""
+        by = self.by or read_settings(self.vault).operator or "self"
+        return Author(self.clock, self.zone(), by)
+
+
+def find_zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name such as `Asia/Kolkata`.
+
+    Raises:
+        UsageError: There is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            _("There is no time zone of that name. Nothing was changed."),
+            hint=_("Use a name such as Asia/Kolkata with --tz."),
+        ) from None

@@ -1,0 +1,63 @@
+"""Choose entries: by when it happened, kind, tag or sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stalklog.records.view import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries to take; what is not set takes all."""
+
+    since: datetime | None = None
+    """Aware: what ended before it is left out."""
+    until: datetime | None = None
+    """Aware: what began after it is left out."""
+    kind: str | None = None
+    """The `kind` of evidence or of an agency, or `how` something happened."""
+    tag: str | None = None
+    from_whom: str | None = None
+    """Part of the sender as shown, of the asserted author, of the speaker or of the agency."""
+
+    def takes(self, shown: Shown) -> bool:
+        """Whether the entry is chosen."""
+        start, end = happened_span(shown)
+        fields = shown.fields
+        if self.since is not None and end < self.since:
+            return False
+        if self.until is not None and start > self.until:
+            return False
+        if self.kind is not None and self.kind not in {fields.get("kind"), fields.get("how")}:
+            return False
+        tags = fields.get("tags")
+        if self.tag is not None and not (isinstance(tags, list) and self.tag in tags):
+            return False
+        return self.from_whom is None or self._is_from(shown, self.from_whom.casefold())
+
+    def _is_from(self, shown: Shown, wanted: str) -> bool:
+        names = (
+            shown.fields.get(key) for key in ("from_whom", "asserted_author", "speaker", "agency")
+        )
+        return any(isinstance(name, str) and wanted in name.casefold() for name in names)
+
+
+def happened_span(shown: Shown) -> tuple[datetime, datetime]:
+    """From when to when it happened; for what tells no time, when it was recorded."""
+    occurred = shown.fields.get("occurred")
+    recorded = datetime.fromisoformat(shown.recorded_at)
+    if not isinstance(occurred, dict):
+        return recorded, recorded
+    start = _moment(occurred.get("start")) or recorded
+    return start, _moment(occurred.get("end")) or start
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,79 @@
+"""Which files a path stands for: a folder is taken whole, and what cannot be taken is named."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stalklog.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to be taken."""
+
+    path: Path
+    relative_path: str | None
+    """Where it lay in the folder that was named, with `/`; None where the file itself was."""
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was left out, and why."""
+
+    path: Path
+    code: str
+    message: str
+
+
+def find_files(paths: Sequence[Path], *, vault: Path) -> Iterator[Candidate | Skipped]:
+    """All files that these paths stand for, in the order of their names.
+
+    Args:
+        paths: Files and folders.
+        vault: The vault's own folder, which is never evidence of itself.
+    """
+    for path in paths:
+        yield from _find(path, path, vault)
+
+
+def _find(path: Path, top: Path, vault: Path) -> Iterator[Candidate | Skipped]:
+    pending = [path]
+    while pending:
+        here = pending.pop()
+        try:
+            found = here.lstat()
+        except (OSError, ValueError) as error:
+            yield Skipped(here, "unreadable", getattr(error, "strerror", None) or _("no such file"))
+            continue
+        if not stat.S_ISDIR(found.st_mode):
+            yield _judge(here, top, found)
+        elif os.path.samefile(here, vault):
+            yield Skipped(here, "own-vault", _("it is the vault itself"))
+        else:
+            yield from _open_folder(here, pending)
+
+
+def _open_folder(folder: Path, pending: list[Path]) -> Iterator[Skipped]:
+    try:
+        names = sorted(os.listdir(folder), reverse=True)  # noqa: PTH208 - names as they are
+    except OSError as error:
+        yield Skipped(folder, "unreadable", error.strerror or _("it cannot be opened"))
+        return
+    pending.extend(folder / name for name in names)
+
+
+def _judge(path: Path, top: Path, found: os.stat_result) -> Candidate | Skipped:
+    if stat.S_ISLNK(found.st_mode):
+        return Skipped(path, "link", _("it is a link, and links are not followed"))
+    if not stat.S_ISREG(found.st_mode):
+        return Skipped(path, "not-a-file", _("it is a device, a pipe or a socket"))
+    relative = None if path == top else path.relative_to(top.parent).as_posix()
+    return Candidate(path, relative, found.st_size)

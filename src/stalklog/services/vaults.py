@@ -1,0 +1,156 @@
+"""Find a vault, or make one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stalklog.errors import NoVaultError, UsageError, VaultError
+from stalklog.i18n import gettext as _
+from stalklog.services.desk import find_zone
+from stalklog.services.settings import Settings
+from stalklog.vault.create import create_vault as _create
+from stalklog.vault.disk import FOLDER_MODE, Disk
+from stalklog.vault.layout import HEADER
+from stalklog.vault.vault import Vault
+from stalklog.vault.writer import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stalklog.core.clock import Clock
+
+DEFAULT_CASE = "case"
+_CASE_NAME = re.compile(r"[\w][\w .-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new vault."""
+
+    vault: Path
+    id: str
+    head: str
+    """SHA-256 of entry 0: worth keeping elsewhere."""
+    size: int
+
+
+def find_vault(
+    given: Path | None, case: str | None, *, environ: Mapping[str, str], folder: Path
+) -> Path:
+    """The vault that a command means: named, in the environment, around here, or the default.
+
+    Args:
+        given: What `--vault` named.
+        case: What `--case` named, one of the vaults in the user's data folder.
+        environ: The environment, for `STALKLOG_VAULT`.
+        folder: Where to begin to look upwards.
+
+    Raises:
+        NoVaultError: There is none; nothing was made.
+    """
+    for path in _candidates(given, case, environ, folder):
+        if (path / HEADER).is_file() or (path / "logs").is_dir():
+            return path.absolute()
+    raise NoVaultError(
+        _("There is no vault here. Nothing was changed."),
+        hint=_("Make one with: stalklog init. Or name one with --vault PATH."),
+    )
+
+
+def default_vault(case: str | None) -> Path:
+    """Where the vault of that case lies when nothing else is said.
+
+    Raises:
+        UsageError: The case's name cannot be a folder's.
+    """
+    import platformdirs  # noqa: PLC0415 - 30 ms
+
+    name = case or DEFAULT_CASE
+    if not _CASE_NAME.fullmatch(name) or name.endswith("."):
+        raise UsageError(
+            _("A case's name may have letters, digits, spaces, dots and hyphens. Nothing was made.")
+        )
+    return Path(platformdirs.user_data_dir("stalklog", appauthor=False)) / name
+
+
+def create_vault(
+    path: Path,
+    *,
+    clock: Clock,
+    tz: str,
+    operator: str | None = None,
+    name: str | None = None,
+    language: str = "en",
+) -> Created:
+    """Make a vault in a folder that is new or empty.
+
+    Raises:
+        WouldOverwriteError: Something is there already; it is untouched.
+        VaultError: It cannot be made there.
+    """
+    zone = find_zone(tz)
+    settings = Settings(tz=tz, language=language, name=name, operator=operator)
+    disk = Disk(_make_folder(path))
+    try:
+        receipt = _create(
+            disk,
+            Author(clock, zone, operator or "self"),
+            settings=settings.to_json(),
+            readme=_readme(),
+            first={},
+        )
+        vault_id = Vault(disk).header.id
+    finally:
+        disk.close()
+    return Created(path.absolute(), vault_id, receipt.head, receipt.size)
+
+
+def _candidates(
+    given: Path | None, case: str | None, environ: Mapping[str, str], folder: Path
+) -> list[Path]:
+    if given is not None:
+        return [given]
+    if case is not None:
+        return [default_vault(case)]
+    if environ.get("STALKLOG_VAULT"):
+        return [Path(environ["STALKLOG_VAULT"])]
+    around = [place for place in (folder, *folder.parents) if (place / HEADER).is_file()]
+    return [*around[:1], default_vault(None)]
+
+
+def _make_folder(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    except OSError as error:
+        raise VaultError(
+            _("The folder cannot be made there ({reason}). Nothing was changed.").format(
+                reason=error.strerror
+            ),
+            hint=_("Name another place: stalklog init PATH"),
+        ) from error
+    return path
+
+
+def _readme() -> str:
+    return _(
+        "This folder is a stalklog vault: a record of evidence.\n"
+        "\n"
+        "Please do not rename, edit or delete anything in it: any change is found and named.\n"
+        "To copy it, copy the whole folder.\n"
+        "\n"
+        "logs/      what was recorded, one line an entry, in the order of their numbers (seq)\n"
+        "objects/   the originals, each under the SHA-256 of its bytes\n"
+        "\n"
+        "With stalklog: stalklog --vault THIS_FOLDER verify\n"
+        "\n"
+        "By hand: each original is named by its hash, so\n"
+        "    cd objects && sha256sum */*\n"
+        "must print for each file its own name. In each line of the logs, prev is the SHA-256 of\n"
+        "the line with the number before it, without its newline, in whichever log that one is\n"
+        "(for the first line: of the line in the file VAULT). To see it for the newest line of a\n"
+        "log: tail -n 1 logs/custody.jsonl | tr -d '\\n' | sha256sum\n"
+    )

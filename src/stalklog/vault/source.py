@@ -1,0 +1,139 @@
+"""An original outside the vault: opened without following links, read once, left as it was."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stalklog.core.hashing import BLOCK_BYTES
+from stalklog.errors import EvidenceUnreadableError
+from stalklog.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HEAD_BYTES = 4096
+"""How much of the beginning is kept to tell what kind of file it is."""
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a FIFO would wait for ever
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTimes:
+    """The times of the file as its file system told them, in nanoseconds since 1970."""
+
+    modified_ns: int
+    born_ns: int | None
+
+
+class Source:
+    """One file that should become evidence.
+
+    Raises:
+        EvidenceUnreadableError: It is a link, a folder or a device, or cannot be read; it is
+            untouched and nothing was added.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.head = b""
+        """The first bytes, once `blocks` has begun."""
+        self._fd = _open(path)
+        try:
+            self._before = os.fstat(self._fd)
+            if not stat.S_ISREG(self._before.st_mode):
+                raise _unreadable(_("it is not a regular file"))
+        except BaseException:
+            os.close(self._fd)
+            raise
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size when it was opened."""
+        return self._before.st_size
+
+    @property
+    def times(self) -> SourceTimes:
+        """Its times when it was opened."""
+        born = getattr(self._before, "st_birthtime_ns", None)
+        if born is None and hasattr(self._before, "st_birthtime"):
+            born = int(self._before.st_birthtime * 1_000_000_000)
+        return SourceTimes(self._before.st_mtime_ns, born)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Its bytes from the beginning, once.
+
+        Raises:
+            EvidenceUnreadableError: It changed while it was read.
+        """
+        self.head = b""
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        self._before = os.fstat(self._fd)
+        left = self._before.st_size
+        while left > 0:
+            block = self._read(min(BLOCK_BYTES, left))
+            if not block:
+                break
+            if len(self.head) < HEAD_BYTES:
+                self.head += block[: HEAD_BYTES - len(self.head)]
+            left -= len(block)
+            yield block
+        if left or _mark(os.fstat(self._fd)) != _mark(self._before):
+            raise _changed()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._fd)
+
+    def _read(self, length: int) -> bytes:
+        try:
+            return os.read(self._fd, length)
+        except OSError as error:
+            raise _unreadable(error.strerror or type(error).__name__) from error
+
+
+def _open(path: Path) -> int:
+    try:
+        return _open_without_trace(path)
+    except OSError as error:
+        if path.is_symlink():
+            raise _unreadable(_("it is a link, and links are not followed")) from error
+        raise _unreadable(error.strerror or type(error).__name__) from error
+    except ValueError as error:
+        raise _unreadable(_("its name cannot be opened")) from error
+
+
+def _open_without_trace(path: Path) -> int:
+    """Open without changing the time of last reading, where the system lets the owner do so."""
+    quietly = getattr(os, "O_NOATIME", 0)
+    if quietly:
+        try:
+            return os.open(path, _FLAGS | quietly)
+        except PermissionError:
+            pass  # another's file: open(2)
+    return os.open(path, _FLAGS)
+
+
+def _mark(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev
+
+
+def _unreadable(reason: str) -> EvidenceUnreadableError:
+    return EvidenceUnreadableError(
+        _("Not added: {reason}. The file is as it was.").format(reason=reason)
+    )
+
+
+def _changed() -> EvidenceUnreadableError:
+    return EvidenceUnreadableError(
+        _("Not added: it changed while it was read."),
+        hint=_("Close the program that writes it, and add it again."),
+    )

@@ -1,0 +1,199 @@
+"""Drive a vault through crashes: every point of a command, every way it can end, then judge.
+
+A point is judged by what a person would do next: open a writer (which recovers), look whether all
+that was ever acknowledged is there byte for byte, check the vault, add another entry, check again;
+then the power fails once more and the same must hold.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from stalklog.errors import StalklogError
+from stalklog.vault.layout import HEADER
+from stalklog.vault.verify import check_vault
+from tests.vault.desk import Promise, init, log_threat, recover, run
+from tests.vault.model_disk import Faults, Kept, ModelDisk, crash_states, power_loss
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Act: TypeAlias = "Callable[[ModelDisk, Promise], None]"
+"""One command, or several: changes the disk and keeps its receipts in the promise."""
+
+IS_LONG: Final = os.environ.get("STALKLOG_CAMPAIGN") == "1"
+"""Whether the long campaign is wanted: every point, many more states each."""
+KEPT: Final[tuple[Kept, ...]] = ("nothing", "half", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A vault as it stands, what was promised of it, and the command that is disturbed."""
+
+    name: str
+    start: ModelDisk
+    promise: Promise
+    act: Act
+    again: Act
+    """What the person does after the disturbance: mostly the same command again."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many states were judged, and which were bad."""
+
+    states: int = 0
+    bad: Counter[str] = field(default_factory=Counter)
+
+    def judge(self, disk: ModelDisk, promise: Promise, driver: str) -> None:
+        self.states += 1
+        reason = judge(disk, promise)
+        if reason:
+            self.bad[f"{driver}: {reason}"] += 1
+
+
+def judge(disk: ModelDisk, promise: Promise) -> str | None:
+    """Why this state is bad; None where nothing is lost and all goes on. The disk is used up."""
+    promised = promise.copy()
+    try:
+        return _judge_once(disk, promised) or _judge_after(power_loss(disk), promised)
+    except StalklogError as error:
+        return f"{type(error).__name__} {error.message}"
+    except Exception as error:  # noqa: BLE001 - any error at all is a bad state
+        return f"{type(error).__name__}: {error}"
+
+
+def _judge_once(disk: ModelDisk, promised: Promise) -> str | None:
+    if disk.kind(HEADER) is None:
+        if promised.lines:
+            return "VAULT is lost"
+        init(disk, promised)
+    recover(disk)
+    bad = _what_is_wrong(disk, promised)
+    if bad:
+        return bad
+    run(disk, log_threat, promised)
+    bad = _what_is_wrong(disk, promised)
+    return bad and f"after one more: {bad}"
+
+
+def _judge_after(disk: ModelDisk, promised: Promise) -> str | None:
+    if disk.kind(HEADER) is None:
+        return "then the power failed: VAULT is lost"
+    recover(disk)
+    bad = _what_is_wrong(disk, promised)
+    return bad and f"then the power failed: {bad}"
+
+
+def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
+    broken = promised.broken_on(disk)
+    if broken:
+        return broken
+    checked = check_vault(disk, wait_s=0)
+    if checked.verdict == "intact":
+        return None
+    faults = sorted({found.code for found in checked.findings if found.severity == "fault"})
+    return f"{checked.verdict} {' '.join(faults)}"
+
+
+# Drivers
+
+
+def power_fails(scenario: Scenario, tally: Tally, *, limit: int) -> None:
+    """The power fails before every operation, and after the last."""
+    for number, (point, promise) in enumerate(_points(scenario.start, scenario.act, scenario)):
+        for state in crash_states(point, limit=limit, seed=number):
+            tally.judge(state, promise, "power")
+
+
+def killed(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1) -> None:
+    """The process is killed before every operation; the next command follows; then power loss."""
+    points = list(_points(scenario.start, scenario.act, scenario))
+    for number, (point, promise) in enumerate(points):
+        if number % every:
+            continue
+        tally.judge(point.copy(), promise, "kill")
+        after, kept = point.copy(), promise.copy()
+        if not _acts(after, kept, scenario.again):
+            tally.bad["kill: the next command was refused"] += 1
+            continue
+        for state in crash_states(after, limit=limit, seed=number):
+            tally.judge(state, kept, "kill, command, power")
+
+
+def killed_then_power_fails(
+    scenario: Scenario, tally: Tally, *, limit: int, every: int = 1
+) -> None:
+    """The process is killed, and the power fails somewhere in the command that follows."""
+    points = list(_points(scenario.start, scenario.act, scenario))
+    for number, (point, promise) in enumerate(points):
+        if number % every:
+            continue
+        inner = Scenario(scenario.name, point.copy(), promise, scenario.again, scenario.again)
+        for step, (state, kept) in enumerate(_points(inner.start, inner.act, inner)):
+            for crashed in crash_states(state, limit=limit, seed=number * 1000 + step):
+                tally.judge(crashed, kept, "kill, power in the next command")
+
+
+def sync_fails(scenario: Scenario, tally: Tally, *, limit: int) -> None:
+    """Each file sync fails in turn; the command says so; the next command follows; power loss."""
+    for number in range(_counted(scenario).syncs):
+        for kept in KEPT:
+            faults = Faults(sync=number, kept=kept)
+            _fails(scenario, tally, faults, f"sync fails, {kept} kept", limit=limit)
+
+
+def disk_is_full(scenario: Scenario, tally: Tally, *, limit: int) -> None:
+    """Each write ends half way for want of room; room is made; the next command; power loss."""
+    for number in range(_counted(scenario).writes):
+        _fails(scenario, tally, Faults(write=number), "disk full", limit=limit)
+
+
+def _fails(
+    scenario: Scenario, tally: Tally, faults: Faults, driver: str, *, limit: int
+) -> None:
+    disk, promise = scenario.start.copy(), scenario.promise.copy()
+    disk.faults = faults
+    if _acts(disk, promise, scenario.act):
+        return  # the failure did not concern the command: all it promised must hold all the same
+    for state in crash_states(disk, limit=limit):
+        tally.judge(state, promise, driver)
+    for is_evicted in (False, True):
+        after, kept = disk.copy(), promise.copy()
+        if is_evicted:
+            after.evict()
+        if not _acts(after, kept, scenario.again):
+            tally.bad[f"{driver}: the next command was refused"] += 1
+            continue
+        for state in crash_states(after, limit=limit):
+            tally.judge(state, kept, f"{driver}, command, power")
+
+
+def _points(
+    start: ModelDisk, act: Act, scenario: Scenario
+) -> Iterator[tuple[ModelDisk, Promise]]:
+    """The disk before each operation of the command and after it, with what was promised by then."""
+    disk, promise = start.copy(), scenario.promise.copy()
+    snapshots = disk.watch()
+    before = promise.copy()
+    act(disk, promise)
+    for snapshot in snapshots:
+        yield snapshot, before
+    yield disk.copy(), promise
+
+
+def _acts(disk: ModelDisk, promise: Promise, act: Act) -> bool:
+    try:
+        act(disk, promise)
+    except StalklogError:
+        return False
+    return True
+
+
+def _counted(scenario: Scenario) -> ModelDiskCounts:
+    disk = scenario.start.copy()
+    scenario.act(disk, scenario.promise.copy())
+    return disk.counts
