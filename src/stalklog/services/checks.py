@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from stalklog.errors import DeclinedError, ReadOnlyVaultError, UsageError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.vault.disk import Disk
-from stalklog.vault.layout import LATEST_NOTE, LOGS
+from stalklog.vault.layout import LATEST_NOTE
 from stalklog.vault.recovery import Allowed
 from stalklog.vault.verify import Expectation, Verification, check_vault
 
@@ -51,7 +52,11 @@ def parse_expected(text: str) -> Expectation:
 
 
 def verify(
-    desk: Desk, *, expect: str | None = None, log: str | None = None, progress: Progress | None = None
+    desk: Desk,
+    *,
+    expect: str | None = None,
+    log: str | None = None,
+    progress: Progress | None = None,
 ) -> Verification:
     """Check everything that the vault promises; nothing is written.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import NoSuchEntryError, UsageError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.records.view import current
-from stalklog.vault.layout import LOGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

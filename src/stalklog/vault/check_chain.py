@@ -109,7 +109,9 @@ class _Walk:
     def _link(self, row: Row) -> None:
         if self._before is not None and row.prev != self._before:
             self._break()
-            self._say("CHAIN_BROKEN", row, _("the entry before this one is not the one it followed"))
+            self._say(
+                "CHAIN_BROKEN", row, _("the entry before this one is not the one it followed")
+            )
 
     def _clock(self, row: Row) -> None:
         if row.at < self._at:
@@ -158,7 +160,9 @@ def _check_ids(rows: list[Row], has_holes: bool, findings: list[Finding]) -> Non
         for link in row.links:
             if known.get(link, row.seq) >= row.seq:
                 findings.append(
-                    Finding("REF_DANGLING", row.where, row.seq, _("it names an entry that is not there"))
+                    Finding(
+                        "REF_DANGLING", row.where, row.seq, _("it names an entry that is not there")
+                    )
                 )
 
 

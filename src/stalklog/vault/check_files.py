@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.vault.findings import Finding
 from stalklog.vault.layout import (
     FOLDERS,
     HEADER,
-    LOGS,
     OBJECT_FOLDERS,
     ROOT_NAMES,
     SIGNER,
@@ -39,13 +39,9 @@ def check_names(disk: Disk, objects: Container[str], findings: list[Finding]) ->
         findings: Grows by what is found.
     """
     for name in _strays(disk):
-        findings.append(
-            Finding("STRAY_FILE", name, None, _("it does not belong to the vault"))
-        )
+        findings.append(Finding("STRAY_FILE", name, None, _("it does not belong to the vault")))
     for name in _orphans(disk, objects):
-        findings.append(
-            Finding("ORPHAN_OBJECT", name, None, _("a copy that no entry names"))
-        )
+        findings.append(Finding("ORPHAN_OBJECT", name, None, _("a copy that no entry names")))
     for name in ("", *FOLDERS, HEADER, STATE, SIGNER, *(log_name(log) for log in LOGS)):
         if disk.kind(name) in {"file", "folder"} and disk.mode(name) & _OTHERS:
             message = _("others who use this computer may open it")

@@ -10,9 +10,9 @@ from stalklog.core import canonical
 from stalklog.i18n import gettext as _
 from stalklog.records.links import links
 from stalklog.records.schema import check_body
-from stalklog.records.types import TYPES
+from stalklog.records.types import LOGS, TYPES, can_stand_in
 from stalklog.vault.findings import Finding
-from stalklog.vault.layout import LOGS, MAX_ENTRY_BYTES, log_name
+from stalklog.vault.layout import MAX_ENTRY_BYTES, log_name
 from stalklog.vault.log import ENTRY_FIELDS, has_envelope, parse_id, read_lines
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
     from stalklog.vault.disk import Disk
     from stalklog.vault.log import Id, Line
-    from stalklog.vault.state import State
 
 _FREE_FORM = frozenset({"entry.amended", "case.noted"})
 """Types whose bodies hold fields that the schema leaves open."""
@@ -104,9 +103,7 @@ def _is_there(disk: Disk, log: str, end: int | None, findings: list[Finding]) ->
     elif kind != "file":
         findings.append(Finding("LOG_NOT_FILE", name, None, _("the log is not a file")))
     elif end is not None and disk.size(name) < end:
-        findings.append(
-            Finding("LOG_TRUNCATED", name, None, _("the log is shorter than it was"))
-        )
+        findings.append(Finding("LOG_TRUNCATED", name, None, _("the log is shorter than it was")))
     return kind == "file"
 
 
@@ -192,11 +189,10 @@ def _row(
 def _check_record(
     type_name: str, log: str, body: JsonObject, found: list[tuple[str, str]]
 ) -> tuple[str, ...] | None:
-    known = TYPES.get(type_name)
-    if known is None:
+    if type_name not in TYPES:
         found.append(("UNKNOWN_TYPE", _("the entry is of a type that is not known")))
         return None
-    if log not in known.logs:
+    if not can_stand_in(type_name, log):
         found.append(("SCHEMA_BAD", _("the entry is of a type that its log does not hold")))
     reason = check_body(type_name, body)
     if reason is None and type_name in _FREE_FORM:

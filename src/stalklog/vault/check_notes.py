@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from stalklog.vault.layout import Header
 
 
-def find_notes(
-    disk: Disk, header: Header | None, findings: list[Finding]
-) -> dict[str, Checkpoint]:
+def find_notes(disk: Disk, header: Header | None, findings: list[Finding]) -> dict[str, Checkpoint]:
     """The notes of the vault that its key signed, by their names."""
     notes: dict[str, Checkpoint] = {}
     if header is None:
@@ -34,9 +32,7 @@ def find_notes(
     return notes
 
 
-def check_notes(
-    notes: dict[str, Checkpoint], chain: Chain, findings: list[Finding]
-) -> None:
+def check_notes(notes: dict[str, Checkpoint], chain: Chain, findings: list[Finding]) -> None:
     """Each note vouches for a root: the tree must have had it at that size."""
     for name, note in notes.items():
         if note.size > chain.total:

@@ -10,12 +10,12 @@ from stalklog.core.clock import format_at
 from stalklog.core.note import Signer
 from stalklog.errors import ReadOnlyVaultError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.layout import (
     FOLDERS,
     HEADER,
     LOCK,
-    LOGS,
     OBJECT_FOLDERS,
     README,
     ROOT_NAMES,
@@ -77,8 +77,10 @@ def _require_free(disk: Disk) -> None:
         )
     if _holds_work(disk):
         raise ReadOnlyVaultError(
-            _("There are logs or originals here, but the file VAULT is missing (VAULT_BAD). "
-              "Nothing was changed."),
+            _(
+                "There are logs or originals here, but the file VAULT is missing (VAULT_BAD). "
+                "Nothing was changed."
+            ),
             hint=_("Put VAULT back from a copy, or make a new vault in another folder."),
         )
 

@@ -262,9 +262,7 @@ class Disk:
     def _open(self, name: str, flags: int) -> int:
         folder, path = self._locate(name)
         try:
-            return os.open(
-                path, flags | _NOFOLLOW | _CLOEXEC | _BINARY, FILE_MODE, dir_fd=folder
-            )
+            return os.open(path, flags | _NOFOLLOW | _CLOEXEC | _BINARY, FILE_MODE, dir_fd=folder)
         except OSError as error:
             if error.errno in {errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO}:
                 raise NotRegularFileError(error.errno, "not a regular file", name) from None
@@ -301,7 +299,9 @@ class _OpenFile:
         self.size_bytes = size_bytes
 
     def read_into(self, buffer: memoryview) -> int:
-        return os.readv(self._fd, [buffer]) if hasattr(os, "readv") else _read_copy(self._fd, buffer)
+        return (
+            os.readv(self._fd, [buffer]) if hasattr(os, "readv") else _read_copy(self._fd, buffer)
+        )
 
     def forget(self) -> None:
         forget_pages(self._fd)

@@ -23,7 +23,6 @@ STATE: Final = "state"
 LATEST_NOTE: Final = "checkpoints/latest.note"
 SIGNER: Final = "keys/signer"
 
-LOGS: Final = ("evidence", "threats", "contacts", "demands", "custody")
 FOLDERS: Final = ("logs", "objects", "checkpoints", "keys", "quarantine", "tmp")
 OBJECT_FOLDERS: Final = tuple(f"objects/{number:02x}" for number in range(256))
 ROOT_NAMES: Final = frozenset({HEADER, README, SETTINGS, LOCK, STATE, *FOLDERS, "cache"})

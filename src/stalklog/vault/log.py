@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from stalklog.core import canonical
 from stalklog.core.entry import Entry
 from stalklog.core.hashing import sha256_hex
-from stalklog.vault.layout import LOGS, MAX_LINE_BYTES, log_name
+from stalklog.records.types import LOGS, PREFIXES
+from stalklog.vault.layout import MAX_LINE_BYTES, log_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from stalklog.vault.disk import Disk
 
 ENTRY_VERSION = 1
-PREFIXES = {"evidence": "E", "threats": "T", "contacts": "C", "demands": "D", "custody": "X"}
 ENTRY_FIELDS = frozenset(
     {"v", "seq", "prev", "log", "id", "type", "at", "tz", "by", "tool", "salt", "body"}
 )

@@ -99,8 +99,10 @@ class Intake:
     def _require_same(self, copy: _Copy) -> None:
         if hash_file(self._disk, copy.temporary, from_disk=True)[0] != copy.sha256:
             raise VaultError(
-                _("A copy read back from the disk differs from what was written. Nothing was kept; "
-                  "the originals are untouched."),
+                _(
+                    "A copy read back from the disk differs from what was written. Nothing was kept; "
+                    "the originals are untouched."
+                ),
                 hint=_("The disk or the memory may be failing. Try a vault on another disk."),
             )
 
@@ -118,8 +120,10 @@ class Intake:
     def _require_held(self, name: str, sha256: str) -> None:
         if self._disk.kind(name) != "file" or hash_file(self._disk, name)[0] != sha256:
             raise ReadOnlyVaultError(
-                _("The vault holds other bytes under the hash of this file: it is damaged. "
-                  "Nothing was added."),
+                _(
+                    "The vault holds other bytes under the hash of this file: it is damaged. "
+                    "Nothing was added."
+                ),
                 hint=_("See what is wrong with: stalklog verify"),
             )
 

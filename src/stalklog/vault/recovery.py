@@ -15,9 +15,10 @@ from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.errors import ReadOnlyVaultError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.vault.atomic import temporary_name
 from stalklog.vault.checkpoint import load_note
-from stalklog.vault.layout import LOGS, STATE, log_name
+from stalklog.vault.layout import STATE, log_name
 from stalklog.vault.log import parse_line, read_last_line, read_lines
 from stalklog.vault.objects import hash_file
 from stalklog.vault.state import State, StateError, empty_state, parse_state
@@ -130,9 +131,7 @@ def _require_foundation(disk: Disk, state: State) -> None:
             refuse("CHAIN_BROKEN")
 
 
-def _require_tail(
-    disk: Disk, header: Header, base: State, tail: Tail, allowed: Allowed
-) -> bool:
+def _require_tail(disk: Disk, header: Header, base: State, tail: Tail, allowed: Allowed) -> bool:
     """Nothing below the newest note is shorter or different, and the rests are only torn."""
     note = _find_note(disk, header, allowed)
     if note is not None and note.size > tail.state.size:

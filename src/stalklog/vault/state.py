@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from stalklog.core import canonical
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import Frontier
-from stalklog.vault.layout import LOGS
+from stalklog.records.types import LOGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from stalklog.core.canonical import NotCanonicalError
 from stalklog.core.merkle import leaf_hash
-from stalklog.vault.layout import LOGS, log_name
+from stalklog.records.types import LOGS
+from stalklog.vault.layout import log_name
 from stalklog.vault.log import EntryError, parse_id, parse_line, split_lines
 from stalklog.vault.state import LogState, State
 

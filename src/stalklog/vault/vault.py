@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import NewerVaultError, NoVaultError, StalklogError, VaultError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.vault.checkpoint import load_signer
 from stalklog.vault.disk import Disk, NotRegularFileError
 from stalklog.vault.layout import (
     HEADER,
-    LOGS,
     Header,
     HeaderError,
     NewerFormatError,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from stalklog.errors import VaultBusyError, VaultError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import LOGS
 from stalklog.vault.check_chain import check_chain
 from stalklog.vault.check_files import check_names
 from stalklog.vault.check_lines import check_lines
 from stalklog.vault.check_notes import check_notes, find_notes
 from stalklog.vault.check_objects import check_objects
 from stalklog.vault.findings import Finding, verdict_of
-from stalklog.vault.layout import HEADER, LOGS, MAX_LINE_BYTES, STATE, log_name, parse_header
+from stalklog.vault.layout import HEADER, MAX_LINE_BYTES, STATE, log_name, parse_header
 from stalklog.vault.lock import locked
 from stalklog.vault.recovery import load_state
 from stalklog.vault.tail import read_tails, sort_tails
@@ -146,9 +147,7 @@ def _check_state(disk: Disk, findings: list[Finding]) -> State | None:
     return state
 
 
-def _check_tails(
-    disk: Disk, state: State | None, findings: list[Finding]
-) -> dict[str, int | None]:
+def _check_tails(disk: Disk, state: State | None, findings: list[Finding]) -> dict[str, int | None]:
     """Where each log's lines end, and what an interruption left behind them."""
     logs = [log for log in LOGS if disk.kind(log_name(log)) == "file"]
     if state is None:

@@ -16,10 +16,10 @@ from stalklog.errors import NoSuchEntryError, OverLimitError, RecordNotValidErro
 from stalklog.i18n import gettext as _
 from stalklog.records.links import links
 from stalklog.records.schema import check_body
-from stalklog.records.types import TYPES
+from stalklog.records.types import LOGS, TYPES
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.checkpoint import write_latest_note
-from stalklog.vault.layout import LOGS, MAX_ENTRY_BYTES, STATE, log_name
+from stalklog.vault.layout import MAX_ENTRY_BYTES, STATE, log_name
 from stalklog.vault.log import Id, build_line, parse_id
 from stalklog.vault.objects import Intake
 from stalklog.vault.state import LogState, State
@@ -107,9 +107,9 @@ class Writer:
         reason = check_body(type_name, body)
         if reason:
             raise RecordNotValidError(
-                _("The record is not complete or not valid ({reason}). Nothing was written.").format(
-                    reason=reason
-                )
+                _(
+                    "The record is not complete or not valid ({reason}). Nothing was written."
+                ).format(reason=reason)
             )
         for link in links(type_name, body):
             self._require_known(link)
@@ -192,7 +192,9 @@ class Writer:
         if len(line) > MAX_ENTRY_BYTES:
             raise OverLimitError(
                 _("The record is longer than an entry may be. Nothing was written."),
-                hint=_("Keep the long text as a file with add-evidence, and name it in the record."),
+                hint=_(
+                    "Keep the long text as a file with add-evidence, and name it in the record."
+                ),
             )
         return line
 
@@ -219,9 +221,7 @@ class Writer:
     def _count_amendments(self, named: Id) -> int:
         known = self._amendments.get(named)
         if known is None:
-            data = self._disk.read(
-                log_name(named.log), 0, self._state.logs[named.log].size_bytes
-            )
+            data = self._disk.read(log_name(named.log), 0, self._state.logs[named.log].size_bytes)
             known = len(re.findall(rb'"id":"%s\.[0-9]+","log":"' % str(named).encode(), data))
             self._amendments[named] = known
         return known

@@ -1,0 +1,154 @@
+"""What goes into the vault as it came, and how to see what is there."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli.command import command, with_signature
+from stalklog.cli.console import bold, dim, good, ident, size_in_words, warn
+from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE
+from stalklog.cli.front import Front
+from stalklog.cli.longtext import from_input
+from stalklog.cli.receipt import (
+    added_json,
+    show_added,
+    show_receipt,
+    show_skipped,
+    shown_path,
+    skipped_json,
+)
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.services.evidence import Added
+
+LEFT_OUT_EXIT = 12
+"""Done, with some files left out."""
+
+
+def _add_evidence(front: Front, **given: object) -> None:
+    """Copy files into the vault, and name what was left out."""
+    from stalklog.services import evidence
+
+    paths = given["paths"]
+    typed = EVIDENCE.typed(given)
+    from_input(EVIDENCE.fields, typed)
+    added = evidence.add_evidence(
+        front.desk(tz=_text(given["tz"]), by=_text(given["by"])),
+        [Path(path) for path in paths] if isinstance(paths, Sequence) else [],
+        typed,
+        ask_when=front.when_question(),
+        progress=front.progress(),
+    )
+    front.screen.answer(_added_json(added), lambda: _show(front, added))
+    if added.skipped:
+        raise typer.Exit(LEFT_OUT_EXIT)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _added_json(added: Added) -> JsonObject:
+    return {
+        "added": added_json(added.added),
+        "skipped": skipped_json(added.skipped),
+        "head": added.head,
+        "size": added.size,
+    }
+
+
+def _show(front: Front, added: Added) -> None:
+    screen = front.screen
+    count = len(added.added)
+    total = size_in_words(sum(file.size_bytes for file in added.added))
+    told = ngettext(
+        "One file is in the vault, byte for byte ({size}).",
+        "{count} files are in the vault, byte for byte ({size}).",
+        count,
+    )
+    if count:
+        show_added(screen, added.added)
+        screen.say()
+        screen.say(good(told.format(count=count, size=total)), _(" The originals are untouched."))
+    else:
+        screen.say(_("Nothing was added."))
+    show_receipt(screen, added)
+    if added.skipped:
+        left = ngettext("One was left out:", "{count} were left out:", len(added.skipped))
+        screen.tell()
+        screen.tell(warn(left.format(count=len(added.skipped))))
+        show_skipped(screen, added.skipped)
+    screen.hint(_("Keep the originals where they are, too. What is there: stalklog list evidence"))
+
+
+def _parameter(name: str, annotation: object, wish: object, default: object) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[annotation, wish],  # type: ignore[valid-type]
+    )
+
+
+_PATHS = _parameter(
+    "paths",
+    list[str],
+    typer.Argument(metavar="PATH...", help=mark("Files, and folders, which are taken whole.")),
+    inspect.Parameter.empty,
+)
+_WAYS = [
+    _parameter(
+        name,
+        str | None,
+        typer.Option(option, metavar=metavar, help=told, rich_help_panel=MORE),
+        None,
+    )
+    for name, option, metavar, told in (
+        ("tz", "--tz", "ZONE", mark("The zone of the times: Asia/Kolkata.")),
+        ("by", "--by", "NAME", mark("Who writes this down, if not the usual one.")),
+    )
+]
+
+add_evidence = with_signature(_add_evidence, [_PATHS, *EVIDENCE.parameters(), *_WAYS])
+
+
+@command
+def get(
+    front: Front,
+    entry: Annotated[str, typer.Argument(metavar="ID", help=mark("The evidence: E-0001."))],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=mark("Where to write it; nothing is ever written over."),
+            rich_help_panel=ESSENTIALS,
+        ),
+    ],
+) -> None:
+    """Take an original out of the vault, byte for byte."""
+    from stalklog.services import evidence
+
+    got = evidence.get_original(front.desk(), entry, Path(output))
+
+    def show() -> None:
+        front.screen.say(good(_("Written, byte for byte: ")), shown_path(got.path))
+        front.screen.pairs(
+            [("SHA-256", got.sha256), (_("Size"), size_in_words(got.size_bytes))]
+        )
+
+    from stalklog.cli.console import json_name
+
+    front.screen.answer(
+        {**json_name(str(got.path)), "sha256": got.sha256, "size_bytes": got.size_bytes}, show
+    )
