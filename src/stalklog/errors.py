@@ -73,7 +73,7 @@ class NewerVaultError(StalklogError):
 
 
 class ReadOnlyVaultError(StalklogError):
-    """Refused: it would change what is written, or the vault is damaged and open for reading only."""
+    """Refused: it would change what is written, or the vault is damaged and only readable."""
 
     exit_code = 25
     code = "read-only"

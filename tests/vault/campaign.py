@@ -16,10 +16,10 @@ from stalklog.errors import StalklogError
 from stalklog.vault.layout import HEADER
 from stalklog.vault.verify import check_vault
 from tests.vault.desk import Promise, init, log_threat, recover, run
-from tests.vault.model_disk import Faults, Kept, ModelDisk, crash_states, power_loss
+from tests.vault.model_disk import Counts, Faults, Kept, ModelDisk, crash_states, power_loss
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 Act: TypeAlias = "Callable[[ModelDisk, Promise], None]"
 """One command, or several: changes the disk and keeps its receipts in the promise."""
@@ -104,15 +104,18 @@ def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
 
 def power_fails(scenario: Scenario, tally: Tally, *, limit: int) -> None:
     """The power fails before every operation, and after the last."""
-    for number, (point, promise) in enumerate(_points(scenario.start, scenario.act, scenario)):
+    for number, (point, promise) in enumerate(
+        points(scenario.start, scenario.promise, scenario.act)
+    ):
         for state in crash_states(point, limit=limit, seed=number):
             tally.judge(state, promise, "power")
 
 
 def killed(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1) -> None:
     """The process is killed before every operation; the next command follows; then power loss."""
-    points = list(_points(scenario.start, scenario.act, scenario))
-    for number, (point, promise) in enumerate(points):
+    for number, (point, promise) in enumerate(
+        points(scenario.start, scenario.promise, scenario.act)
+    ):
         if number % every:
             continue
         tally.judge(point.copy(), promise, "kill")
@@ -128,12 +131,12 @@ def killed_then_power_fails(
     scenario: Scenario, tally: Tally, *, limit: int, every: int = 1
 ) -> None:
     """The process is killed, and the power fails somewhere in the command that follows."""
-    points = list(_points(scenario.start, scenario.act, scenario))
-    for number, (point, promise) in enumerate(points):
+    for number, (point, promise) in enumerate(
+        points(scenario.start, scenario.promise, scenario.act)
+    ):
         if number % every:
             continue
-        inner = Scenario(scenario.name, point.copy(), promise, scenario.again, scenario.again)
-        for step, (state, kept) in enumerate(_points(inner.start, inner.act, inner)):
+        for step, (state, kept) in enumerate(points(point, promise, scenario.again)):
             for crashed in crash_states(state, limit=limit, seed=number * 1000 + step):
                 tally.judge(crashed, kept, "kill, power in the next command")
 
@@ -152,13 +155,10 @@ def disk_is_full(scenario: Scenario, tally: Tally, *, limit: int) -> None:
         _fails(scenario, tally, Faults(write=number), "disk full", limit=limit)
 
 
-def _fails(
-    scenario: Scenario, tally: Tally, faults: Faults, driver: str, *, limit: int
-) -> None:
+def _fails(scenario: Scenario, tally: Tally, faults: Faults, driver: str, *, limit: int) -> None:
     disk, promise = scenario.start.copy(), scenario.promise.copy()
     disk.faults = faults
-    if _acts(disk, promise, scenario.act):
-        return  # the failure did not concern the command: all it promised must hold all the same
+    _acts(disk, promise, scenario.act)  # whatever it says, what it promised must hold
     for state in crash_states(disk, limit=limit):
         tally.judge(state, promise, driver)
     for is_evicted in (False, True):
@@ -172,17 +172,14 @@ def _fails(
             tally.judge(state, kept, f"{driver}, command, power")
 
 
-def _points(
-    start: ModelDisk, act: Act, scenario: Scenario
-) -> Iterator[tuple[ModelDisk, Promise]]:
-    """The disk before each operation of the command and after it, with what was promised by then."""
-    disk, promise = start.copy(), scenario.promise.copy()
-    snapshots = disk.watch()
-    before = promise.copy()
-    act(disk, promise)
-    for snapshot in snapshots:
-        yield snapshot, before
-    yield disk.copy(), promise
+def points(start: ModelDisk, promise: Promise, act: Act) -> list[tuple[ModelDisk, Promise]]:
+    """The disk before each operation of a command and after it, with what was promised by then."""
+    disk, kept = start.copy(), promise.copy()
+    found: list[tuple[ModelDisk, Promise]] = []
+    disk.watcher = lambda copy: found.append((copy, kept.copy()))
+    act(disk, kept)
+    found.append((disk.copy(), kept))
+    return found
 
 
 def _acts(disk: ModelDisk, promise: Promise, act: Act) -> bool:
@@ -193,7 +190,7 @@ def _acts(disk: ModelDisk, promise: Promise, act: Act) -> bool:
     return True
 
 
-def _counted(scenario: Scenario) -> ModelDiskCounts:
+def _counted(scenario: Scenario) -> Counts:
     disk = scenario.start.copy()
     scenario.act(disk, scenario.promise.copy())
     return disk.counts

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from stalklog.records.types import LOGS
 from stalklog.vault.create import create_vault
-from stalklog.vault.layout import LOGS, log_name, object_name
+from stalklog.vault.layout import log_name, object_name
 from stalklog.vault.vault import Vault
 from stalklog.vault.writer import Author, Writer
 
@@ -171,7 +172,7 @@ def contact(summary: str, evidence: list[str]) -> JsonObject:
         "occurred": OCCURRED,
         "how": "in-person",
         "summary": summary,
-        "evidence_given": {"ids": list(evidence)},
+        "evidence_given": [{"ids": list(evidence)}],
     }
 
 

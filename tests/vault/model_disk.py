@@ -17,7 +17,7 @@ import errno
 import itertools
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -78,9 +78,13 @@ class Inode:
         self.pending.append(change)
 
     def sync(self) -> None:
-        """The changes reach the disk: not the cache, which may show what a failed sync lost."""
-        self.durable = apply(self.durable, self.pending)
+        """The changes and the length reach the disk; not what a failed sync lost before."""
+        self.durable = self.on_disk()
         self.pending.clear()
+
+    def on_disk(self) -> bytes:
+        """What is shown once the cache was dropped: zeros where a failed sync lost the bytes."""
+        return apply(self.durable, self.pending)[: len(self.cache)].ljust(len(self.cache), b"\0")
 
     def lose(self, kept: Kept) -> None:
         """A sync fails: the system forgets that the pages were dirty, and still shows them."""
@@ -119,12 +123,11 @@ class NameChange:
 
     def on(self, names: Names) -> None:
         for folder, last, node in self.sets:
-            if folder not in names:
-                continue
+            members = names.setdefault(folder, {})  # a folder may be durable before its own name
             if node is None:
-                names[folder].pop(last, None)
+                members.pop(last, None)
             else:
-                names[folder][last] = node
+                members[last] = node
                 if node == "folder":
                     names.setdefault(_join(folder, last), {})
 
@@ -152,12 +155,6 @@ class Counts:
     writes: int = 0
 
 
-@dataclass(slots=True)
-class _Watch:
-    snapshots: list[ModelDisk] = field(default_factory=list)
-    is_on: bool = False
-
-
 def _sync_nothing(_name: str, _content: bytes | None) -> bool:
     return False
 
@@ -174,9 +171,8 @@ class ModelDisk(Disk):
         self.counts = Counts()
         self.skips: Callable[[str, bytes | None], bool] = _sync_nothing
         """For mutants: whether a sync (name, content; no content for a folder) is left out."""
-        self.receipts = 0
-        """Set by whoever drives: how many receipts were given so far."""
-        self._watch = _Watch()
+        self.watcher: Callable[[ModelDisk], None] | None = None
+        """Given a copy of the disk before every operation, and half way through each write."""
         self._held: list[bool] = []
         self._is_dead = False
 
@@ -196,13 +192,14 @@ class ModelDisk(Disk):
             for c in self.pending_names
         ]
         twin.skips = self.skips
-        twin.receipts = self.receipts
         return twin
 
-    def watch(self) -> list[ModelDisk]:
-        """Keep, from now on, a copy of the disk before every operation; a list that grows."""
-        self._watch.is_on = True
-        return self._watch.snapshots
+    def evict(self) -> None:
+        """Drop the page cache: what a failed sync lost is not even shown any more."""
+        for members in self.names.values():
+            for node in members.values():
+                if isinstance(node, Inode):
+                    node.cache = node.on_disk()
 
     def put(self, name: str, content: bytes, mode: int = FILE_MODE) -> None:
         """Have a file there, durable, as if it had always been."""
@@ -367,10 +364,10 @@ class ModelDisk(Disk):
             inode.change(Change(offset, data[:half]))
             raise OSError(errno.ENOSPC, "no space left on device")
         self.counts.writes += 1
-        if self._watch.is_on and half:
+        if self.watcher and half:
             before = inode.cache, inode.pending.copy()
             inode.change(Change(offset, data[:half]))
-            self._watch.snapshots.append(self.copy())
+            self.watcher(self.copy())
             inode.cache, inode.pending = before
         inode.change(Change(offset, data))
 
@@ -390,8 +387,8 @@ class ModelDisk(Disk):
             self._is_dead = True
             raise PowerCut
         self.counts.operations += 1
-        if self._watch.is_on:
-            self._watch.snapshots.append(self.copy())
+        if self.watcher:
+            self.watcher(self.copy())
 
     def _change_names(self, change: NameChange) -> None:
         change.on(self.names)
@@ -424,7 +421,7 @@ class _OpenModelFile:
         return len(part)
 
     def forget(self) -> None:
-        self._inode.cache = apply(self._inode.durable, self._inode.pending)
+        self._inode.cache = self._inode.on_disk()
 
     def close(self) -> None:
         pass
@@ -548,7 +545,6 @@ class _Crash:
             }
         after.durable_names = {folder: dict(found) for folder, found in after.names.items()}
         after.skips = self._disk.skips
-        after.receipts = self._disk.receipts
         return after
 
     def _left(self, node: Node, chosen: Chosen, twins: dict[Inode, Inode]) -> Node:

@@ -17,6 +17,14 @@ ESSENTIALS = mark("The essentials")
 MORE = mark("More, for who needs it")
 
 
+_ONE_OF = {
+    "references": "reference",
+    "identifiers": "identifier",
+    "witnesses": "witness",
+    "tags": "tag",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a record, as an option and as a question."""
@@ -36,6 +44,12 @@ class Field:
     def option(self) -> str:
         """The option that fills it."""
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The option that fills it, and what else it may be called: one of many is one."""
+        one = _ONE_OF.get(self.name)
+        return (self.option,) if one is None else (f"--{one}", self.option)
 
     @property
     def python_name(self) -> str:
@@ -74,7 +88,7 @@ class RecordFields:
 
 def _parameter(field: Field) -> inspect.Parameter:
     wish = typer.Option(
-        field.option,
+        *field.options,
         help=_help_of(field),
         metavar=_metavar(field),
         rich_help_panel=ESSENTIALS if field.is_essential else MORE,
@@ -107,7 +121,7 @@ def _metavar(field: Field) -> str:
 def _choice(
     name: str, told: str, choices: str, *, is_many: bool = False, is_essential: bool = False
 ) -> Field:
-    return Field(name, told, "choice", tuple(choices.split()), is_many, is_essential)
+    return Field(name, told, "choice", tuple(choices.split("|")), is_many, is_essential)
 
 
 def ids(name: str, told: str, *, is_many: bool = True, is_essential: bool = False) -> Field:
@@ -129,13 +143,13 @@ def _times(told: str) -> Sequence[Field]:
     return (
         Field("when", told, "when", is_essential=True),
         Field("until", mark("When it ended, where it went on for a while."), "when"),
-        _choice("precision", mark("How sure the time is."), "exact about day range unknown"),
-        _choice("basis", mark("How the time is known."), "memory witness device header"),
+        _choice("precision", mark("How sure the time is."), "exact|about|day|range|unknown"),
+        _choice("basis", mark("How the time is known."), "memory|witness|device|header"),
     )
 
 
 _HOW = (
-    "in-person phone voicemail video-call text chat email post letter gesture through-someone other"
+    "in-person|phone|voicemail|video-call|text|chat|email|post|letter|gesture|through-someone|other"
 )
 _LANGUAGE = mark("The language of the words, as it is spoken of: Hindi, English.")
 
@@ -159,8 +173,8 @@ THREAT = RecordFields(
         _choice(
             "threatened_harm",
             mark("What was threatened."),
-            "death injury sexual property publication-of-images reputation self-harm child"
-            " third-party job unspecified",
+            "death|injury|sexual|property|publication of images|reputation|self-harm|child"
+            "|third party|job|unspecified",
             is_many=True,
         ),
         Field("target", mark("Whom or what it was aimed at.")),
@@ -169,16 +183,16 @@ THREAT = RecordFields(
         _choice(
             "identified_by",
             mark("How you know who it was."),
-            "sight voice number account admission inference",
+            "sight|voice|number|account|admission|inference",
             is_many=True,
         ),
         Field("concealed_identity", mark("Whether they hid who they are."), "yes-no"),
         many("witnesses", mark("Who else was there: 'name=Ms B; heard=yes'."), "nested"),
         Field("weapon", mark("A weapon, seen or spoken of.")),
-        Field("followed", mark("Whether you were followed."), "yes-no"),
+        Field("followed", mark("How you were followed.")),
         Field("monitoring", mark("Signs that you are being watched.")),
         text("effect", mark("What it did to you, in your own words.")),
-        text("actions_taken", mark("What you did then.")),
+        many("actions_taken", mark("What you did then.")),
         Field("breach_of_order", mark("The court order that it breaks.")),
         ids("reported_to", mark("Contacts in which it was reported: C-0001.")),
         ids("first_note", mark("The paper note made first: E-0004."), is_many=False),
@@ -191,24 +205,25 @@ CONTACT = RecordFields(
         _choice(
             "kind",
             mark("What they are."),
-            "isp mail-provider platform grievance-officer police cyber-cell portal prosecutor"
-            " court lawyer regulator hospital helpline ngo employer other",
+            "isp|mail-provider|platform|grievance-officer|police|cyber-cell|portal|prosecutor"
+            "|court|lawyer|regulator|hospital|helpline|ngo|employer|other",
             is_essential=True,
         ),
         _choice(
             "direction",
             mark("Whether you went to them (out) or they came to you (in)."),
-            "out in",
+            "out|in",
             is_essential=True,
         ),
         *_times(mark("When it was: 'yesterday 11:00', '20 Nov 2026'.")),
-        _choice("how", mark("How you spoke or wrote."), _HOW, is_essential=True),
+        Field("how", mark("By visit, phone, e-mail, letter, portal."), is_essential=True),
         text("summary", mark("What was said."), is_essential=True),
         many("references", mark("A number they gave, as TYPE:VALUE."), is_essential=True),
-        _choice(
+        Field(
             "official_report",
-            mark("Whether you have a copy of their official report."),
-            "obtained requested unavailable none",
+            mark("A copy of their official report, its ids as: 'obtained; copies=E-0007'."),
+            "nested",
+            ("obtained", "requested", "unavailable", "none"),
             is_essential=True,
         ),
         Field(
@@ -226,29 +241,28 @@ CONTACT = RecordFields(
         _choice(
             "purpose",
             mark("What it was for."),
-            "report statement preservation-notice abuse-report takedown status appeal"
-            " protection-order evidence-handover",
+            "report|statement|preservation-notice|abuse-report|takedown|status|appeal"
+            "|protection-order|evidence-handover",
         ),
         text("asked", mark("What you asked for.")),
         text("promised", mark("What they promised.")),
-        Field("promised_by", mark("By when they promised it."), "day"),
+        Field("promised_by", mark("By when, or by whom, it was promised.")),
         _choice(
-            "outcome", mark("How it ended."), "accepted refused advised-only no-answer pending"
+            "outcome", mark("How it ended."), "accepted|refused|advised-only|no-answer|pending"
         ),
         text("refusal_reason", mark("Why they refused, in their words.")),
-        ids("report_copies", mark("The copies of their official report: E-0007.")),
         ids("sent", mark("What was sent to them: E-0002.")),
         ids("proof_of_sending", mark("What shows that it was sent: E-0003.")),
-        many("evidence_given", mark("What you handed over."), "nested"),
+        many("evidence_given", mark("What you handed over: 'ids=E-0001; medium=pen drive'."), "nested"),
         ids("regarding", mark("The earlier contact that it goes on from: C-0001."), is_many=False),
-        Field("closed", mark("Whether the matter is closed."), "yes-no"),
+        Field("closed", mark("The day on which the matter was closed."), "day"),
     )
 )
 
 DEMAND = RecordFields(
     (
         *_times(mark("When the stalker was told: 'yesterday 21:30', '20 Nov 2026'.")),
-        _choice("how", mark("How it was said or sent."), _HOW, is_essential=True),
+        Field("how", mark("How it was said or sent: e-mail, chat, letter, in person."), is_essential=True),
         Field("to", mark("To whom, as you know them."), is_essential=True),
         many(
             "identifiers",
@@ -259,15 +273,20 @@ DEMAND = RecordFields(
         _choice(
             "form",
             mark("What kind of demand it was."),
-            "formal informal-refusal block third-party lawyer-letter police-warning court-order",
+            "formal|informal-refusal|block|third-party|lawyer-letter|police-warning|court-order",
         ),
         Field("language", _LANGUAGE),
         Field("decided_with", mark("With whom you decided it: an advocate, a lawyer.")),
         Field("safety_considered", mark("Whether your safety was thought through."), "yes-no"),
         ids("proof_of_sending", mark("What shows that it was sent: E-0003.")),
-        Field("proof_of_receipt", mark("What shows that it arrived."), "nested"),
-        Field("response", mark("What came back."), "nested"),
-        Field("order", mark("The court order: court, number, from, until."), "nested"),
+        Field("proof_of_receipt", mark("What shows that it arrived: 'kind=read mark; id=E-0005'."), "nested"),
+        Field(
+            "response",
+            mark("What came back, its id as: 'abusive; id=E-0006'."),
+            "nested",
+            ("none", "acknowledged", "abusive", "apology"),
+        ),
+        Field("order", mark("The court's order: 'court=...; no=12/2026; from=2026-11-01'."), "nested"),
     )
 )
 
@@ -276,11 +295,36 @@ EVIDENCE = RecordFields(
         _choice(
             "kind",
             mark("What it is."),
-            "email mailbox screenshot photo chat-export call-log voicemail recording video document"
-            " web-page official-report proof-of-sending other",
+            "email|mailbox|screenshot|photo|chat-export|call-log|voicemail|recording|video|document"
+            "|web-page|official-report|proof-of-sending|other",
             is_essential=True,
         ),
         text("note", mark("What it shows, in plain facts."), is_essential=True),
         *_times(mark("When what it shows happened.")),
+        Field("from_whom", mark("The sender, exactly as shown.")),
+        Field("asserted_author", mark("Who you say it is from.")),
+        Field("asserted_author_basis", mark("How you know that.")),
+        Field("via", mark("Where it came in: 'app=Messenger; account=...; thread=...'."), "nested"),
+        Field("source_device", mark("The device it was on: 'mobile; owner=me'."), "nested"),
+        Field("acquired", mark("How the copy was made: 'method=export; by=me'."), "nested"),
+        ids("derived_from", mark("The evidence that this was made from: E-0001."), is_many=False),
+        _choice(
+            "derivation", mark("How it was made from that."), "transcript|translation|redaction|crop"
+        ),
+        _choice(
+            "original",
+            mark("Whether the electronic original of a picture or printout could still be had."),
+            "held|asked-for|gone|unknown",
+        ),
+        Field("url", mark("The address of a post on a site or forum.")),
+        Field("posted_at", mark("When it was posted."), "when"),
+        many("tags", mark("A word to find it by.")),
+        ids("for", mark("The entry that it belongs to: T-0003.")),
+        _choice(
+            "sensitivity",
+            mark("Why it needs care."),
+            "normal|intimate|location|third-party|minor|privileged",
+            is_many=True,
+        ),
     )
 )

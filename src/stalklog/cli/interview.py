@@ -152,9 +152,11 @@ class Interview:
             for asked in self._plan.questions:
                 if not _is_given((asked.name, *asked.unless), typed):
                     self._ask(asked, typed)
+            self._settle(typed)
+            self._insist(typed)
         except StoppedError:
             self._offer_to_keep(typed)
-        self._settle(typed)
+            self._settle(typed)
 
     def _ask(self, asked: Asked, typed: dict[str, list[str]]) -> None:
         field = self._plan.fields[asked.name]
@@ -165,9 +167,8 @@ class Interview:
                 if error.text and field.kind in {"text", "line"}:
                     typed[field.name] = [error.text]
                 raise
-            is_needed = (field.name,) in self._plan.needed
-            if not answers and is_needed:
-                self._front.screen.tell(_("  This one is needed; 'not known' is an answer too."))
+            if not answers and (field.name,) in self._plan.needed:
+                self._front.screen.tell(_("  This one is needed; what you know is enough."))
             elif self._is_understood(asked, field, answers):
                 break
         if answers:
@@ -177,7 +178,7 @@ class Interview:
         question, note = _(asked.question), _(asked.note)
         if field.kind == "text":
             answer = self._questions.text(question, note=note)
-        elif field.kind == "choice":
+        elif field.choices:
             answer = self._questions.choice(question, field.choices, note=note)
         else:
             answer = self._questions.line(question, note=note)
@@ -232,12 +233,24 @@ class Interview:
             is_kept = False
         if not is_kept:
             raise KeyboardInterrupt
+        missing = [name for group in self._plan.missing(typed) for name in group]
         for name, value in self._plan.fallback:
-            typed.setdefault(name, [value])
+            if name in missing:
+                typed[name] = [_(value)]
+
+    def _insist(self, typed: dict[str, list[str]]) -> None:
+        """Ask once more for what cannot be done without, however short the answer."""
+        for group in self._plan.missing(typed):
+            asked = next(asked for asked in self._plan.questions if asked.name in group)
+            self._front.screen.tell()
+            self._front.screen.tell_prose(
+                _("Something is needed here, however short; without it nothing can be logged.")
+            )
+            self._ask(asked, typed)
 
     def _settle(self, typed: dict[str, list[str]]) -> None:
         """A time that nobody knows is said to be unknown: that, too, is written down."""
-        if not _is_given(("when", "precision"), typed):
+        if any("precision" in group for group in self._plan.missing(typed)):
             typed["precision"] = ["unknown"]
 
 

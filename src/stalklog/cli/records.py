@@ -38,14 +38,20 @@ THREATS = Plan(
     THREAT,
     needed=(_TIME, ("words", "recollection", "behaviour", "circumstances")),
     questions=THREAT_QUESTIONS,
+    fallback=(("circumstances", mark("Not written down yet.")),),
 )
 CONTACTS = Plan(
     CONTACT,
-    needed=(("agency",), ("kind",), _TIME),
+    needed=(("agency",), ("kind",)),
     questions=CONTACT_QUESTIONS,
     fallback=(("agency", mark("not stated yet")), ("kind", "other")),
 )
-DEMANDS = Plan(DEMAND, needed=(_TIME,), questions=DEMAND_QUESTIONS)
+DEMANDS = Plan(
+    DEMAND,
+    needed=(_TIME, ("words", "to", "how", "form", "identifiers", "order")),
+    questions=DEMAND_QUESTIONS,
+    fallback=(("to", mark("not stated yet")),),
+)
 
 Write = Callable[..., "Logged"]
 
@@ -119,18 +125,12 @@ def _show(front: Front, logged: Logged) -> None:
 
 
 def _as_json(logged: Logged) -> JsonObject:
-    answer: JsonObject = {
+    return {
         "id": logged.id,
         "seq": logged.seq,
         "head": logged.head,
         "size": logged.size,
     }
-    if logged.warnings:
-        answer["warnings"] = list(logged.warnings)
-    attached = getattr(logged, "attached", None)
-    if attached is not None:
-        answer["attached"] = added_json(attached)
-    return answer
 
 
 def _text(given: dict[str, object], name: str) -> str | None:

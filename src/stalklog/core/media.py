@@ -58,6 +58,7 @@ _MARKUP = (
     (b"<!doctype html", "text/html"),
     (b"<html", "text/html"),
 )
+_UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 _KINDS = {
@@ -110,15 +111,13 @@ def _text_type(head: bytes) -> str:
             return name
     if _MBOX.match(head):
         return "application/mbox"
-    if _is_mail(start):
-        return "message/rfc822"
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return "text/plain"
-    if _CONTROL.search(head):
+    return "message/rfc822" if _is_mail(start) else _plain_type(head, start)
+
+
+def _plain_type(head: bytes, start: bytes) -> str:
+    if _CONTROL.search(head) and head[:2] not in _UTF16:
         return "application/octet-stream"
-    if start[:1] in {b"{", b"["}:
-        return "application/json"
-    return "text/plain"
+    return "application/json" if start[:1] in {b"{", b"["} else "text/plain"
 
 
 def _is_mail(start: bytes) -> bool:

@@ -7,6 +7,10 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _ED25519 = 0x01
 _KEY_ID_BYTES = 4
@@ -93,14 +97,13 @@ class Signer:
         encoded = base64.b64encode(signature).decode()
         return f"{text}\n— {self.name} {encoded}\n".encode()
 
-    def _key(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the type would cost the import
+    def _key(self) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - 40 ms
 
         return ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def _public(self) -> bytes:
-        public: bytes = self._key().public_key().public_bytes_raw()
-        return public
+        return self._key().public_key().public_bytes_raw()
 
 
 @dataclass(frozen=True, slots=True)

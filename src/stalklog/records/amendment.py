@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, Field, JsonValue, ValidationError, model_validator
+from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
 from stalklog.i18n import gettext as _
-from stalklog.records.base import Many, Record, TargetRef, Word, is_empty, reason_of, refusal
+from stalklog.records.base import Many, Record, TargetRef, Word, is_empty, reason_of
+from stalklog.records.change import change_rule, changed_fields
 from stalklog.records.types import RECORD_TYPES, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from stalklog.core.entry import JsonObject
+
 FIXED = frozenset({"sha256", "size_bytes"})
 """What identifies an original: it can be withdrawn, never amended."""
-_FIELD = re.compile(r"[a-z0-9_]+")
-
-
-def _require_field_name(name: str) -> str:
-    if not _FIELD.fullmatch(name):
-        raise refusal(_("names a field that is not known"))
-    return name
-
-
-FieldName = Annotated[Word, AfterValidator(_require_field_name)]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 
 
 class Amended(Record):
@@ -33,24 +26,19 @@ class Amended(Record):
 
     amends: TargetRef
     """The record that is corrected."""
-    set: Annotated[dict[str, JsonValue], Field(strict=False)] = Field(default_factory=dict)
+    set: dict[FieldName, JsonValue] = Field(default_factory=dict)
     """The fields that have another value now, each whole."""
     unset: Many[FieldName] = ()
     """The fields that have none any more."""
     reason: Word
     """Why."""
 
-    @model_validator(mode="after")
-    def _require_change(self) -> Self:
-        if not self.set and not self.unset:
-            raise refusal(_("changes nothing"))
-        for name in self.set:
-            _require_field_name(name)
-        if FIXED.intersection(self.set) or FIXED.intersection(self.unset):
-            raise refusal(_("would change sha256 or size_bytes, which cannot be amended"))
-        if not set(self.set).isdisjoint(self.unset):
-            raise refusal(_("sets and unsets the same field"))
-        return self
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:
+        """Something changes, no field two ways at once, and never what identifies an original."""
+        if not FIXED.isdisjoint(changed_fields(body)):
+            return _("would change sha256 or size_bytes, which cannot be amended")
+        return change_rule(body)
 
 
 class Withdrawn(Record):

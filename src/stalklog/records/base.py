@@ -120,6 +120,22 @@ class Record(BaseModel):
     shorthand: ClassVar[str] = ""
     """The field that a text typed without `key=` is for; empty where there is none."""
 
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:  # noqa: ARG003 - for the records that join fields
+        """Why fields that are each valid are not valid together, or None if they are.
+
+        Args:
+            body: The record as it stands in an entry; fields without a value are left out.
+        """
+        return None
+
+    @model_validator(mode="after")
+    def _require_rule(self) -> Self:
+        reason = self.rule(self.to_body())
+        if reason is not None:
+            raise refusal(reason)
+        return self
+
     def to_body(self) -> JsonObject:
         """The record as an entry's body: fields without a value are left out."""
         return _prune(self.model_dump(mode="json", by_alias=True, exclude_none=True))
@@ -155,17 +171,17 @@ class Occurred(Record):
     as_typed: Word | None = None
     """Exactly what was typed."""
 
-    @model_validator(mode="after")
-    def _require_start(self) -> Self:
-        if self.start is None:
-            if self.precision != "unknown" or self.end is not None:
-                raise refusal(_("has no start"))
-        elif self.end is not None:
-            if datetime.fromisoformat(self.end) < datetime.fromisoformat(self.start):
-                raise refusal(_("ends before it starts"))
-        elif self.precision == "range":
-            raise refusal(_("is a range without an end"))
-        return self
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:
+        """A start unless the time is unknown, an end not before it, and for a range an end."""
+        start, end = body.get("start"), body.get("end")
+        if start is None:
+            return None if body["precision"] == "unknown" and end is None else _("has no start")
+        if end is None:
+            return _("is a range without an end") if body["precision"] == "range" else None
+        if datetime.fromisoformat(str(end)) < datetime.fromisoformat(str(start)):
+            return _("ends before it starts")
+        return None
 
     def start_at(self) -> datetime | None:
         """The start as an aware moment, where it is known."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from stalklog.i18n import gettext as _
-from stalklog.records.base import Many, Record, refusal
+from stalklog.records.base import Many, Record
+from stalklog.records.change import change_rule
 from stalklog.records.naming import Identifier, Reference
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 CaseField = Literal[
     "alias",
@@ -62,11 +65,7 @@ class CaseNoted(Record):
     unset: Many[CaseField] = Field(default=())
     """The fields that have none any more."""
 
-    @model_validator(mode="after")
-    def _require_change(self) -> Self:
-        given = set() if self.set is None else self.set.model_fields_set
-        if not given and not self.unset:
-            raise refusal(_("changes nothing"))
-        if given.intersection(self.unset):
-            raise refusal(_("sets and unsets the same field"))
-        return self
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:
+        """Something changes, and no field two ways at once."""
+        return change_rule(body)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from stalklog.i18n import gettext as _
-from stalklog.records.base import Day, EvidenceRef, Many, Occurred, Record, refusal
+from stalklog.records.base import Day, EvidenceRef, Many, Occurred, Record
 from stalklog.records.naming import Identifier
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 Form = Literal[
     "formal",
@@ -19,6 +22,7 @@ Form = Literal[
     "police-warning",
     "court-order",
 ]
+_SUBSTANCE = frozenset({"form", "how", "to", "identifiers", "words", "order"})
 ResponseKind = Literal["none", "acknowledged", "abusive", "apology"]
 
 
@@ -91,8 +95,9 @@ class Demand(Record):
     order: Order | None = None
     """The order of a court, where there is one."""
 
-    @model_validator(mode="after")
-    def _require_substance(self) -> Self:
-        if not (self.form or self.words or self.to or self.how or self.identifiers or self.order):
-            raise refusal(_("needs one of form, how, to, identifiers, words, order"))
-        return self
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:
+        """A time alone is no demand."""
+        if _SUBSTANCE.isdisjoint(body):
+            return _("needs one of form, how, to, identifiers, words, order")
+        return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from stalklog.i18n import gettext as _
 from stalklog.records.base import (
@@ -17,8 +17,10 @@ from stalklog.records.base import (
     Ref,
     Sha256,
     Size,
-    refusal,
 )
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 EvidenceKind = Literal[
     "email",
@@ -181,10 +183,11 @@ class Evidence(Record):
     sensitivity: Many[Sensitivity] = ()
     """Why it needs care; there can be several reasons."""
 
-    @model_validator(mode="after")
-    def _require_one_form(self) -> Self:
-        if self.name is not None and self.name_base64 is not None:
-            raise refusal(_("has both name and name_base64"))
-        if self.relative_path is not None and self.relative_path_base64 is not None:
-            raise refusal(_("has both relative_path and relative_path_base64"))
-        return self
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:
+        """A name is kept in one form: as text, or as base64 where it is not valid UTF-8."""
+        if "name" in body and "name_base64" in body:
+            return _("has both name and name_base64")
+        if "relative_path" in body and "relative_path_base64" in body:
+            return _("has both relative_path and relative_path_base64")
+        return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
-
-from pydantic import model_validator
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from stalklog.i18n import gettext as _
-from stalklog.records.base import ContactRef, EvidenceRef, Many, Occurred, Record, Word, refusal
+from stalklog.records.base import ContactRef, EvidenceRef, Many, Occurred, Record, Word
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 ThreatHow = Literal[
     "in-person",
@@ -36,6 +37,7 @@ Harm = Literal[
     "job",
     "unspecified",
 ]
+_ACCOUNTS = frozenset({"words", "recollection", "behaviour", "circumstances"})
 IdentifiedBy = Literal["sight", "voice", "number", "account", "admission", "inference"]
 
 
@@ -110,8 +112,9 @@ class Threat(Record):
     first_note: EvidenceRef | None = None
     """The paper note that was made first, kept as evidence."""
 
-    @model_validator(mode="after")
-    def _require_account(self) -> Self:
-        if not (self.words or self.recollection or self.behaviour or self.circumstances):
-            raise refusal(_("needs one of words, recollection, behaviour, circumstances"))
-        return self
+    @classmethod
+    def rule(cls, body: JsonObject) -> str | None:
+        """One sentence is enough, and one is needed."""
+        if _ACCOUNTS.isdisjoint(body):
+            return _("needs one of words, recollection, behaviour, circumstances")
+        return None

@@ -12,12 +12,13 @@ from stalklog.records.types import LOGS
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import LATEST_NOTE
 from stalklog.vault.recovery import Allowed
-from stalklog.vault.verify import Expectation, Verification, check_vault
+from stalklog.vault.verify import Expectation, check_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stalklog.services.desk import Desk, Progress
+    from stalklog.vault.verify import Verification
 
 Repair: TypeAlias = Literal["nothing", "finish", "sign", "set-aside", "beyond"]
 

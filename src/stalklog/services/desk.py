@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from stalklog.core.clock import Clock, SystemClock
+from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.services.settings import read_settings
@@ -16,8 +16,10 @@ from stalklog.vault.vault import Vault
 from stalklog.vault.writer import Author
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from stalklog.core.clock import Clock
     from stalklog.records.occurred import Occurred
     from stalklog.records.when import Ambiguous
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _find(path: Path, top: Path, vault: Path) -> Iterator[Candidate | Skipped]:
             continue
         if not stat.S_ISDIR(found.st_mode):
             yield _judge(here, top, found)
-        elif os.path.samefile(here, vault):
+        elif here.samefile(vault):
             yield Skipped(here, "own-vault", _("it is the vault itself"))
         else:
             yield from _open_folder(here, pending)

@@ -18,7 +18,7 @@ from stalklog.vault.log import ENTRY_FIELDS, has_envelope, parse_id, read_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stalklog.core.entry import JsonObject
+    from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.vault.disk import Disk
     from stalklog.vault.log import Id, Line
 
@@ -167,9 +167,7 @@ def _row(
     read: Read,
     found: list[tuple[str, str]],
 ) -> Row:
-    type_name, body, seq = str(value["type"]), value["body"], value["seq"]
-    assert isinstance(body, dict)
-    assert isinstance(seq, int)
+    type_name, body, seq = str(value["type"]), _body_of(value), _integer(value["seq"])
     named = _check_record(type_name, str(value["log"]), body, found)
     if type_name == "evidence.added" and named is not None:
         _note_object(body, seq, read)
@@ -212,7 +210,13 @@ def _outside_profile(body: JsonObject) -> str | None:
 
 
 def _note_object(body: JsonObject, seq: int, read: Read) -> None:
-    sha256, size_bytes = body["sha256"], body["size_bytes"]
-    assert isinstance(sha256, str)
-    assert isinstance(size_bytes, int)
-    read.objects.setdefault(sha256, (size_bytes, seq))
+    read.objects.setdefault(str(body["sha256"]), (_integer(body["size_bytes"]), seq))
+
+
+def _body_of(value: JsonObject) -> JsonObject:
+    body = value["body"]
+    return body if isinstance(body, dict) else {}
+
+
+def _integer(value: JsonValue) -> int:
+    return value if isinstance(value, int) else 0

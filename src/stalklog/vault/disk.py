@@ -1,8 +1,8 @@
 """Every system call on a vault's files, and all that differs between operating systems.
 
-Names are relative to the vault, with `/`: `logs/evidence.jsonl`. Nothing here knows what a log or an
-object is, and nothing above here calls the operating system for a file of the vault: the power-loss
-model in the tests stands in for exactly this class.
+Names are relative to the vault, with `/`: `logs/evidence.jsonl`. Nothing here knows what a log or
+an object is, and nothing above here calls the operating system for a file of the vault: the
+power-loss model in the tests stands in for exactly this class.
 
 Linux is what this was run on. macOS and Windows branches follow the documentation: `F_FULLFSYNC`
 (fcntl(2) of macOS), no folder sync, no `dir_fd` and byte-range locks on Windows.
@@ -125,7 +125,7 @@ class Disk:
 
     def list(self, folder: str) -> list[str]:
         """The names in a folder, sorted."""
-        return sorted(os.listdir(self._folder(folder)))
+        return sorted(os.listdir(self._folder(folder)))  # noqa: PTH208 - by descriptor
 
     def size(self, name: str) -> int:
         """How many bytes a file has."""
@@ -351,7 +351,7 @@ def start_write_back(fd: int, offset: int, length: int) -> None:
 
 
 def forget_pages(fd: int) -> None:
-    """Ask the system to forget a file's pages that are on the disk, so that reading reads the disk."""
+    """Ask the system to forget a file's pages, so that what is read next comes from the disk."""
     if hasattr(os, "posix_fadvise"):
         with suppress(OSError):
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)

@@ -186,7 +186,9 @@ def _split(blocks: Iterator[bytes], log: str, start: int) -> Iterator[Line]:
             number += 1
             length = skipping + len(part)
             too_long = length > MAX_LINE_BYTES
-            yield Line(log, number, offset, part[: MAX_LINE_BYTES + 1], True, too_long)
+            yield Line(
+                log, number, offset, part[: MAX_LINE_BYTES + 1], is_ended=True, is_too_long=too_long
+            )
             offset += length + 1
             skipping = 0
         if len(carry) > MAX_LINE_BYTES:
@@ -194,4 +196,11 @@ def _split(blocks: Iterator[bytes], log: str, start: int) -> Iterator[Line]:
             carry = b""
     if carry or skipping:
         too_long = skipping + len(carry) > MAX_LINE_BYTES
-        yield Line(log, number + 1, offset, carry[: MAX_LINE_BYTES + 1], False, too_long)
+        yield Line(
+            log,
+            number + 1,
+            offset,
+            carry[: MAX_LINE_BYTES + 1],
+            is_ended=False,
+            is_too_long=too_long,
+        )

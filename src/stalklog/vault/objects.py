@@ -100,8 +100,8 @@ class Intake:
         if hash_file(self._disk, copy.temporary, from_disk=True)[0] != copy.sha256:
             raise VaultError(
                 _(
-                    "A copy read back from the disk differs from what was written. Nothing was kept; "
-                    "the originals are untouched."
+                    "A copy read back from the disk differs from what was written. Nothing was "
+                    "kept; the originals are untouched."
                 ),
                 hint=_("The disk or the memory may be failing. Try a vault on another disk."),
             )

@@ -21,7 +21,7 @@ from stalklog.vault.checkpoint import load_note
 from stalklog.vault.layout import STATE, log_name
 from stalklog.vault.log import parse_line, read_last_line, read_lines
 from stalklog.vault.objects import hash_file
-from stalklog.vault.state import State, StateError, empty_state, parse_state
+from stalklog.vault.state import StateError, empty_state, parse_state
 from stalklog.vault.tail import read_tails, sort_tails
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from stalklog.core.note import Checkpoint
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
+    from stalklog.vault.state import State
     from stalklog.vault.tail import Rest, Tail
 
 _CUT_NAME = re.compile(rf"({'|'.join(LOGS)})-([0-9]+)-([0-9a-f]{{16}})")

@@ -49,8 +49,7 @@ class Source:
         self._fd = _open(path)
         try:
             self._before = os.fstat(self._fd)
-            if not stat.S_ISREG(self._before.st_mode):
-                raise _unreadable(_("it is not a regular file"))
+            _require_regular(self._before)
         except BaseException:
             os.close(self._fd)
             raise
@@ -63,10 +62,9 @@ class Source:
     @property
     def times(self) -> SourceTimes:
         """Its times when it was opened."""
-        born = getattr(self._before, "st_birthtime_ns", None)
-        if born is None and hasattr(self._before, "st_birthtime"):
-            born = int(self._before.st_birthtime * 1_000_000_000)
-        return SourceTimes(self._before.st_mtime_ns, born)
+        born_s = getattr(self._before, "st_birthtime", None)  # macOS, and Windows since 3.12
+        born_ns = None if born_s is None else int(born_s * 1_000_000_000)
+        return SourceTimes(self._before.st_mtime_ns, born_ns)
 
     def blocks(self) -> Iterator[bytes]:
         """Its bytes from the beginning, once.
@@ -120,6 +118,11 @@ def _open_without_trace(path: Path) -> int:
         except PermissionError:
             pass  # another's file: open(2)
     return os.open(path, _FLAGS)
+
+
+def _require_regular(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise _unreadable(_("it is not a regular file"))
 
 
 def _mark(found: os.stat_result) -> tuple[int, int, int, int]:

@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stalklog.core.hashing import sha256_hex
-from stalklog.errors import NewerVaultError, NoVaultError, StalklogError, VaultError
+from stalklog.errors import NewerVaultError, NoVaultError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.checkpoint import load_signer
-from stalklog.vault.disk import Disk, NotRegularFileError
+from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.layout import (
     HEADER,
-    Header,
     HeaderError,
     NewerFormatError,
     log_name,
@@ -33,6 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.core.entry import Entry
+    from stalklog.errors import StalklogError
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.layout import (
+        Header,
+    )
     from stalklog.vault.log import Line
     from stalklog.vault.recovery import Allowed
     from stalklog.vault.state import State

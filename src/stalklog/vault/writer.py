@@ -135,7 +135,7 @@ class Writer:
         return receipt
 
     def publish(self) -> None:
-        """Sign the tree and write down how far the vault is acknowledged: the commit's last step."""
+        """Sign the tree and write down how far all is acknowledged: the last step of a commit."""
         if self._signer is not None:
             write_latest_note(self._disk, self._header, self._signer, self._tree)
         replace_file(self._disk, STATE, self._state.to_bytes())

@@ -1,0 +1,1 @@
+"""Make what strangers wrote safe to show, in one place."""

@@ -1,0 +1,325 @@
+"""Copy files into the vault, byte for byte, and take them out again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from stalklog.core.media import kind_of, media_type_of
+from stalklog.errors import (
+    EvidenceUnreadableError,
+    NoSuchEntryError,
+    OutputError,
+    ReadOnlyVaultError,
+    RecordNotValidError,
+    WouldOverwriteError,
+)
+from stalklog.i18n import gettext as _
+from stalklog.services.entries import show_entry
+from stalklog.services.intake import Candidate, Skipped, find_files
+from stalklog.services.typing_in import read_typed
+from stalklog.vault.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import AskWhen, Desk, Progress, Typed
+    from stalklog.vault.objects import Stored
+    from stalklog.vault.source import SourceTimes
+    from stalklog.vault.writer import Planned, Writer
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TRIES = 2
+"""A file that changes while it is read is read once more, then left out by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """A file that is in the vault now."""
+
+    id: str
+    seq: int
+    path: Path
+    sha256: str
+    size_bytes: int
+    media_type: str
+    kind: str
+    stored: str
+    """`new`, or `already-held` where the vault had the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the files that were named."""
+
+    added: tuple[AddedFile, ...]
+    skipped: tuple[Skipped, ...]
+    head: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """An original, taken out."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+def add_evidence(
+    desk: Desk,
+    paths: Sequence[Path],
+    typed: Typed,
+    *,
+    ask_when: AskWhen | None = None,
+    progress: Progress | None = None,
+) -> Added:
+    """Copy files, and folders whole, into the vault; the sources are left as they are.
+
+    Args:
+        desk: Which vault, whose clock, zone and name.
+        paths: Files and folders.
+        typed: The fields that hold for each of them.
+        ask_when: Asks which reading of a date was meant.
+        progress: Shown how far it has come.
+
+    Raises:
+        RecordNotValidError: A field does not fit; nothing was added.
+        NoSuchEntryError: A field names an entry that is not there; nothing was added.
+        VaultError: It could not be saved; nothing was added.
+    """
+    vault = desk.open()
+    fields = read_typed("evidence.added", typed, desk, vault, ask_when)
+    _require_keepable(fields)
+    found = list(find_files(paths, vault=desk.vault))
+    _start(progress, found)
+    try:
+        with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
+            added, skipped = _take(writer, found, fields, progress)
+            receipt = writer.commit()
+    finally:
+        if progress is not None:
+            progress.finish()
+    return Added(added, skipped, receipt.head, receipt.size)
+
+
+def add_files(writer: Writer, paths: Sequence[Path], fields: JsonObject) -> tuple[AddedFile, ...]:
+    """Copy files as part of another command; all of them or none.
+
+    Raises:
+        EvidenceUnreadableError: One cannot be read; nothing was added.
+    """
+    added: list[AddedFile] = []
+    for path in paths:
+        size_bytes = path.stat().st_size if path.is_file() else 0
+        added.append(_take_one(writer, Candidate(path, None, size_bytes), fields))
+    return tuple(added)
+
+
+def get_original(desk: Desk, entry_id: str, target: Path) -> Got:
+    """Write the original of a piece of evidence to a new file, byte for byte.
+
+    Raises:
+        NoSuchEntryError: There is no such evidence.
+        WouldOverwriteError: The file is there already; it is untouched.
+        ReadOnlyVaultError: The vault's copy is missing or was changed; nothing was written.
+        OutputError: It cannot be written there.
+    """
+    shown = show_entry(desk, entry_id)
+    sha256 = shown.fields.get("sha256")
+    if shown.type != "evidence.added" or not isinstance(sha256, str):
+        raise NoSuchEntryError(
+            _("{id} is not a piece of evidence: it has no original.").format(id=shown.id),
+            hint=_("See what there is with: stalklog list evidence"),
+        )
+    if os.path.lexists(target):
+        raise _taken()
+    return Got(target, sha256, _write_out(desk, sha256, target))
+
+
+def _require_keepable(fields: JsonObject) -> None:
+    """An intimate picture of a minor is never copied: keeping one is an offence."""
+    sensitivity = fields.get("sensitivity")
+    if isinstance(sensitivity, list) and {"minor", "intimate"} <= set(map(str, sensitivity)):
+        raise RecordNotValidError(
+            _(
+                "An intimate picture of somebody under 18 is not copied: keeping one is an "
+                "offence, whoever keeps it. Nothing was added."
+            ),
+            hint=_(
+                "Write down that it exists and where, with log-threat, and report it to the "
+                "police or on cybercrime.gov.in. See: stalklog helplines"
+            ),
+        )
+
+
+def _start(progress: Progress | None, found: Sequence[Candidate | Skipped]) -> None:
+    if progress is not None:
+        files = [item for item in found if isinstance(item, Candidate)]
+        progress.start(_("copying"), sum(item.size_bytes for item in files), len(files))
+
+
+def _take(
+    writer: Writer,
+    found: Sequence[Candidate | Skipped],
+    fields: JsonObject,
+    progress: Progress | None,
+) -> tuple[tuple[AddedFile, ...], tuple[Skipped, ...]]:
+    added: list[AddedFile] = []
+    skipped: list[Skipped] = []
+    for item in found:
+        if isinstance(item, Skipped):
+            skipped.append(item)
+            continue
+        try:
+            added.append(_take_one(writer, item, fields, progress))
+        except EvidenceUnreadableError as error:
+            skipped.append(Skipped(item.path, error.code, error.message))
+    return tuple(added), tuple(skipped)
+
+
+def _take_one(
+    writer: Writer, item: Candidate, fields: JsonObject, progress: Progress | None = None
+) -> AddedFile:
+    source = Source(item.path)
+    try:
+        stored = _store(writer, source, progress)
+        media_type = media_type_of(source.head)
+        body = _body(item, stored, media_type, source.times) | fields
+        body.setdefault("kind", kind_of(media_type, item.path.name))
+        planned = writer.add("evidence.added", body)
+    finally:
+        source.close()
+    return _added(planned, item, stored, body)
+
+
+def _store(writer: Writer, source: Source, progress: Progress | None) -> Stored:
+    for remaining in reversed(range(_TRIES)):
+        try:
+            return writer.store(_counted(source.blocks(), progress))
+        except EvidenceUnreadableError:
+            if not remaining:
+                raise
+    raise AssertionError  # the loop returns or raises
+
+
+def _counted(blocks: Iterator[bytes], progress: Progress | None) -> Iterator[bytes]:
+    for block in blocks:
+        yield block
+        if progress is not None:
+            progress.advance(0, len(block))
+    if progress is not None:
+        progress.advance(1, 0)
+
+
+def _body(item: Candidate, stored: Stored, media_type: str, times: SourceTimes) -> JsonObject:
+    source_times: JsonObject = {"mtime": _moment(times.modified_ns)}
+    if times.born_ns is not None:
+        source_times["birth_time"] = _moment(times.born_ns)
+    body: JsonObject = {
+        "sha256": stored.sha256,
+        "size_bytes": stored.size_bytes,
+        "media_type": media_type,
+        "source_times": source_times,
+    }
+    body |= _named("name", item.path.name)
+    if item.relative_path is not None:
+        body |= _named("relative_path", item.relative_path)
+    return body
+
+
+def _named(field: str, name: str) -> JsonObject:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return {f"{field}_base64": base64.b64encode(os.fsencode(name)).decode()}
+    return {field: name}
+
+
+def _moment(nanoseconds: int) -> str:
+    """The moment in UTC to the microsecond, or the earliest there is where it is out of range."""
+    try:
+        moment = _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+    except OverflowError:
+        moment = _EPOCH
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _added(planned: Planned, item: Candidate, stored: Stored, body: JsonObject) -> AddedFile:
+    return AddedFile(
+        id=planned.id,
+        seq=planned.seq,
+        path=item.path,
+        sha256=stored.sha256,
+        size_bytes=stored.size_bytes,
+        media_type=str(body["media_type"]),
+        kind=str(body["kind"]),
+        stored="new" if stored.is_new else "already-held",
+    )
+
+
+def _write_out(desk: Desk, sha256: str, target: Path) -> int:
+    """Write to a temporary file beside the target, compare, then give it its name."""
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        size_bytes = _copy_out(desk, sha256, temporary)
+        _give_name(temporary, target)
+    except OSError as error:
+        raise OutputError(
+            _("It cannot be written there ({reason}). The vault is untouched.").format(
+                reason=error.strerror
+            )
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return size_bytes
+
+
+def _give_name(temporary: Path, target: Path) -> None:
+    try:
+        os.link(temporary, target)  # refuses a name that is taken, which a rename does not
+    except FileExistsError:
+        raise _taken() from None
+    except (OSError, NotImplementedError):  # a file system without links, such as FAT
+        temporary.rename(target)
+
+
+def _copy_out(desk: Desk, sha256: str, temporary: Path) -> int:
+    digest = hashlib.sha256()
+    size_bytes = 0
+    blocks = desk.open().read_original(sha256)
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(fd, "wb") as out:  # noqa: PTH123 - a descriptor that only this user can open
+        try:
+            for block in blocks:
+                digest.update(block)
+                size_bytes += out.write(block)
+        except FileNotFoundError:
+            raise _damaged() from None
+        if digest.hexdigest() != sha256:
+            raise _damaged()
+        out.flush()
+        os.fsync(fd)
+    return size_bytes
+
+
+def _taken() -> WouldOverwriteError:
+    return WouldOverwriteError(
+        _("There is a file of that name already. It was not touched."),
+        hint=_("Name another file with -o."),
+    )
+
+
+def _damaged() -> ReadOnlyVaultError:
+    return ReadOnlyVaultError(
+        _("The vault's copy of this original is missing or was changed. Nothing was written."),
+        hint=_("See what is wrong with: stalklog verify"),
+    )
