@@ -71,6 +71,9 @@ def _judge_once(disk: ModelDisk, promised: Promise) -> str | None:
         if promised.lines:
             return "VAULT is lost"
         init(disk, promised)
+    bad = _what_is_wrong(disk, promised)
+    if bad:
+        return f"before recovery: {bad}"
     recover(disk)
     bad = _what_is_wrong(disk, promised)
     if bad:

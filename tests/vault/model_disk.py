@@ -464,15 +464,20 @@ def apply(content: bytes, changes: Iterable[Change]) -> bytes:
 
 
 def damaged(content: bytes, change: Change) -> list[bytes]:
-    """What a power loss may leave of one change: a half, zeros, a hole; never all of it."""
+    """What a power loss may leave of one change: a half, zeros, a hole; never all of it.
+
+    Where the file was that long before, the old bytes stay instead of zeros: a page that is written
+    again in place is the old one or the new one.
+    """
     data = change.data
     if not data:
         return []
+    old = content[change.offset : change.offset + len(data)].ljust(len(data), b"\0")
     found: list[bytes] = []
     for cut in dict.fromkeys((data.find(b"\n") + 1, len(data) // 2)):
         if 0 < cut < len(data):
-            found += [data[:cut], bytes(cut) + data[cut:], data[:cut] + bytes(len(data) - cut)]
-    found.append(bytes(len(data)))
+            found += [data[:cut], old[:cut] + data[cut:], data[:cut] + old[cut:]]
+    found.append(old)
     return [Change(change.offset, part).on(content) for part in dict.fromkeys(found)]
 
 

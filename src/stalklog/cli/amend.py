@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,8 @@ from stalklog.cli.receipt import show_receipt
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
-
-if TYPE_CHECKING:
-    from stalklog.services.records import Logged
+from stalklog.services import records
+from stalklog.services.records import Logged
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or #41."))]
 _Reason = Annotated[
@@ -46,7 +45,9 @@ def amend(
     unsets: Annotated[
         list[str] | None,
         typer.Option(
-            "--unset", metavar="FIELD", help=mark("A field that should be empty. May be given again.")
+            "--unset",
+            metavar="FIELD",
+            help=mark("A field that should be empty. May be given again."),
         ),
     ] = None,
     reason: _Reason = None,
@@ -54,8 +55,6 @@ def amend(
     by: _By = None,
 ) -> None:
     """Correct or complete an entry."""
-    from stalklog.services import records
-
     pairs = [split_set(one) for one in sets or ()]
     if not pairs and not unsets:
         raise UsageError(
@@ -64,17 +63,13 @@ def amend(
         )
     why = _reason(front, reason, _("Why is it different now?"))
     desk = front.desk(tz=tz, by=by)
-    logged = records.amend(
-        desk, entry, pairs, unsets or [], why, ask_when=front.when_question()
-    )
+    logged = records.amend(desk, entry, pairs, unsets or [], why, ask_when=front.when_question())
     _answer(front, logged, _("Amended. What stood there before stays in the vault, as "))
 
 
 @command
 def withdraw(front: Front, entry: _Id, reason: _Reason = None, by: _By = None) -> None:
     """Say that an entry should not count; it stays, with the reason."""
-    from stalklog.services import records
-
     why = _reason(front, reason, _("Why should it not count?"))
     logged = records.withdraw(front.desk(by=by), entry, why)
     _answer(front, logged, _("Withdrawn. It stays in the vault, marked, with your reason, as "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,7 +15,13 @@ from typer.core import TyperCommand, TyperGroup
 from stalklog import __version__
 from stalklog.cli import door
 from stalklog.cli import front as fronts
-from stalklog.cli.command import PlainCommand, build, take_words_as_they_are, with_context, write_options
+from stalklog.cli.command import (
+    PlainCommand,
+    build,
+    take_words_as_they_are,
+    with_context,
+    write_options,
+)
 from stalklog.cli.console import Screen
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
@@ -117,21 +124,21 @@ COMMANDS: tuple[Listed, ...] = (
     ),
     Listed(
         "status",
-        "vault:status",
+        "standing:status",
         _LOOK,
         mark("Where the case stands: the five protective steps, and what is due."),
         ("stalklog status",),
     ),
     Listed(
         "list",
-        "evidence:list_",
+        "entry:list_",
         _LOOK,
         mark("List what was logged."),
         ("stalklog list", "stalklog list threats --since 2026-11-01"),
     ),
     Listed(
         "show",
-        "evidence:show",
+        "entry:show",
         _LOOK,
         mark("Show one entry, whole."),
         ("stalklog show T-0003", "stalklog show T-0003 --history"),
@@ -203,7 +210,7 @@ class FrontDoor(TyperGroup):
         )
         settings["standalone_mode"] = False
         with door.error_door(screen):
-            use_language(fronts.language_of(typed))
+            use_language(fronts.language_of(typed, os.environ))
             take_words_as_they_are(self.params)
             self.help = _(_ABOUT)
             code = super().main(args, prog_name or "stalklog", **settings)
@@ -270,7 +277,7 @@ def _share(*, context: typer.Context, version: bool = False, **given: object) ->
                 _("No command was named. Nothing was done."),
                 hint=_("The commands: stalklog --help"),
             )
-        import_module("stalklog.cli.home").home(front)
+        import_module("stalklog.cli.standing").home(front)
 
 
 def _version_option() -> inspect.Parameter:

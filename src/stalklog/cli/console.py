@@ -108,10 +108,10 @@ class Screen:
         for line in _wrapped(text, self.width(), indent, first):
             self.say(line)
 
-    def tell_prose(self, text: str) -> None:
+    def tell_prose(self, text: str, *, indent: str = "", style: str | None = None) -> None:
         """The same, for what is not the answer."""
-        for line in _wrapped(text, self.width(), "", None):
-            self.tell(line)
+        for line in _wrapped(text, self.width(), indent, None):
+            self.tell(line if style is None else Styled(line, style))
 
     def quote(self, text: str, *, indent: str = "    ") -> None:
         """Write somebody's words, each line marked, so that none can pass for one of ours."""
@@ -122,8 +122,7 @@ class Screen:
         """Say quietly what can be done next; on a terminal only, as programs need no hints."""
         if not self.is_json and sys.stderr.isatty():
             self.tell()
-            for line in _wrapped(text, self.width(), "", None):
-                self.tell(dim(line))
+            self.tell_prose(text, style="dim")
 
     def pairs(self, rows: Iterable[tuple[str, Part]], *, indent: str = "  ") -> None:
         """Write names and values below one another."""
@@ -141,7 +140,9 @@ class Screen:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for number, column in enumerate(columns):
             is_last = number == len(columns) - 1
-            table.add_column(column, no_wrap=not is_last, overflow="fold" if is_last else "ellipsis")
+            table.add_column(
+                column, no_wrap=not is_last, overflow="fold" if is_last else "ellipsis"
+            )
         for row in rows:
             table.add_row(*(Text(safe(_text(cell)), style=_rich_style(cell)) for cell in row))
         is_coloured = self.has_colour(sys.stdout)

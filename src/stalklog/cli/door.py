@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from stalklog.cli.console import Screen, bold, write_json
+from stalklog.cli.console import Screen, write_json
 from stalklog.errors import (
     InterruptedByUserError,
     OutputError,
@@ -82,9 +82,10 @@ def _in_our_words(error: BaseException) -> StalklogError:
 def _wrong_command_line(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", None) or "stalklog"
-    message = error.format_message().replace("\n\t", " ").rstrip(".")
+    message = " ".join(error.format_message().split())
+    ended = message if message.endswith((".", "?")) else f"{message}."
     return UsageError(
-        _("{what}. Nothing was done.").format(what=message),
+        _("{what} Nothing was done.").format(what=ended),
         hint=_("How it is used: {command} --help").format(command=path),
     )
 
@@ -141,10 +142,8 @@ def _tell(screen: Screen, error: StalklogError) -> None:
         }
         write_json(told, sys.stderr)
         return
-    for number, line in enumerate(error.message.split("\n")):
-        screen.tell(bold(line) if number == 0 else line)
-    for line in error.hint.split("\n") if error.hint else ():
-        screen.tell(line)
+    screen.tell_prose(error.message, style="bold")
+    screen.tell_prose(error.hint)
 
 
 def _close_quietly() -> None:

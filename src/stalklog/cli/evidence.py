@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stalklog.cli.command import command, with_signature
-from stalklog.cli.console import bold, dim, good, ident, size_in_words, warn
+from stalklog.cli.console import good, json_name, size_in_words, warn
 from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE
 from stalklog.cli.front import Front
 from stalklog.cli.longtext import from_input
@@ -22,9 +22,9 @@ from stalklog.cli.receipt import (
     shown_path,
     skipped_json,
 )
-from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.services import evidence
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -36,8 +36,6 @@ LEFT_OUT_EXIT = 12
 
 def _add_evidence(front: Front, **given: object) -> None:
     """Copy files into the vault, and name what was left out."""
-    from stalklog.services import evidence
-
     paths = given["paths"]
     typed = EVIDENCE.typed(given)
     from_input(EVIDENCE.fields, typed)
@@ -95,7 +93,7 @@ def _parameter(name: str, annotation: object, wish: object, default: object) -> 
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[annotation, wish],  # type: ignore[valid-type]
+        annotation=Annotated[annotation, wish],
     )
 
 
@@ -137,17 +135,11 @@ def get(
     ],
 ) -> None:
     """Take an original out of the vault, byte for byte."""
-    from stalklog.services import evidence
-
     got = evidence.get_original(front.desk(), entry, Path(output))
 
     def show() -> None:
         front.screen.say(good(_("Written, byte for byte: ")), shown_path(got.path))
-        front.screen.pairs(
-            [("SHA-256", got.sha256), (_("Size"), size_in_words(got.size_bytes))]
-        )
-
-    from stalklog.cli.console import json_name
+        front.screen.pairs([("SHA-256", got.sha256), (_("Size"), size_in_words(got.size_bytes))])
 
     front.screen.answer(
         {**json_name(str(got.path)), "sha256": got.sha256, "size_bytes": got.size_bytes}, show

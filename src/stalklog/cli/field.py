@@ -253,7 +253,11 @@ CONTACT = RecordFields(
         text("refusal_reason", mark("Why they refused, in their words.")),
         ids("sent", mark("What was sent to them: E-0002.")),
         ids("proof_of_sending", mark("What shows that it was sent: E-0003.")),
-        many("evidence_given", mark("What you handed over: 'ids=E-0001; medium=pen drive'."), "nested"),
+        many(
+            "evidence_given",
+            mark("What you handed over: 'ids=E-0001; medium=pen drive'."),
+            "nested",
+        ),
         ids("regarding", mark("The earlier contact that it goes on from: C-0001."), is_many=False),
         Field("closed", mark("The day on which the matter was closed."), "day"),
     )
@@ -262,7 +266,11 @@ CONTACT = RecordFields(
 DEMAND = RecordFields(
     (
         *_times(mark("When the stalker was told: 'yesterday 21:30', '20 Nov 2026'.")),
-        Field("how", mark("How it was said or sent: e-mail, chat, letter, in person."), is_essential=True),
+        Field(
+            "how",
+            mark("How it was said or sent: e-mail, chat, letter, in person."),
+            is_essential=True,
+        ),
         Field("to", mark("To whom, as you know them."), is_essential=True),
         many(
             "identifiers",
@@ -279,14 +287,20 @@ DEMAND = RecordFields(
         Field("decided_with", mark("With whom you decided it: an advocate, a lawyer.")),
         Field("safety_considered", mark("Whether your safety was thought through."), "yes-no"),
         ids("proof_of_sending", mark("What shows that it was sent: E-0003.")),
-        Field("proof_of_receipt", mark("What shows that it arrived: 'kind=read mark; id=E-0005'."), "nested"),
+        Field(
+            "proof_of_receipt",
+            mark("What shows that it arrived: 'kind=read mark; id=E-0005'."),
+            "nested",
+        ),
         Field(
             "response",
             mark("What came back, its id as: 'abusive; id=E-0006'."),
             "nested",
             ("none", "acknowledged", "abusive", "apology"),
         ),
-        Field("order", mark("The court's order: 'court=...; no=12/2026; from=2026-11-01'."), "nested"),
+        Field(
+            "order", mark("The court's order: 'court=...; no=12/2026; from=2026-11-01'."), "nested"
+        ),
     )
 )
 
@@ -309,7 +323,9 @@ EVIDENCE = RecordFields(
         Field("acquired", mark("How the copy was made: 'method=export; by=me'."), "nested"),
         ids("derived_from", mark("The evidence that this was made from: E-0001."), is_many=False),
         _choice(
-            "derivation", mark("How it was made from that."), "transcript|translation|redaction|crop"
+            "derivation",
+            mark("How it was made from that."),
+            "transcript|translation|redaction|crop",
         ),
         _choice(
             "original",

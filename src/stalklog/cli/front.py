@@ -39,6 +39,7 @@ class Front:
     vault: str | None = None
     case_name: str | None = None
     wait: str | None = None
+    language: str = LANGUAGES[0]
     screen: Screen = field(default_factory=Screen)
 
     def desk(self, *, tz: str | None = None, by: str | None = None) -> Desk:
@@ -97,6 +98,7 @@ def front_of(before: Mapping[str, object], after: Mapping[str, object]) -> Front
         vault=_as_text(merged["vault"]),
         case_name=_as_text(merged["case_name"]),
         wait=_as_text(merged["wait"]),
+        language=_as_text(merged["lang"]) or language_of((), os.environ),
         screen=Screen(is_json=bool(merged["json"]), no_color=bool(merged["no_color"])),
     )
 
@@ -130,7 +132,9 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
             _("stalklog does not speak that language. Nothing was done."),
             hint=_("It speaks: {languages}").format(languages=", ".join(LANGUAGES)),
         )
-    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    locale = next(
+        (environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), ""
+    )
     for language in (asked, environ.get("STALKLOG_LANG"), locale[:2]):
         if language in LANGUAGES:
             return language

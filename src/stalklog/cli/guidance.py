@@ -11,6 +11,7 @@ from stalklog.cli.console import Screen, bold, dim
 from stalklog.cli.front import Front
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
+from stalklog.services import guidance
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 @command
 def safety(front: Front) -> None:
     """Say what to think of, to stay safe while keeping a record."""
-    from stalklog.services import guidance
-
     lines = guidance.safety_lines()
     front.screen.answer(list(lines), lambda: show_safety(front.screen, lines))
 
@@ -29,8 +28,6 @@ def safety(front: Front) -> None:
 @command
 def steps(front: Front) -> None:
     """Say the five protective steps, one by one."""
-    from stalklog.services import guidance
-
     told = guidance.steps()
     front.screen.answer([_step_json(step) for step in told], lambda: _show_steps(front, told))
 
@@ -44,8 +41,6 @@ def helplines(
     ] = None,
 ) -> None:
     """Say whom to call, with the date and the source of each number."""
-    from stalklog.services import guidance
-
     table = guidance.helplines(country)
     front.screen.answer(
         [_helpline_json(row) for row in table.rows], lambda: _show_helplines(front.screen, table)

@@ -65,7 +65,9 @@ THREAT_QUESTIONS = (
     Asked(
         "when",
         mark("When was it?"),
-        mark("Like: yesterday 21:30 · last Tuesday evening · 20/11/2026 9:30 pm. Enter: not known."),
+        mark(
+            "Like: yesterday 21:30 · last Tuesday evening · 20/11/2026 9:30 pm. Enter: not known."
+        ),
         unless=("when", "precision"),
     ),
     Asked("how", mark("How did it reach you?"), _SKIP),
@@ -146,8 +148,9 @@ class Interview:
             KeyboardInterrupt: The person stopped and wants nothing kept.
         """
         screen = self._front.screen
-        screen.tell_prose(_("You can skip any question with Enter. Ctrl-C stops; you can keep "
-                            "what you wrote."))
+        screen.tell_prose(
+            _("You can skip any question with Enter. Ctrl-C stops; you can keep what you wrote.")
+        )
         try:
             for asked in self._plan.questions:
                 if not _is_given((asked.name, *asked.unless), typed):
@@ -192,9 +195,8 @@ class Interview:
             for answer in answers:
                 self._try(asked, field, answer)
         except StalklogError as error:
-            self._front.screen.tell("  ", error.message.split(_(" Nothing was"))[0])
-            if error.hint:
-                self._front.screen.tell("  ", error.hint)
+            self._front.screen.tell_prose(error.message, indent="  ", style="warn")
+            self._front.screen.tell_prose(error.hint, indent="  ")
             return False
         return True
 
@@ -202,9 +204,11 @@ class Interview:
         if asked.starts and not answer.lower().startswith(
             tuple(f"{start}:".lower() for start in asked.starts)
         ):
-            raise DeclinedError(_("Please begin with what it is: {starts}").format(
-                starts=" ".join(f"{start}:" for start in asked.starts)
-            ))
+            raise DeclinedError(
+                _("Please begin with what it is: {starts}").format(
+                    starts=" ".join(f"{start}:" for start in asked.starts)
+                )
+            )
         if field.kind == "when":
             self._try_when(answer)
         elif field.kind == "day":
@@ -265,8 +269,8 @@ def write_with_care(front: Front, typed: dict[str, list[str]], write: Callable[[
             return write()
         except StalklogError as error:
             front.screen.tell()
-            front.screen.tell(error.message)
-            front.screen.tell(error.hint)
+            front.screen.tell_prose(error.message, style="bold")
+            front.screen.tell_prose(error.hint)
             try:
                 is_again = Questions(front.screen).yes(_("Try again?"), default=True)
             except StoppedError:

@@ -8,12 +8,15 @@ import select
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from stalklog.cli.console import Screen, dim
 from stalklog.errors import DeclinedError, RecordNotValidError
 from stalklog.i18n import gettext as _
-from stalklog.records.occurred import Occurred
-from stalklog.records.when import Ambiguous
+
+if TYPE_CHECKING:
+    from stalklog.records.base import Occurred
+    from stalklog.records.when import Ambiguous
 
 _PASTE_PAUSE_S = 0.05
 """Pasted lines follow one another faster than this; a person's do not."""
@@ -100,7 +103,9 @@ class Questions:
         in_row = max(1, (min(self.screen.width(), 80) - 2) // widest)
         rows = -(-len(cells) // in_row)
         for row in range(rows):
-            self.screen.tell("  ", "".join(cell.ljust(widest) for cell in cells[row::rows]).rstrip())
+            self.screen.tell(
+                "  ", "".join(cell.ljust(widest) for cell in cells[row::rows]).rstrip()
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,9 @@ class WhenQuestion:
     def _ask(self, labels: Sequence[str]) -> int:
         if not self.screen.can_ask():
             raise RecordNotValidError(
-                _("The time can be read in more than one way: {readings}. Nothing was written.")
-                .format(readings=_(" or ").join(labels)),
+                _(
+                    "The time can be read in more than one way: {readings}. Nothing was written."
+                ).format(readings=_(" or ").join(labels)),
                 hint=_("Write the day so that it can be read in one way only: 2026-11-20 21:30"),
             )
         try:
@@ -203,5 +209,3 @@ def _more_is_waiting() -> bool:
     with contextlib.suppress(OSError, ValueError):
         return bool(select.select([sys.stdin], [], [], _PASTE_PAUSE_S)[0])
     return False
-
-

@@ -13,7 +13,8 @@ from stalklog.safety.text import safe_name
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonValue
-    from stalklog.services.evidence import AddedFile, Skipped
+    from stalklog.services.evidence import AddedFile
+    from stalklog.services.intake import Skipped
 
 
 class Headed(Protocol):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stalklog.cli import longtext
 from stalklog.cli.command import with_signature
 from stalklog.cli.console import good, ident, warn
 from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT
@@ -21,16 +22,17 @@ from stalklog.cli.interview import (
     Plan,
     write_with_care,
 )
-from stalklog.cli.receipt import added_json, show_added, show_receipt
+from stalklog.cli.receipt import show_added, show_receipt
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
+from stalklog.services import records
+from stalklog.services.records import Logged
 
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
     from stalklog.core.entry import JsonObject
     from stalklog.services.desk import Desk
-    from stalklog.services.records import Logged
 
 _TIME = ("when", "precision")
 
@@ -83,8 +85,6 @@ def _gather(
     is_edited: bool,
 ) -> bool:
     """Fill `typed`, and say whether a person was asked."""
-    from stalklog.cli import longtext
-
     longtext.from_input(plan.fields.fields, typed)
     if is_edited:
         longtext.from_editor(plan.fields.fields, typed)
@@ -119,8 +119,10 @@ def _show(front: Front, logged: Logged) -> None:
     for warning in logged.warnings:
         screen.tell(warn(_("Note: ")), warning)
     screen.hint(
-        _("Look at it: stalklog show {id}. Remembered more? stalklog amend {id} "
-          "--set FIELD=VALUE --reason WHY").format(id=logged.id)
+        _(
+            "Look at it: stalklog show {id}. Remembered more? stalklog amend {id} "
+            "--set FIELD=VALUE --reason WHY"
+        ).format(id=logged.id)
     )
 
 
@@ -139,28 +141,24 @@ def _text(given: dict[str, object], name: str) -> str | None:
 
 
 def _threat(front: Front, **given: object) -> None:
-    from stalklog.services.records import log_threat
-
-    _log(front, THREATS, given, log_threat)
+    _log(front, THREATS, given, records.log_threat)
 
 
 def _contact(front: Front, **given: object) -> None:
-    from stalklog.services.records import log_contact
-
     files = given.pop("attach") or ()
     attach = [Path(str(file)) for file in files] if isinstance(files, Sequence) else []
-    _log(front, CONTACTS, given, log_contact, attach=attach)
+    _log(front, CONTACTS, given, records.log_contact, attach=attach)
 
 
 def _demand(front: Front, **given: object) -> None:
-    from stalklog.services.records import log_demand
-
     if front.screen.can_ask():
         front.screen.tell_prose(
-            _("This only writes down what was said; nothing is sent. A demand is your choice, "
-              "never a must: it can provoke. If you can, decide with an advocate.")
+            _(
+                "This only writes down what was said; nothing is sent. A demand is your choice, "
+                "never a must: it can provoke. If you can, decide with an advocate."
+            )
         )
-    _log(front, DEMANDS, given, log_demand)
+    _log(front, DEMANDS, given, records.log_demand)
 
 
 def _option(
@@ -172,7 +170,7 @@ def _option(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[annotation, wish],  # type: ignore[valid-type]
+        annotation=Annotated[annotation, wish],
     )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, JsonValue, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
+from pydantic import JsonValue as AnyJson
 
 from stalklog.i18n import gettext as _
-from stalklog.records.base import Many, Record, TargetRef, Word, is_empty, reason_of
+from stalklog.records.base import Many, Record, TargetRef, Word, is_empty
 from stalklog.records.change import change_rule, changed_fields
+from stalklog.records.schema import check_field
 from stalklog.records.types import RECORD_TYPES, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from stalklog.core.entry import JsonObject
+    from stalklog.core.entry import JsonObject, JsonValue
 
 FIXED = frozenset({"sha256", "size_bytes"})
 """What identifies an original: it can be withdrawn, never amended."""
@@ -26,7 +28,7 @@ class Amended(Record):
 
     amends: TargetRef
     """The record that is corrected."""
-    set: dict[FieldName, JsonValue] = Field(default_factory=dict)
+    set: dict[FieldName, AnyJson] = Field(default_factory=dict)
     """The fields that have another value now, each whole."""
     unset: Many[FieldName] = ()
     """The fields that have none any more."""
@@ -38,6 +40,9 @@ class Amended(Record):
         """Something changes, no field two ways at once, and never what identifies an original."""
         if not FIXED.isdisjoint(changed_fields(body)):
             return _("would change sha256 or size_bytes, which cannot be amended")
+        given = body.get("set")
+        if isinstance(given, dict) and any(is_empty(value) for value in given.values()):
+            return _("sets a field to no value: unset it instead")
         return change_rule(body)
 
 
@@ -74,22 +79,8 @@ def check_against(
 
 
 def _check_set(target_type: str, changes: Mapping[str, JsonValue]) -> str | None:
-    for name, value in changes.items():
-        if is_empty(value):  # type: ignore[arg-type]
-            return _("a field is set to no value: unset it instead")
-        reason = _check_field(target_type, name, value)
-        if reason is not None:
-            return reason
-    return None
-
-
-def _check_field(target_type: str, name: str, value: JsonValue) -> str | None:
-    """Try the field alone: complaints about other, absent fields do not count."""
-    try:
-        model_of(target_type).model_validate({name: value}, by_alias=True, by_name=False)
-    except ValidationError as error:
-        return reason_of(error, about=name)
-    return None
+    reasons = (check_field(target_type, name, value) for name, value in changes.items())
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _check_unset(target_type: str, unset: Iterable[str]) -> str | None:

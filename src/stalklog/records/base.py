@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeVar
 
@@ -22,12 +23,15 @@ from stalklog.i18n import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic_core import ErrorDetails
+
     from stalklog.core.entry import JsonObject, JsonValue
 
 T = TypeVar("T")
 
 _NUMBER = r"(?:[0-9]{4}|[1-9][0-9]{4,15})"
 _AMENDMENT = r"(?:\.[1-9][0-9]{0,8})?"
+_FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _SEQ = r"#(?:0|[1-9][0-9]{0,15})"
 MAX_INTEGER = 2**53 - 1
 """Below 2^53 every JSON reader still counts exactly."""
@@ -105,7 +109,7 @@ Basis = Literal["memory", "witness", "device", "header"]
 
 
 class Record(BaseModel):
-    """A value that is written down once: frozen, strict, and closed to fields that it does not name."""
+    """A value that is written down once: frozen, strict, and with no field but its own."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -131,10 +135,15 @@ class Record(BaseModel):
 
     @model_validator(mode="after")
     def _require_rule(self) -> Self:
-        reason = self.rule(self.to_body())
+        reason = self.rule(self.to_body()) if self.has_rule() else None
         if reason is not None:
             raise refusal(reason)
         return self
+
+    @classmethod
+    def has_rule(cls) -> bool:
+        """Whether this record joins fields by a rule."""
+        return cls.rule.__func__ is not Record.rule.__func__  # type: ignore[attr-defined]
 
     def to_body(self) -> JsonObject:
         """The record as an entry's body: fields without a value are left out."""
@@ -190,8 +199,17 @@ class Occurred(Record):
 
 def reason_of(error: ValidationError) -> str:
     """A short reason why a record is not valid: the field by name, never what it holds."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    where = [part for part in first["loc"] if isinstance(part, str)]
+    return reasons_of(error)[0][1]
+
+
+def reasons_of(error: ValidationError) -> list[tuple[str, str]]:
+    """All reasons why a record is not valid, each with the top field it is about ("" for none)."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return [(str(detail["loc"][0]) if detail["loc"] else "", _reason(detail)) for detail in details]
+
+
+def _reason(first: ErrorDetails) -> str:
+    where = [part for part in first["loc"] if isinstance(part, str) and _FIELD.fullmatch(part)]
     kind = first["type"]
     if kind == "extra_forbidden":
         return _at(where[:-1], _("has a field that is not known"))

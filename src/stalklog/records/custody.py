@@ -1,4 +1,4 @@
-"""What happened to the vault itself: one record for each thing that is written to its custody log."""
+"""What happened to the vault itself: a record for each thing that its custody log tells."""
 
 from __future__ import annotations
 

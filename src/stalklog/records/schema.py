@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from stalklog.i18n import gettext as _
-from stalklog.records.base import is_empty, reason_of
+from stalklog.records.base import reason_of, reasons_of
+from stalklog.records.form import form_of
 from stalklog.records.types import TYPES, model_of
 
 if TYPE_CHECKING:
@@ -26,33 +27,21 @@ def check_body(type_name: str, body: JsonObject) -> str | None:
     if type_name not in TYPES:
         return _("the type is not known")
     try:
-        _validator(type_name)(body, by_alias=True, by_name=False)
+        _validate(type_name)(body)
     except ValidationError as error:
         return reason_of(error)
-    return _find_empty(body)
-
-
-@cache
-def _validator(type_name: str) -> Callable[..., object]:
-    return model_of(type_name).__pydantic_validator__.validate_python
-
-
-def _find_empty(fields: JsonObject) -> str | None:
-    """The first field that is there but has no value: the format leaves such a field out."""
-    for name, value in fields.items():
-        if type(value) is str:
-            if value:
-                continue
-        elif value and (isinstance(value, bool | int) or _is_full(value)):
-            continue
-        if is_empty(value) or isinstance(value, dict | list):
-            return _("{field} is there without a value").format(field=name)
     return None
 
 
-def _is_full(value: JsonValue) -> bool:
-    if isinstance(value, dict):
-        return bool(value) and _find_empty(value) is None
-    if isinstance(value, list):
-        return bool(value) and all(_is_full(item) for item in value)
-    return not is_empty(value)
+def check_field(type_name: str, name: str, value: JsonValue) -> str | None:
+    """Why a value is not what one field takes, or None if it is; other fields do not count."""
+    try:
+        _validate(type_name)({name: value})
+    except ValidationError as error:
+        return next((reason for about, reason in reasons_of(error) if about == name), None)
+    return None
+
+
+@cache
+def _validate(type_name: str) -> Callable[[object], object]:
+    return form_of(model_of(type_name)).validate_python

@@ -1,0 +1,207 @@
+"""See what was logged: many entries in a list, or one entry whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli.command import command
+from stalklog.cli.console import Part, Screen, bold, dim, ident, size_in_words, warn
+from stalklog.cli.front import Front
+from stalklog.cli.telling import (
+    delay_in_words,
+    moment_in_words,
+    occurred_in_words,
+    recorded_in_words,
+    summary_of,
+    told_fields,
+)
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.services import entries
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.records.view import Change, Shown
+
+_QUOTED = ("words", "translation", "recollection", "behaviour", "circumstances", "summary", "note")
+_Text = str | None
+
+
+@command
+def list_(
+    front: Front,
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar="LOG", help=mark("evidence, threats, contacts, demands, custody or all.")
+        ),
+    ] = "all",
+    since: Annotated[
+        _Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
+    ] = None,
+    until: Annotated[
+        _Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))
+    ] = None,
+    kind: Annotated[
+        _Text,
+        typer.Option(
+            "--kind", metavar="WORD", help=mark("Of this kind: screenshot, phone, police.")
+        ),
+    ] = None,
+    tag: Annotated[
+        _Text, typer.Option("--tag", metavar="WORD", help=mark("With this tag."))
+    ] = None,
+    from_whom: Annotated[
+        _Text,
+        typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name.")),
+    ] = None,
+) -> None:
+    """List what was logged."""
+    found = entries.list_entries(
+        front.desk(), which, since=since, until=until, kind=kind, tag=tag, from_whom=from_whom
+    )
+    front.screen.answer([entry_json(shown) for shown in found], lambda: _show_list(front, found))
+
+
+@command
+def show(
+    front: Front,
+    entry: Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or #41."))],
+    has_history: Annotated[
+        bool, typer.Option("--history", help=mark("What stood there before, and why it changed."))
+    ] = False,
+) -> None:
+    """Show one entry, whole."""
+    shown = entries.show_entry(front.desk(), entry)
+    answer = entry_json(shown)
+    if has_history:
+        answer["history"] = [_change_json(change) for change in shown.history]
+    front.screen.answer(answer, lambda: _show_one(front.screen, shown, has_history=has_history))
+
+
+def entry_json(shown: Shown) -> JsonObject:
+    """An entry as `--json` shows it: the corrected view."""
+    return {
+        "id": shown.id,
+        "seq": shown.seq,
+        "log": shown.log,
+        "type": shown.type,
+        "recorded_at": shown.recorded_at,
+        "by": shown.by,
+        **shown.fields,
+        "amended": shown.amended,
+        "withdrawn": shown.withdrawn,
+    }
+
+
+def _change_json(change: Change) -> JsonObject:
+    return {
+        "id": change.id,
+        "at": change.at,
+        "by": change.by,
+        "kind": change.kind,
+        "reason": change.reason,
+        "set": dict(change.set),
+        "unset": list(change.unset),
+        "before": dict(change.fields_before),
+    }
+
+
+def _show_list(front: Front, found: list[Shown]) -> None:
+    if not found:
+        front.screen.say(_("Nothing was found."))
+        return
+    front.screen.table((_("Id"), _("When"), _("What")), [_row(shown) for shown in found])
+    count = ngettext("{n} entry", "{n} entries", len(found)).format(n=len(found))
+    front.screen.hint(_("{count}. One of them, whole: stalklog show ID").format(count=count))
+
+
+def _row(shown: Shown) -> tuple[Part, Part, Part]:
+    when = occurred_in_words(shown.fields.get("occurred"), has_offset=False)
+    what = summary_of(shown)
+    if shown.withdrawn:
+        return dim(shown.id), dim(when), dim(_("(withdrawn) {what}").format(what=what))
+    told = _("{what} (amended)").format(what=what) if shown.amended else what
+    return ident(shown.id), when or dim(recorded_in_words(shown)[:-7]), told
+
+
+def _show_one(screen: Screen, shown: Shown, *, has_history: bool) -> None:
+    screen.say(ident(shown.id), "  ", bold(_title(shown)))
+    if shown.withdrawn:
+        screen.say(warn(_("Withdrawn: ")), shown.withdrawn_reason or "")
+    screen.say()
+    _show_fields(screen, shown)
+    screen.heading(_("How it was recorded"))
+    recorded = recorded_in_words(shown)
+    delay = delay_in_words(shown)
+    screen.pairs(
+        [
+            (_("Recorded"), f"{recorded} ({delay})" if delay else recorded),
+            (_("By"), shown.by),
+            (_("Entry"), f"#{shown.seq}, {shown.log}, {shown.type}"),
+            (_("Written by"), shown.tool),
+            (_("SHA-256 of the line"), shown.line_sha256),
+        ]
+    )
+    if has_history:
+        _show_history(screen, shown)
+    elif shown.amended:
+        screen.hint(
+            _("It was amended; what stood there before: stalklog show {id} --history").format(
+                id=shown.id
+            )
+        )
+
+
+def _title(shown: Shown) -> str:
+    return {
+        "evidence": _("Evidence"),
+        "threats": _("Threat"),
+        "contacts": _("Contact"),
+        "demands": _("Demand"),
+    }.get(shown.log, summary_of(shown))
+
+
+def _show_fields(screen: Screen, shown: Shown) -> None:
+    fields = dict(shown.fields)
+    occurred = fields.pop("occurred", None)
+    if isinstance(occurred, dict):
+        typed = occurred.get("as_typed")
+        told = occurred_in_words(occurred)
+        as_typed = _("{when}  (typed: {typed})").format(when=told, typed=typed)
+        screen.pairs([(_("When"), as_typed if typed else told)])
+    for name in _QUOTED:
+        value = fields.pop(name, None)
+        if isinstance(value, str):
+            screen.say("  ", dim(name))
+            screen.quote(value)
+    size = fields.pop("size_bytes", None)
+    if isinstance(size, int):
+        screen.pairs([(_("size"), f"{size_in_words(size)} ({size})")])
+    rows: list[tuple[str, Part]] = [
+        (name.replace("_", " "), told)
+        for name, value in fields.items()
+        for told in told_fields(value)
+    ]
+    screen.pairs(rows)
+
+
+def _show_history(screen: Screen, shown: Shown) -> None:
+    screen.heading(_("What was changed, oldest first"))
+    if not shown.history:
+        screen.say("  ", _("Nothing: it stands as it was first written."))
+    for change in shown.history:
+        what = _("withdrawn") if change.kind == "withdrawn" else _("amended")
+        screen.say("  ", ident(change.id), f"  {what}, {moment_in_words(change.at)}, ", change.by)
+        screen.say("    ", dim(_("why: ")), change.reason)
+        for name, value in change.set.items():
+            before = "; ".join(told_fields(change.fields_before.get(name)))
+            told = "; ".join(told_fields(value))
+            screen.say(
+                "    ", dim(f"{name.replace('_', ' ')}: "), before or _("(empty)"), " -> ", told
+            )
+        for name in change.unset:
+            before = "; ".join(told_fields(change.fields_before.get(name)))
+            screen.say("    ", dim(f"{name.replace('_', ' ')}: "), before, " -> ", _("(empty)"))

@@ -1,0 +1,150 @@
+"""How times and entries are told in words: short in a list, whole when one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonValue
+    from stalklog.records.view import Shown
+
+_MONTHS = (
+    mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"),
+    mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec"),
+)  # fmt: skip
+_EXCERPT = 120
+"""As much of a text as a list shows."""
+_SPOKEN = ("words", "recollection", "behaviour", "circumstances")
+_LOGGED = {
+    "vault.created": mark("the vault was made"),
+    "case.noted": mark("particulars of the case were noted"),
+    "checkpoint.made": mark("the head was signed"),
+    "recovery.done": mark("an interrupted command was finished"),
+    "report.made": mark("a report was made"),
+    "package.made": mark("a package was made"),
+}
+
+
+def day_in_words(text: str) -> str:
+    """`2026-11-20` as `20 Nov 2026`."""
+    year, month, day = text[:10].split("-")
+    return f"{int(day)} {_(_MONTHS[int(month) - 1])} {year}"
+
+
+def moment_in_words(text: str, *, has_offset: bool = True) -> str:
+    """`2026-11-20T21:30:00+05:30` as `20 Nov 2026 21:30 +05:30`: in the offset that it carries."""
+    moment = datetime.fromisoformat(text)
+    told = f"{day_in_words(text)} {moment:%H:%M}"
+    return f"{told} {_offset(moment)}" if has_offset else told
+
+
+def recorded_in_words(shown: Shown) -> str:
+    """When an entry was recorded, by the clock on the wall of whoever wrote it."""
+    local = datetime.fromisoformat(shown.recorded_at).astimezone(_zone(shown.tz))
+    return moment_in_words(local.isoformat())
+
+
+def occurred_in_words(occurred: JsonValue, *, has_offset: bool = True) -> str:
+    """When something happened, and how sure that is."""
+    if not isinstance(occurred, dict):
+        return ""
+    start, end = occurred.get("start"), occurred.get("end")
+    precision = occurred.get("precision")
+    if not isinstance(start, str):
+        return _("time not known")
+    if precision == "day":
+        told = day_in_words(start)
+    else:
+        told = moment_in_words(start, has_offset=has_offset and not isinstance(end, str))
+    if isinstance(end, str):
+        told = _("{start} to {end}").format(
+            start=told, end=_end_in_words(start, end, precision, has_offset=has_offset)
+        )
+    return _("about {when}").format(when=told) if precision == "about" else told
+
+
+def delay_in_words(shown: Shown) -> str:
+    """How long after it happened it was recorded; empty where that is not known."""
+    occurred = shown.fields.get("occurred")
+    start = occurred.get("start") if isinstance(occurred, dict) else None
+    if not isinstance(start, str):
+        return ""
+    delay = datetime.fromisoformat(shown.recorded_at) - datetime.fromisoformat(start)
+    if delay < timedelta(0):
+        return ""
+    if delay.days:
+        return ngettext("{n} day later", "{n} days later", delay.days).format(n=delay.days)
+    hours = delay.seconds // 3600
+    if hours:
+        return ngettext("{n} hour later", "{n} hours later", hours).format(n=hours)
+    return _("within the hour")
+
+
+def summary_of(shown: Shown) -> str:
+    """What an entry is about, on one line; may hold strangers' words."""
+    fields = shown.fields
+    if shown.log == "evidence":
+        return _joined(fields, "kind", "name", "note") or _text(fields.get("relative_path"))
+    if shown.log == "threats":
+        spoken = next((_text(fields[name]) for name in _SPOKEN if fields.get(name)), "")
+        return ": ".join(part for part in (_text(fields.get("how")), excerpt(spoken)) if part)
+    if shown.log == "contacts":
+        return _joined(fields, "agency", "summary", "outcome")
+    if shown.log == "demands":
+        return _joined(fields, "form", "to", "words")
+    return _(_LOGGED.get(shown.type, shown.type))
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+
+
+def told_fields(value: JsonValue) -> Iterator[str]:
+    """A field's value, as lines; lists and objects spread out."""
+    if isinstance(value, dict):
+        if "precision" in value:
+            yield occurred_in_words(value)
+        else:
+            parts = ((name, "; ".join(told_fields(part))) for name, part in value.items())
+            yield ", ".join(f"{name.replace('_', ' ')}: {part}" for name, part in parts)
+    elif isinstance(value, list):
+        for item in value:
+            yield from told_fields(item)
+    elif isinstance(value, bool):
+        yield _("yes") if value else _("no")
+    elif value is not None:
+        yield str(value)
+
+
+def _end_in_words(start: str, end: str, precision: JsonValue, *, has_offset: bool) -> str:
+    if precision == "day":
+        return day_in_words(end)
+    if start[:10] == end[:10]:
+        moment = datetime.fromisoformat(end)
+        return f"{moment:%H:%M} {_offset(moment)}" if has_offset else f"{moment:%H:%M}"
+    return moment_in_words(end, has_offset=has_offset)
+
+
+def _joined(fields: Mapping[str, JsonValue], *names: str) -> str:
+    return " · ".join(part for name in names if (part := excerpt(_text(fields.get(name)))))
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _offset(moment: datetime) -> str:
+    return moment.strftime("%z")[:3] + ":" + moment.strftime("%z")[3:5]
+
+
+def _zone(offset: str) -> timezone:
+    hours, _colon, minutes = offset[1:].partition(":")
+    size = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(-size if offset.startswith("-") else size)

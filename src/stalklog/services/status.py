@@ -1,0 +1,168 @@
+"""Where the case stands: the five protective steps, what is due, and what is still to be had."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from stalklog.core.note import NoteFormatError, NoteSignatureError
+from stalklog.records.view import case as case_of
+from stalklog.records.view import current
+from stalklog.services.guidance import steps
+from stalklog.services.settings import read_settings
+from stalklog.vault.checkpoint import load_note
+from stalklog.vault.disk import Disk
+from stalklog.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.records.view import Shown
+    from stalklog.services.desk import Desk
+    from stalklog.services.guidance import Step
+
+_PICTURES = frozenset({"screenshot", "photo"})
+_PROVIDERS = frozenset({"isp", "mail-provider", "platform", "grievance-officer"})
+_STILL_TO_BE_HAD = frozenset({None, "asked-for", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class StepStatus:
+    """One protective step, and how much of it is there."""
+
+    step: Step
+    count: int
+    """How many entries do it; none is no reproach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to ask after on a day."""
+
+    on: date
+    id: str
+    agency: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where the case stands."""
+
+    vault_id: str
+    alias: str | None
+    name: str | None
+    """The vault's display name."""
+    tz: str
+    counts: dict[str, int]
+    """Entries in each log, withdrawn ones left out."""
+    size: int
+    head: str
+    last_checkpoint: int | None
+    """How many entries the newest signed note vouches for; None where there is no good one."""
+    steps: tuple[StepStatus, ...]
+    only_pictures: tuple[Shown, ...]
+    """Screenshots and photos of something whose electronic original could still be had."""
+    reports_missing: tuple[Shown, ...]
+    """Contacts whose official report is not in hand."""
+    due: tuple[Due, ...]
+    """By day, overdue first."""
+    unconfirmed_bytes: int
+    """What an interrupted command left behind the acknowledged entries."""
+    unreadable_lines: int
+    """Lines that cannot be read: more than none means that `verify` should be run."""
+
+
+def status(desk: Desk) -> Status:
+    """Where the case stands, as far as the entries can be read.
+
+    Raises:
+        NoVaultError: There is no vault.
+    """
+    disk = Disk(desk.vault)
+    vault = Vault(disk)
+    entries = list(vault.entries())
+    shown = [entry for entry in current(entries) if not entry.withdrawn]
+    settings = read_settings(desk.vault)
+    particulars = case_of(entries)
+    return Status(
+        vault_id=vault.header.id,
+        alias=_text(particulars, "alias"),
+        name=settings.name,
+        tz=settings.tz,
+        counts=dict(Counter(entry.log for entry in shown)),
+        size=len(entries),
+        head=entries[-1].line_sha256 if entries else vault.header.line_sha256,
+        last_checkpoint=_last_checkpoint(disk, vault),
+        steps=_steps(shown),
+        only_pictures=tuple(entry for entry in shown if is_only_picture(entry)),
+        reports_missing=tuple(entry for entry in shown if is_report_missing(entry)),
+        due=find_due(shown, desk.clock.now().astimezone(desk.zone()).date()),
+        unconfirmed_bytes=vault.unconfirmed_bytes(),
+        unreadable_lines=vault.unreadable_lines,
+    )
+
+
+def is_only_picture(entry: Shown) -> bool:
+    """Whether it is a picture of something whose electronic original could still be had."""
+    return (
+        entry.type == "evidence.added"
+        and entry.fields.get("kind") in _PICTURES
+        and entry.fields.get("original") in _STILL_TO_BE_HAD
+        and "derived_from" not in entry.fields
+    )
+
+
+def is_report_missing(entry: Shown) -> bool:
+    """Whether an official report was asked for and is not in hand."""
+    report = entry.fields.get("official_report")
+    if entry.type != "contact.logged" or not isinstance(report, dict):
+        return False
+    return report.get("status") == "requested" or (
+        report.get("status") == "obtained" and not report.get("copies")
+    )
+
+
+def find_due(entries: Sequence[Shown], today: date) -> tuple[Due, ...]:
+    """The follow-ups of contacts that are not closed, by day."""
+    found = [
+        Due(on, entry.id, str(entry.fields.get("agency", "")), on < today)
+        for entry in entries
+        if (on := _follow_up(entry)) is not None
+    ]
+    return tuple(sorted(found, key=lambda due: (due.on, due.id)))
+
+
+def _follow_up(entry: Shown) -> date | None:
+    value = entry.fields.get("follow_up")
+    if entry.type != "contact.logged" or entry.fields.get("closed") or not isinstance(value, str):
+        return None
+    return date.fromisoformat(value[:10])
+
+
+def _steps(shown: Sequence[Shown]) -> tuple[StepStatus, ...]:
+    counts = {
+        "demand": sum(entry.log == "demands" for entry in shown),
+        "evidence": sum(entry.log == "evidence" for entry in shown),
+        "threats": sum(entry.log == "threats" for entry in shown),
+        "provider": sum(
+            entry.log == "contacts" and entry.fields.get("kind") in _PROVIDERS for entry in shown
+        ),
+        "contacts": sum(entry.log == "contacts" for entry in shown),
+    }
+    return tuple(StepStatus(step, counts[step.key]) for step in steps())
+
+
+def _last_checkpoint(disk: Disk, vault: Vault) -> int | None:
+    try:
+        return load_note(disk, vault.header).size
+    except (NoteFormatError, NoteSignatureError):
+        return None
+
+
+def _text(fields: JsonObject, name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) else None
