@@ -12,11 +12,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tests.vault.desk import Promise, init, log_threat, recover, run
+from tests.vault.model_disk import Counts, Faults, Kept, ModelDisk, crash_states, power_loss
+
 from stalklog.errors import StalklogError
 from stalklog.vault.layout import HEADER
 from stalklog.vault.verify import check_vault
-from tests.vault.desk import Promise, init, log_threat, recover, run
-from tests.vault.model_disk import Counts, Faults, Kept, ModelDisk, crash_states, power_loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,11 +106,13 @@ def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
 # Drivers
 
 
-def power_fails(scenario: Scenario, tally: Tally, *, limit: int) -> None:
+def power_fails(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1) -> None:
     """The power fails before every operation, and after the last."""
     for number, (point, promise) in enumerate(
         points(scenario.start, scenario.promise, scenario.act)
     ):
+        if number % every:
+            continue
         for state in crash_states(point, limit=limit, seed=number):
             tally.judge(state, promise, "power")
 

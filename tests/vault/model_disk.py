@@ -244,9 +244,9 @@ class ModelDisk(Disk):
     # Looking
 
     def kind(self, name: str) -> Kind | None:
-        folder, last = _split(name)
-        if not name:
+        if name in self.names:
             return "folder"
+        folder, last = _split(name)
         node = self.names.get(folder, {}).get(last)
         return "file" if isinstance(node, Inode) else node
 
@@ -259,7 +259,7 @@ class ModelDisk(Disk):
     def list(self, folder: str) -> list[str]:
         if folder not in self.names:
             raise _missing(folder)
-        return sorted(self.names[folder])
+        return sorted(self.names[folder]) if self.names[folder] else []
 
     def size(self, name: str) -> int:
         node = self._node(name)
@@ -541,14 +541,13 @@ class _Crash:
         after = ModelDisk()
         names = self._names(kept)
         twins: dict[Inode, Inode] = {}
-        for folder in ("", *sorted(names)):
-            members = names.get(folder)
-            if members is None or (folder and after.kind(folder) != "folder"):
-                continue
-            after.names[folder] = {
-                last: self._left(node, chosen, twins) for last, node in members.items()
-            }
-        after.durable_names = {folder: dict(found) for folder, found in after.names.items()}
+        for folder in sorted(names):  # a folder comes before those in it
+            if _is_reachable(folder, after.names):
+                members = names[folder].items()
+                after.names[folder] = {
+                    last: self._left(node, chosen, twins) for last, node in members
+                }
+        after.durable_names = {folder: found.copy() for folder, found in after.names.items()}
         after.skips = self._disk.skips
         return after
 
@@ -588,7 +587,7 @@ class _Crash:
         return _selected(self._pending, lambda at, _change: at in picked)
 
     def _names(self, kept: frozenset[int]) -> Names:
-        names = {folder: dict(found) for folder, found in self._disk.durable_names.items()}
+        names = {folder: found.copy() for folder, found in self._disk.durable_names.items()}
         _apply_names(names, self._pending, kept)
         return names
 
@@ -605,6 +604,11 @@ class _Crash:
 
 
 _MANY_NAMES = 64
+
+
+def _is_reachable(folder: str, names: Names) -> bool:
+    parent, last = _split(folder)
+    return not folder or names.get(parent, {}).get(last) == "folder"
 
 
 def _selected(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +18,10 @@ from stalklog.i18n import mark
 from stalklog.services import records
 from stalklog.services.records import Logged
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or #41."))]
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+
+_Id = Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or @41."))]
 _Reason = Annotated[
     str | None,
     typer.Option("--reason", metavar="TEXT", help=mark("Why, in a few words: it stays with it.")),
@@ -55,15 +59,17 @@ def amend(
     by: _By = None,
 ) -> None:
     """Correct or complete an entry."""
-    pairs = [split_set(one) for one in sets or ()]
-    if not pairs and not unsets:
+    typed = typed_sets(sets or ())
+    if not typed and not unsets:
         raise UsageError(
             _("--set is missing: what should be different? Nothing was written."),
             hint=_("For example: --set place='the bus stop'"),
         )
     why = _reason(front, reason, _("Why is it different now?"))
     desk = front.desk(tz=tz, by=by)
-    logged = records.amend(desk, entry, pairs, unsets or [], why, ask_when=front.when_question())
+    unset = [name.replace("-", "_") for name in unsets or ()]
+    ask = front.when_question()
+    logged = records.amend(desk, entry, typed, unset=unset, reason=why, ask_when=ask)
     _answer(front, logged, _("Amended. What stood there before stays in the vault, as "))
 
 
@@ -75,12 +81,20 @@ def withdraw(front: Front, entry: _Id, reason: _Reason = None, by: _By = None) -
     _answer(front, logged, _("Withdrawn. It stays in the vault, marked, with your reason, as "))
 
 
-def split_set(typed: str) -> tuple[str, str]:
-    """`place=the bus stop` as a field and its value.
+def typed_sets(sets: Iterable[str]) -> dict[str, list[str]]:
+    """Each `place=the bus stop` as a field and its value; a field may stand there several times.
 
     Raises:
         UsageError: There is no `=`.
     """
+    typed: dict[str, list[str]] = {}
+    for one in sets:
+        name, value = _split(one)
+        typed.setdefault(name, []).append(value)
+    return typed
+
+
+def _split(typed: str) -> tuple[str, str]:
     name, equals, value = typed.partition("=")
     if not (name and equals):
         raise UsageError(
@@ -113,5 +127,12 @@ def _answer(front: Front, logged: Logged, told: str) -> None:
             _("With its history: stalklog show {id} --history").format(id=logged.id.split(".")[0])
         )
 
-    answer = {"id": logged.id, "seq": logged.seq, "head": logged.head, "size": logged.size}
-    front.screen.answer({**answer}, show)
+    answer: JsonObject = {
+        "id": logged.id,
+        "seq": logged.seq,
+        "head": logged.head,
+        "size": logged.size,
+    }
+    front.screen.answer(answer, show)
+    for warning in logged.warnings:
+        front.screen.tell_prose(_("Note: {warning}").format(warning=warning), style="warn")

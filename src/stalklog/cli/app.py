@@ -83,7 +83,7 @@ COMMANDS: tuple[Listed, ...] = (
         mark("Log a threat, or anything else that he or she did. One sentence is enough."),
         (
             "stalklog log-threat",
-            "stalklog log-threat --when 'yesterday 21:30' --how phone --words 'I know where you are'",
+            "stalklog log-threat --when 'yesterday 21:30' --how phone --words 'I will find you'",
             "stalklog log-threat --precision unknown --behaviour 'a gift at the door'",
         ),
     ),
@@ -94,8 +94,7 @@ COMMANDS: tuple[Listed, ...] = (
         mark("Log a contact with the police, a provider, a lawyer or anybody who should help."),
         (
             "stalklog log-contact",
-            "stalklog log-contact --agency 'Cyber cell' --kind cyber-cell --direction out"
-            " --when today --summary 'They took the report' --follow-up +15d",
+            "stalklog log-contact --agency 'Cyber cell' --kind cyber-cell --follow-up +15d",
         ),
     ),
     Listed(
@@ -105,7 +104,7 @@ COMMANDS: tuple[Listed, ...] = (
         mark("Log that the stalker was told to stop. Nothing is sent; a demand is optional."),
         (
             "stalklog log-demand",
-            "stalklog log-demand --when '20 Nov 2026 18:00' --how e-mail --words 'Do not contact me.'",
+            "stalklog log-demand --when '20 Nov 2026' --how e-mail --words 'Do not contact me.'",
         ),
     ),
     Listed(
@@ -201,19 +200,29 @@ class FrontDoor(TyperGroup):
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
-        **settings: Any,  # noqa: ANN401 - typer's to name
-    ) -> Any:  # noqa: ANN401 - never returns when it stands alone
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401 - typer's to name
+    ) -> Any:  # noqa: ANN401 - never returns
         """Run one command line, and exit with its number."""
         typed = list(sys.argv[1:] if args is None else args)
         screen = Screen(
             is_json=door.has_flag("--json", typed), no_color=door.has_flag("--no-color", typed)
         )
-        settings["standalone_mode"] = False
+        del standalone_mode  # it always stands alone: the error door is the only way out
         with door.error_door(screen):
             use_language(fronts.language_of(typed, os.environ))
             take_words_as_they_are(self.params)
             self.help = _(_ABOUT)
-            code = super().main(args, prog_name or "stalklog", **settings)
+            code = super().main(
+                args,
+                prog_name or "stalklog",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
             if code == door.interrupted().exit_code:
                 raise door.interrupted()
         raise SystemExit(code or 0)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stalklog.cli.amend import split_set
+from stalklog.cli.amend import typed_sets
 from stalklog.cli.command import command
-from stalklog.cli.console import Part, dim, good, ident
+from stalklog.cli.console import Part, Screen, dim, good, ident
 from stalklog.cli.front import Front
 from stalklog.cli.telling import told_fields
-from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 from stalklog.services import records
 from stalklog.services.records import Noted
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 
 @command
@@ -51,35 +53,53 @@ def case(
             help=mark("A case or FIR number. May be given again."),
         ),
     ] = None,
+    unsets: Annotated[
+        list[str] | None,
+        typer.Option("--unset", metavar="FIELD", help=mark("A field that should be empty again.")),
+    ] = None,
 ) -> None:
     """Note the particulars of the case; the newest word on each field holds."""
-    typed: dict[str, list[str]] = {}
-    for one in sets or ():
-        name, value = split_set(one)
-        typed.setdefault(name, []).append(value)
+    typed = typed_sets(sets or ())
     for name, values in (("identifiers", identifiers), ("references", references)):
         if values:
             typed.setdefault(name, []).extend(values)
-    if not typed:
-        raise UsageError(
-            _("--set is missing: what should be noted? Nothing was written."),
-            hint=_("For example: stalklog case --set alias='Ms A'"),
-        )
-    noted = records.note_case(front.desk(), typed, ask_when=front.when_question())
+    unset = [name.replace("-", "_") for name in unsets or ()]
+    if not (typed or unset):
+        _answer_case(front)
+        return
+    noted = records.note_case(front.desk(), typed, unset=unset)
     front.screen.answer(
         {"id": noted.id, "seq": noted.seq, "head": noted.head, "case": {**noted.case}},
-        lambda: _show(front, noted),
+        lambda: _show_noted(front, noted),
     )
 
 
-def _show(front: Front, noted: Noted) -> None:
+def _answer_case(front: Front) -> None:
+    """Without anything to note, say what the case says."""
+    noted = records.read_case(front.desk())
+    front.screen.answer({"case": {**noted}}, lambda: _show_case(front.screen, noted))
+
+
+def _show_case(screen: Screen, noted: JsonObject) -> None:
+    if noted:
+        _show_fields(screen, noted)
+    else:
+        screen.say(_("Nothing is noted of the case yet."))
+        screen.hint(_("For example: stalklog case --set alias='Ms A'"))
+
+
+def _show_noted(front: Front, noted: Noted) -> None:
     screen = front.screen
     screen.say(good(_("Noted as ")), ident(noted.id), good("."), _(" The case now says:"))
+    _show_fields(screen, noted.case)
+    screen.pairs([(_("Head"), dim(noted.head))])
+    screen.hint(_("name, contact and safe_contact go into the confidential sheet only."))
+
+
+def _show_fields(screen: Screen, noted: JsonObject) -> None:
     rows: list[tuple[str, Part]] = [
         (name.replace("_", " "), told)
-        for name, value in noted.case.items()
+        for name, value in noted.items()
         for told in told_fields(value)
     ]
     screen.pairs(rows)
-    screen.pairs([(_("Head"), dim(noted.head))])
-    screen.hint(_("name, contact and safe_contact go into the confidential sheet only."))

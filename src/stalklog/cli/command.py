@@ -56,14 +56,14 @@ def with_context(
 
 def build(
     function: Callable[..., None], *, name: str, told: str, examples: Sequence[str]
-) -> TyperCommand:
+) -> PlainCommand:
     """The command that the front door runs."""
     maker = typer.Typer(add_completion=False, rich_markup_mode=None)
     shown = "\n".join(f"  {example}" for example in examples)
     epilog = f"{_('Examples')}:\n\n\b\n{shown}" if examples else None
     maker.command(name, cls=PlainCommand, help=told, epilog=epilog)(function)
     made = typer.main.get_command(maker)
-    if not isinstance(made, TyperCommand):
+    if not isinstance(made, PlainCommand):
         raise TypeError(name)
     return made
 
@@ -88,6 +88,8 @@ def write_options(made: TyperCommand | TyperGroup, context: Any, formatter: Any)
         record = parameter.get_help_record(context)
         if record is not None:
             option, told = record
+            if isinstance(parameter, TyperArgument):
+                option = parameter.metavar or option
             panels.setdefault(_panel_of(parameter), []).append((option, _(told)))
     for title in sorted(panels, key=lambda name: name == last):
         with formatter.section(title):
@@ -109,11 +111,11 @@ def take_words_as_they_are(parameters: Iterable[object]) -> None:
     measured, 70 ms for 45 options.
     """
     for parameter in parameters:
-        kind = type(parameter)
-        if kind is TyperOption and parameter.type_descriptor.annotation in _WORDS:
-            parameter.__class__ = _WordsOption
-        elif kind is TyperArgument and parameter.type_descriptor.annotation in _WORDS:
-            parameter.__class__ = _WordsArgument
+        if not isinstance(parameter, (TyperOption, TyperArgument)):
+            continue
+        if parameter.type_descriptor.annotation in _WORDS:
+            is_option = isinstance(parameter, TyperOption)
+            parameter.__class__ = _WordsOption if is_option else _WordsArgument
 
 
 class _WordsOption(TyperOption):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import sys
 import textwrap
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, NamedTuple
+from typing import NamedTuple, TextIO
 
 from stalklog.core.entry import JsonValue
 from stalklog.i18n import gettext as _
-from stalklog.safety.text import safe
+from stalklog.safety.text import safe, safe_name
 
 _WIDEST_PROSE = 88
 """Longer lines are hard to read."""
@@ -133,9 +135,9 @@ class Screen:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[Part]]) -> None:
         """Write a table; its cells may be strangers' words."""
-        from rich.console import Console  # 50 ms, and most answers need no table
-        from rich.table import Table
-        from rich.text import Text
+        from rich.console import Console  # noqa: PLC0415 - 50 ms, and most answers need no table
+        from rich.table import Table  # noqa: PLC0415 - likewise
+        from rich.text import Text  # noqa: PLC0415 - likewise
 
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for number, column in enumerate(columns):
@@ -146,8 +148,9 @@ class Screen:
         for row in rows:
             table.add_row(*(Text(safe(_text(cell)), style=_rich_style(cell)) for cell in row))
         is_coloured = self.has_colour(sys.stdout)
+        drawn = io.StringIO()
         Console(
-            file=sys.stdout,
+            file=drawn,
             markup=False,
             highlight=False,
             emoji=False,
@@ -156,12 +159,14 @@ class Screen:
             color_system="standard" if is_coloured else None,
             width=self.width() if sys.stdout.isatty() else _PLAIN_WIDTH,
         ).print(table)
+        for line in drawn.getvalue().splitlines():
+            _write(sys.stdout, line.rstrip() + "\n")
 
     def can_ask(self) -> bool:
         """Whether a person is there to answer a question."""
         return not self.is_json and sys.stdin.isatty() and sys.stderr.isatty()
 
-    def has_colour(self, stream: IO[str]) -> bool:
+    def has_colour(self, stream: TextIO) -> bool:
         """Whether colours are wanted and understood there."""
         return (
             not self.no_color
@@ -175,12 +180,12 @@ class Screen:
         """How many columns the screen has."""
         return shutil.get_terminal_size((80, 24)).columns
 
-    def _line(self, stream: IO[str], parts: Iterable[Part]) -> str:
+    def _line(self, stream: TextIO, parts: Iterable[Part]) -> str:
         is_coloured = self.has_colour(stream)
         return "".join(_dressed(part, is_coloured=is_coloured) for part in parts)
 
 
-def write_json(value: JsonValue, stream: IO[str] | None = None) -> None:
+def write_json(value: JsonValue, stream: TextIO | None = None) -> None:
     """Write one JSON value on one line; strings are exact."""
     stream = stream or sys.stdout
     text = json.dumps(value, ensure_ascii=False)
@@ -196,10 +201,6 @@ def json_name(path: str) -> Mapping[str, JsonValue]:
     try:
         path.encode()
     except UnicodeEncodeError:
-        from base64 import b64encode
-
-        from stalklog.safety.text import safe_name
-
         exact = b64encode(os.fsencode(path)).decode()
         return {"path": safe_name(path), "path_base64": exact}
     return {"path": path}
@@ -242,7 +243,7 @@ def _wrapped(text: str, width: int, indent: str, first: str | None) -> list[str]
     )
 
 
-def _write(stream: IO[str], text: str) -> None:
+def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
     except UnicodeEncodeError:

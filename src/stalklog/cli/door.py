@@ -7,11 +7,16 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 import typer
 
+from stalklog import __version__
 from stalklog.cli.console import Screen, write_json
+from stalklog.core.clock import SystemClock
 from stalklog.errors import (
     InterruptedByUserError,
     OutputError,
@@ -19,6 +24,9 @@ from stalklog.errors import (
     UsageError,
 )
 from stalklog.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 _BUG_EXIT = 1
 
@@ -39,7 +47,7 @@ def error_door(screen: Screen) -> Iterator[None]:
     """
     try:
         yield
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - nothing may pass this door
         told = _in_our_words(error)
         with contextlib.suppress(OSError):
             _tell(screen, told)
@@ -107,10 +115,7 @@ def _write_details(error: BaseException) -> Path | None:
 
     The messages of the exceptions are left out: they can hold words of the evidence.
     """
-    from platformdirs import user_state_path
-
-    from stalklog import __version__
-    from stalklog.core.clock import SystemClock
+    from platformdirs import user_state_path  # noqa: PLC0415 - 10 ms, for a bug only
 
     lines = [f"stalklog {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"]
     told: BaseException | None = error
@@ -123,7 +128,7 @@ def _write_details(error: BaseException) -> Path | None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(lines)
     except OSError:
         return None
@@ -134,7 +139,7 @@ def _tell(screen: Screen, error: StalklogError) -> None:
     with contextlib.suppress(OSError):
         sys.stdout.flush()
     if screen.is_json:
-        told = {
+        told: JsonObject = {
             "code": error.exit_code,
             "error": error.code,
             "message": error.message,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stalklog.cli import span
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, ident, size_in_words, warn
 from stalklog.cli.front import Front
@@ -20,6 +21,7 @@ from stalklog.cli.telling import (
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.services import entries
+from stalklog.services.filters import Filter
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -59,16 +61,18 @@ def list_(
     ] = None,
 ) -> None:
     """List what was logged."""
-    found = entries.list_entries(
-        front.desk(), which, since=since, until=until, kind=kind, tag=tag, from_whom=from_whom
+    desk, ask = front.desk(), front.when_question()
+    chosen = Filter(
+        span.since(desk, since, ask), span.until(desk, until, ask), kind, tag, from_whom
     )
+    found = entries.list_entries(desk, which, chosen=chosen)
     front.screen.answer([entry_json(shown) for shown in found], lambda: _show_list(front, found))
 
 
 @command
 def show(
     front: Front,
-    entry: Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or #41."))],
+    entry: Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or @41."))],
     has_history: Annotated[
         bool, typer.Option("--history", help=mark("What stood there before, and why it changed."))
     ] = False,
@@ -131,8 +135,9 @@ def _show_one(screen: Screen, shown: Shown, *, has_history: bool) -> None:
     screen.say(ident(shown.id), "  ", bold(_title(shown)))
     if shown.withdrawn:
         screen.say(warn(_("Withdrawn: ")), shown.withdrawn_reason or "")
-    screen.say()
-    _show_fields(screen, shown)
+    if shown.fields:
+        screen.say()
+        _show_fields(screen, shown)
     screen.heading(_("How it was recorded"))
     recorded = recorded_in_words(shown)
     delay = delay_in_words(shown)

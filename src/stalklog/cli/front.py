@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stalklog.cli.console import Screen
+from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
 from stalklog.i18n import LANGUAGES, mark
 from stalklog.i18n import gettext as _
@@ -49,9 +50,8 @@ class Front:
             NoVaultError: There is none where it was looked for.
             UsageError: A wish cannot be understood.
         """
-        from stalklog.core.clock import SystemClock
-        from stalklog.services.desk import Desk
-        from stalklog.services.vaults import find_vault
+        from stalklog.services.desk import Desk  # noqa: PLC0415 - `--help` opens no vault
+        from stalklog.services.vaults import find_vault  # noqa: PLC0415 - likewise
 
         vault = find_vault(
             Path(self.vault) if self.vault else None,
@@ -80,13 +80,13 @@ class Front:
 
     def when_question(self) -> WhenQuestion:
         """What asks the person which day was meant; without a person, an error says so."""
-        from stalklog.cli.questions import WhenQuestion
+        from stalklog.cli.questions import WhenQuestion  # noqa: PLC0415 - `--help` asks nothing
 
         return WhenQuestion(self.screen)
 
     def progress(self) -> Progress:
         """What shows how far long work is: a bar on a terminal, else nothing."""
-        from stalklog.cli.progress import progress_for
+        from stalklog.cli.progress import progress_for  # noqa: PLC0415 - `--help` does no work
 
         return progress_for(self.screen)
 

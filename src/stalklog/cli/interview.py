@@ -12,6 +12,8 @@ from stalklog.cli.questions import Questions, StoppedError, WhenQuestion
 from stalklog.errors import DeclinedError, StalklogError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
+from stalklog.records.when import Ambiguous, read_follow_up, read_when
+from stalklog.services.entries import show_entry
 
 if TYPE_CHECKING:
     from stalklog.services.desk import Desk
@@ -212,17 +214,11 @@ class Interview:
         if field.kind == "when":
             self._try_when(answer)
         elif field.kind == "day":
-            from stalklog.records.when import read_follow_up
-
             read_follow_up(answer, base=self._desk.clock.now().astimezone(self._desk.zone()))
         elif field.kind == "ids":
-            from stalklog.services.entries import show_entry
-
             show_entry(self._desk, answer)
 
     def _try_when(self, answer: str) -> None:
-        from stalklog.records.when import Ambiguous, read_when
-
         read = read_when(answer, now=self._desk.clock.now(), tz=self._desk.zone())
         if isinstance(read, Ambiguous):
             self._when(read)

@@ -84,8 +84,8 @@ class Bar:
             self._shown = None
 
     def _show(self, work: _Work) -> rich.progress.Progress:
-        from rich.console import Console
-        from rich.progress import (
+        from rich.console import Console  # noqa: PLC0415 - 50 ms, and short work shows no bar
+        from rich.progress import (  # noqa: PLC0415 - likewise
             BarColumn,
             DownloadColumn,
             Progress,

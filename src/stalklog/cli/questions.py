@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stalklog.cli.console import Screen, dim
-from stalklog.errors import DeclinedError, RecordNotValidError
+from stalklog.errors import DeclinedError
 from stalklog.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -124,18 +124,13 @@ class WhenQuestion:
         """
         labels = tuple(label for label, _reading in ambiguous.readings)
         if labels not in self.chosen:
-            number = self._ask(labels)
+            number = self._ask(ambiguous, labels)
             self.chosen[labels] = ambiguous.readings[number][1]
         return self.chosen[labels]
 
-    def _ask(self, labels: Sequence[str]) -> int:
+    def _ask(self, ambiguous: Ambiguous, labels: Sequence[str]) -> int:
         if not self.screen.can_ask():
-            raise RecordNotValidError(
-                _(
-                    "The time can be read in more than one way: {readings}. Nothing was written."
-                ).format(readings=_(" or ").join(labels)),
-                hint=_("Write the day so that it can be read in one way only: 2026-11-20 21:30"),
-            )
+            raise ambiguous.refusal()
         try:
             answer = Questions(self.screen).choice(
                 _("This can be read in more than one way. Which one is meant?"),
@@ -191,7 +186,7 @@ def _has_line_editor() -> bool:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     with contextlib.suppress(ImportError):
-        import readline
+        import readline  # noqa: PLC0415 - not everywhere, and only where somebody types
 
         readline.set_auto_history(False)
     return True

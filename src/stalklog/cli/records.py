@@ -11,7 +11,7 @@ import typer
 
 from stalklog.cli import longtext
 from stalklog.cli.command import with_signature
-from stalklog.cli.console import good, ident, warn
+from stalklog.cli.console import good, ident
 from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT
 from stalklog.cli.front import Front
 from stalklog.cli.interview import (
@@ -22,7 +22,7 @@ from stalklog.cli.interview import (
     Plan,
     write_with_care,
 )
-from stalklog.cli.receipt import show_added, show_receipt
+from stalklog.cli.receipt import added_json, show_added, show_receipt
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -67,7 +67,12 @@ def _log(front: Front, plan: Plan, given: dict[str, object], write: Write, **mor
 
     def log() -> None:
         logged = write(desk, typed, ask_when=when, **more)
-        front.screen.answer(_as_json(logged), lambda: _show(front, logged))
+        answer = _as_json(logged)
+        if plan is CONTACTS:
+            answer["attached"] = added_json(logged.attached)
+        front.screen.answer(answer, lambda: _show(front, logged))
+        for warning in logged.warnings:
+            front.screen.tell_prose(_("Note: {warning}").format(warning=warning), style="warn")
 
     if is_asked:
         write_with_care(front, typed, log)
@@ -113,11 +118,8 @@ def _needed(plan: Plan, group: Sequence[str]) -> UsageError:
 def _show(front: Front, logged: Logged) -> None:
     screen = front.screen
     screen.say(good(_("Logged as ")), ident(logged.id), good("."), _(" It is safely on the disk."))
-    attached = getattr(logged, "attached", ())
-    show_added(screen, attached)
+    show_added(screen, logged.attached)
     show_receipt(screen, logged)
-    for warning in logged.warnings:
-        screen.tell(warn(_("Note: ")), warning)
     screen.hint(
         _(
             "Look at it: stalklog show {id}. Remembered more? stalklog amend {id} "

@@ -65,7 +65,7 @@ def decode(line: bytes) -> JsonObject:
     return value
 
 
-def require_profile(value: JsonValue, depth: int = 1) -> None:
+def require_profile(value: object, depth: int = 1) -> None:
     """Refuse what canonical lines cannot hold.
 
     Raises:
@@ -75,7 +75,7 @@ def require_profile(value: JsonValue, depth: int = 1) -> None:
         raise NotCanonicalError("NOT_CANONICAL")
     if isinstance(value, dict):
         for key, item in value.items():
-            if not _KEY.fullmatch(key):
+            if not isinstance(key, str) or not _KEY.fullmatch(key):
                 raise NotCanonicalError("NOT_CANONICAL")
             require_profile(item, depth + 1)
     elif isinstance(value, list):

@@ -60,9 +60,7 @@ class Phrase:
 
 def not_understood() -> RecordNotValidError:
     """The time cannot be read in any way."""
-    return RecordNotValidError(
-        _("The time was not understood. Nothing was written."), hint=_hint()
-    )
+    return RecordNotValidError(_("The time was not understood. Nothing was written."), hint=_hint())
 
 
 def refuse(message: str) -> NoReturn:
@@ -302,9 +300,6 @@ def _take_zone_word(phrase: Phrase, found: re.Match[str]) -> None:
 
 def _take_filler(_phrase: Phrase, _found: re.Match[str]) -> None:
     """A word that changes nothing."""
-
-
-Take = "Callable[[Phrase, re.Match[str]], None]"
 
 
 def _any(table: object) -> str:

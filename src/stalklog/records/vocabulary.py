@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -90,7 +89,6 @@ PART_HOURS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
 """From which hour to which; 28 is four o'clock of the next day."""
 
 NOON_WORDS: Final = frozenset({"noon", "midday"})
-NOON: Final = time(12)
 MIDNIGHT_WORDS: Final = frozenset({"midnight"})
 ABOUT_WORDS: Final = frozenset(
     {"about", "around", "approximately", "approx", "circa", "~", "लगभग", "करीब", "lagbhag", "karib"}

@@ -323,6 +323,16 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A number under which an agency or a court keeps the matter."""
+
+    kind: str
+    """What sort of number."""
+    value: str
+    """The number itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What the report says of the person and the case: never a name or a way to reach her."""
 
@@ -334,8 +344,8 @@ class Person:
     """What the person and the other are to each other."""
     country: str
     """The country."""
-    references: tuple[Count | tuple[str, str], ...]
-    """Case, FIR and crime numbers: what sort, and the number."""
+    references: tuple[Reference, ...]
+    """Case, FIR and crime numbers."""
     identifiers: tuple[Identifier, ...]
     """The identifiers of the other person."""
     fields: JsonObject = field(repr=False)

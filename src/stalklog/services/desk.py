@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stalklog.core.clock import Clock
-    from stalklog.records.occurred import Occurred
+    from stalklog.records.base import Occurred
     from stalklog.records.when import Ambiguous
 
 Typed: TypeAlias = Mapping[str, Sequence[str]]

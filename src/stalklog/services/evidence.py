@@ -22,7 +22,7 @@ from stalklog.errors import (
 from stalklog.i18n import gettext as _
 from stalklog.services.entries import show_entry
 from stalklog.services.intake import Candidate, Skipped, find_files
-from stalklog.services.typing_in import read_typed
+from stalklog.services.typing_in import read_change
 from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def add_evidence(
         VaultError: It could not be saved; nothing was added.
     """
     vault = desk.open()
-    fields = read_typed("evidence.added", typed, desk, vault, ask_when)
+    fields = read_change("evidence.added", typed, desk, vault, ask_when)
     _require_keepable(fields)
     found = list(find_files(paths, vault=desk.vault))
     _start(progress, found)

@@ -75,6 +75,11 @@ def object_name(sha256: str) -> str:
     return f"objects/{sha256[:2]}/{sha256}"
 
 
+def note_name(size: int) -> str:
+    """Where the note lies that is kept of the vault at that size."""
+    return f"checkpoints/{size}.note"
+
+
 def make_header(*, vault_id: str, created_at: str, key: str, salt: str) -> Header:
     """The header of a new plain vault."""
     value: JsonObject = {

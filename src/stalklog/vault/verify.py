@@ -71,6 +71,11 @@ class Verification:
         return verdict_of(self.findings)
 
     @property
+    def completeness(self) -> str:
+        """`checked` against a head that was kept elsewhere, or `not-checked`."""
+        return "checked" if self.is_complete else "not-checked"
+
+    @property
     def first_broken_seq(self) -> int | None:
         """The first entry that a fault concerns."""
         broken = [f.seq for f in self.findings if f.severity == "fault" and f.seq is not None]

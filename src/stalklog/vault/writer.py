@@ -18,8 +18,8 @@ from stalklog.records.links import links
 from stalklog.records.schema import check_body
 from stalklog.records.types import LOGS, TYPES
 from stalklog.vault.atomic import replace_file
-from stalklog.vault.checkpoint import write_latest_note
-from stalklog.vault.layout import MAX_ENTRY_BYTES, STATE, log_name
+from stalklog.vault.checkpoint import sign_note, write_latest_note
+from stalklog.vault.layout import MAX_ENTRY_BYTES, STATE, log_name, note_name
 from stalklog.vault.log import Id, build_line, parse_id
 from stalklog.vault.objects import Intake
 from stalklog.vault.state import LogState, State
@@ -88,6 +88,11 @@ class Writer:
         """False where the signer key is lost: adding works, but no tree head is signed."""
         return self._signer is not None
 
+    @property
+    def size(self) -> int:
+        """How many acknowledged entries there are, those of this command not counted."""
+        return self._state.size
+
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Copy an original; it is in the vault once the command is committed.
 
@@ -139,6 +144,16 @@ class Writer:
         if self._signer is not None:
             write_latest_note(self._disk, self._header, self._signer, self._tree)
         replace_file(self._disk, STATE, self._state.to_bytes())
+
+    def keep_note(self) -> None:
+        """Keep the signed note of the vault as it is now under its size, for what cites it.
+
+        Raises:
+            OSError: It could not be written; the vault is as it was.
+        """
+        if self._signer is not None:
+            note = sign_note(self._signer, self._header, self._tree)
+            replace_file(self._disk, note_name(self._tree.size), note)
 
     def abandon(self) -> None:
         """Forget what was planned and remove the copies that were made for it."""

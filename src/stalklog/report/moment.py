@@ -1,0 +1,250 @@
+"""Times in words: what was understood, how closely it is known, and how long after it was noted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.report.model import Moment
+from stalklog.report.words import choice
+from stalklog.safety.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from stalklog.core.entry import JsonValue
+
+ABOUT: Final = timedelta(hours=1)
+"""How far off a time that is only about right is taken to be, either way, when times are compared."""
+_DAY: Final = timedelta(days=1)
+_WEEKDAYS: Final = tuple(map(mark, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
+_MONTHS: Final = (
+    mark("January"),
+    mark("February"),
+    mark("March"),
+    mark("April"),
+    mark("May"),
+    mark("June"),
+    mark("July"),
+    mark("August"),
+    mark("September"),
+    mark("October"),
+    mark("November"),
+    mark("December"),
+)
+_SECONDS: Final = {"minute": 60, "hour": 3600, "day": 86_400}
+_DAYS_A_MONTH: Final = 30.44
+_MINUTES_UNTIL: Final = 2 * _SECONDS["hour"]
+_HOURS_UNTIL: Final = 2 * _SECONDS["day"]
+_DAYS_UNTIL: Final = 60
+_MONTHS_UNTIL: Final = 24
+
+
+def understood(occurred: JsonValue) -> Moment:
+    """A record's `occurred` in words; anything that is no such object is a time not known."""
+    body = occurred if isinstance(occurred, dict) else {}
+    start, end = _moment(body.get("start")), _moment(body.get("end"))
+    precision = _text(body, "precision") or "unknown"
+    if start is None:
+        return _unknown(body)
+    day, clock = _in_words(start, end, precision)
+    zone = _zone(start, _text(body, "tz"))
+    earliest, latest = _bounds(start, end, precision)
+    return Moment(
+        precision=safe(precision),
+        day=day,
+        clock=clock,
+        zone=zone,
+        words=_("{day}, {clock} ({zone})").format(day=day, clock=clock, zone=zone),
+        basis=_basis(body),
+        as_typed=safe(_text(body, "as_typed"), keep_newlines=True),
+        start=earliest,
+        end=latest,
+        month=f"{start:%Y-%m}",
+    )
+
+
+def recorded(at: str, offset: str) -> str:
+    """When an entry was recorded, on the clock of the machine that recorded it."""
+    moment = _moment(at)
+    if moment is None:
+        return safe(at)
+    local = moment.astimezone(_offset(offset))
+    return f"{day_words(local.date())}, {local:%H:%M:%S} {_offset_words(local)}"
+
+
+def delay(moment: Moment, at: str) -> str:
+    """How long after the event it was recorded, in words; empty where that cannot be said."""
+    recorded_at = _moment(at)
+    if recorded_at is None or moment.start is None or moment.end is None:
+        return ""
+    if recorded_at < moment.start:
+        return _("recorded before the time that it names")
+    if moment.precision == "day":
+        return _days_later((recorded_at.astimezone(moment.start.tzinfo).date(), moment.start.date()))
+    if recorded_at <= moment.end + timedelta(minutes=1):
+        return _("recorded at once")
+    return _("recorded {span} later").format(span=span(recorded_at - moment.end))
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words, roughly: minutes, hours, days, months or years."""
+    seconds = int(length.total_seconds())
+    if seconds < _SECONDS["minute"]:
+        return _("less than a minute")
+    if seconds < _MINUTES_UNTIL:
+        return _counted(ngettext("{n} minute", "{n} minutes", seconds // 60), seconds // 60)
+    if seconds < _HOURS_UNTIL:
+        hours = seconds // _SECONDS["hour"]
+        return _counted(ngettext("{n} hour", "{n} hours", hours), hours)
+    return days_span(length.days)
+
+
+def days_span(days: int) -> str:
+    """A number of days in words; two months and more as months, two years and more as years."""
+    if days < _DAYS_UNTIL:
+        return _counted(ngettext("{n} day", "{n} days", days), days)
+    months = int(days / _DAYS_A_MONTH)
+    if months < _MONTHS_UNTIL:
+        return _counted(ngettext("{n} month", "{n} months", months), months)
+    return _counted(ngettext("{n} year", "{n} years", months // 12), months // 12)
+
+
+def day_words(day: date) -> str:
+    """A day with its weekday: `Fri 20 November 2026`."""
+    return f"{_(_WEEKDAYS[day.weekday()])} {day.day} {_(_MONTHS[day.month - 1])} {day.year}"
+
+
+def month_words(month: str) -> str:
+    """`2026-11` as `November 2026`."""
+    year, _dash, number = month.partition("-")
+    return f"{_(_MONTHS[int(number) - 1])} {year}"
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> tzinfo:
+    """The zone of that IANA name or offset; UTC for one that is not known."""
+    if name[:1] in {"+", "-"}:
+        return _offset(name)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def _unknown(body: Mapping[str, JsonValue]) -> Moment:
+    return Moment(
+        precision="unknown",
+        day="",
+        clock="",
+        zone="",
+        words=_("time not known"),
+        basis=_basis(body),
+        as_typed=safe(_text(body, "as_typed"), keep_newlines=True),
+        start=None,
+        end=None,
+        month="",
+    )
+
+
+def _in_words(start: datetime, end: datetime | None, precision: str) -> tuple[str, str]:
+    day = day_words(start.date())
+    if precision == "day":
+        last = _last_day(start, end)
+        if last > start.date():
+            day = _("{first} to {last}").format(first=day, last=day_words(last))
+        return day, _("time of day not known")
+    clock = _clock(start)
+    if end is not None and end != start:
+        clock = _until(start, end, precision)
+    elif precision == "about":
+        clock = _("about {clock}").format(clock=clock)
+    return day, clock
+
+
+def _until(start: datetime, end: datetime, precision: str) -> str:
+    last = _clock(end)
+    if end.date() != start.date():
+        last = f"{last}, {day_words(end.date())}"
+    if precision == "exact":
+        return _("{first} until {last}").format(first=_clock(start), last=last)
+    return _("some time between {first} and {last}").format(first=_clock(start), last=last)
+
+
+def _last_day(start: datetime, end: datetime | None) -> date:
+    if end is None or end <= start:
+        return start.date()
+    return (end - timedelta(microseconds=1)).date()
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+
+
+def _zone(start: datetime, name: str) -> str:
+    offset = _offset_words(start)
+    return offset if not name or name[:1] in {"+", "-"} else f"{offset} {safe(name)}"
+
+
+def _offset_words(moment: datetime) -> str:
+    text = f"{moment:%z}"
+    return f"{text[:3]}:{text[3:5]}"
+
+
+def _bounds(start: datetime, end: datetime | None, precision: str) -> tuple[datetime, datetime]:
+    last = start if end is None else end
+    try:
+        if precision == "day":
+            first = start.replace(hour=0, minute=0, second=0, microsecond=0)
+            close = datetime.combine(_last_day(start, end), first.timetz())
+            return first, close + _DAY - timedelta(microseconds=1)
+        if precision == "about" and last == start:
+            return start - ABOUT, start + ABOUT
+    except OverflowError:  # the first and the last day that a calendar has
+        return start, last
+    return start, last
+
+
+def _basis(body: Mapping[str, JsonValue]) -> str:
+    basis = _text(body, "basis")
+    return choice("basis", basis) if basis else ""
+
+
+def _days_later(days: tuple[date, date]) -> str:
+    later = (days[0] - days[1]).days
+    if later <= 0:
+        return _("recorded on the same day")
+    return _("recorded {span} later").format(span=days_span(later))
+
+
+def _counted(phrase: str, number: int) -> str:
+    return phrase.format(n=number)
+
+
+def _moment(value: JsonValue) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment
+
+
+def _offset(text: str) -> timezone:
+    try:
+        hours, minutes = text[1:].split(":")
+        length = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-length if text[:1] == "-" else length)
+    except ValueError:
+        return UTC
+
+
+def _text(body: Mapping[str, JsonValue], name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
