@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tests.vault.desk import Promise, init, log_threat, recover, run
-from tests.vault.model_disk import Counts, Faults, Kept, ModelDisk, crash_states, power_loss
+from tests.vault.desk import init, log_threat, recover, run
+from tests.vault.model_disk import Faults, crash_states, power_loss
 
 from stalklog.errors import StalklogError
 from stalklog.vault.layout import HEADER
@@ -21,6 +21,9 @@ from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.vault.desk import Promise
+    from tests.vault.model_disk import Counts, Kept, ModelDisk
 
 Act: TypeAlias = "Callable[[ModelDisk, Promise], None]"
 """One command, or several: changes the disk and keeps its receipts in the promise."""

@@ -91,7 +91,7 @@ class Inode:
         if kept == "all":
             self.durable = apply(self.durable, self.pending)
         elif kept == "half" and self.pending:
-            outcomes = damaged(self.durable, self.pending[-1])
+            outcomes = damaged(self.durable, self.pending[-1]) or [self.durable]
             self.durable = outcomes[len(outcomes) // 2]
         self.pending.clear()
 

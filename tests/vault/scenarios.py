@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from tests.vault.campaign import Scenario, points
 from tests.vault.desk import (
-    Command,
     Promise,
     add_files,
     amend_threat,
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.vault.campaign import Act
+    from tests.vault.desk import (
+        Command,
+    )
 
 COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
     {

@@ -237,6 +237,12 @@ class FrontDoor(TyperGroup):
         with door.quiet_when_nobody_reads():
             return super().invoke(ctx)
 
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's private types
+        """The option that shows the help; like all of them it needs no machinery."""
+        option = super().get_help_option(ctx)
+        take_words_as_they_are([option])
+        return option
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer's private types
         """Open the command that was named: its module is imported here, and no other."""
         name, stub, rest = super().resolve_command(ctx, args)

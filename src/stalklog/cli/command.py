@@ -75,6 +75,12 @@ class PlainCommand(TyperCommand):
         super().__init__(*args, **settings)
         take_words_as_they_are(self.params)
 
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's private types
+        """The option that shows the help, spared the same machinery."""
+        option = super().get_help_option(ctx)
+        take_words_as_they_are([option])
+        return option
+
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's private types
         """Write the options in the order of their panels: the few that matter first."""
         write_options(self, ctx, formatter)
@@ -141,7 +147,8 @@ def _words(
     context: Any,  # noqa: ANN401 - typer's private type
     otherwise: Callable[[Any, Any], Any],
 ) -> Any:  # noqa: ANN401 - whatever was typed
-    if parameter.callback is not None or (parameter.required and not value):
+    if parameter.required and not value:
         return otherwise(context, value)
     is_many = parameter.multiple or parameter.nargs == -1
-    return tuple(value or ()) if is_many else value
+    words = tuple(value or ()) if is_many else value
+    return words if parameter.callback is None else parameter.callback(context, parameter, words)

@@ -10,7 +10,7 @@ from pydantic import JsonValue as AnyJson
 from stalklog.i18n import gettext as _
 from stalklog.records.base import Many, Record, TargetRef, Word, is_empty
 from stalklog.records.change import change_rule, changed_fields
-from stalklog.records.schema import check_field
+from stalklog.records.schema import check_fields
 from stalklog.records.types import RECORD_TYPES, model_of
 
 if TYPE_CHECKING:
@@ -75,12 +75,7 @@ def check_against(
     unset = tuple(unset)
     if not FIXED.isdisjoint({*changes, *unset}):
         return _("sha256 and size_bytes cannot be amended")
-    return _check_set(target_type, changes) or _check_unset(target_type, unset)
-
-
-def _check_set(target_type: str, changes: Mapping[str, JsonValue]) -> str | None:
-    reasons = (check_field(target_type, name, value) for name, value in changes.items())
-    return next((reason for reason in reasons if reason is not None), None)
+    return check_fields(model_of(target_type), dict(changes)) or _check_unset(target_type, unset)
 
 
 def _check_unset(target_type: str, unset: Iterable[str]) -> str | None:

@@ -123,6 +123,8 @@ class Record(BaseModel):
 
     shorthand: ClassVar[str] = ""
     """The field that a text typed without `key=` is for; empty where there is none."""
+    pair: ClassVar[tuple[str, str] | None] = None
+    """The two fields that `TYPE:VALUE` is for, where that is how it is typed."""
 
     @classmethod
     def rule(cls, body: JsonObject) -> str | None:  # noqa: ARG003 - for the records that join fields

@@ -7,6 +7,7 @@ value (null, an empty text or list) is refused, because a body leaves such a fie
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic_core import SchemaValidator, core_schema
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Schema = dict[str, Any]
 
 
+@cache
 def form_of(model: type[Record]) -> SchemaValidator:
     """A validator for bodies of this record."""
     return SchemaValidator(_form(cast("Schema", model.__pydantic_core_schema__), is_whole=True))

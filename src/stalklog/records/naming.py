@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from stalklog.records.base import EvidenceRef, Occurred, Record, Word
 
@@ -23,6 +23,8 @@ ReferenceType = Literal[
 class Identifier(Record):
     """A number, address or account, kept as it was shown and never replaced by a person's name."""
 
+    pair: ClassVar[tuple[str, str] | None] = ("kind", "value")
+
     kind: IdentifierKind
     """What sort of identifier it is."""
     value: Word
@@ -35,6 +37,8 @@ class Identifier(Record):
 
 class Reference(Record):
     """A number under which an agency keeps the matter."""
+
+    pair: ClassVar[tuple[str, str] | None] = ("type", "value")
 
     type: ReferenceType
     """What sort of number it is."""

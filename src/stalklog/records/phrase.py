@@ -294,6 +294,8 @@ def _take_about(phrase: Phrase, _found: re.Match[str]) -> None:
 
 
 def _take_zone_word(phrase: Phrase, found: re.Match[str]) -> None:
+    if "clock" not in phrase.said:
+        raise not_understood()
     phrase.name("zone")
     phrase.zone = "+00:00" if found[1] in words.UTC_WORDS else found[1]
 
@@ -332,6 +334,8 @@ _PATTERNS: list[tuple[re.Pattern[str], Callable[[Phrase, re.Match[str]], None]]]
             _take_digital,
         ),
         (rf"(\d{{1,2}}){_HALF}{_ZONE_END}", _take_hour),
+        (rf"at (\d{{1,2}})(){_END}", _take_oclock),
+        (rf"(\d{{1,2}})()(?= (?:at|in the) {_any(words.PARTS)}{_END})", _take_oclock),
         (rf"(?:utc|gmt)?([+-])(\d{{1,2}}(?::?\d{{2}})?){_END}", _take_offset),
         (rf"{_COUNT} {_UNITS} {_any(words.AGO_WORDS)}{_END}", _take_ago),
         (rf"in {_COUNT} {_UNITS}{_END}", _take_ahead),

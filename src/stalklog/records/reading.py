@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from stalklog.i18n import gettext as _
-from stalklog.records.phrase import Phrase, not_understood, refuse
+from stalklog.records.phrase import not_understood, refuse
 from stalklog.records.vocabulary import NIGHT, PART_HOURS, ZONE_READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
+
+    from stalklog.records.phrase import Phrase
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -35,6 +38,13 @@ class Reading:
 class _Zone:
     name: str
     info: tzinfo
+    letters: str = ""
+    """What was typed for it, such as `IST`: the moments at which it was not called so are out."""
+
+    def is_called_so(self, moment: datetime) -> bool:
+        """Whether the zone had the letters that were typed; some zones have none."""
+        called = moment.tzname() or ""
+        return not self.letters or not called.isalpha() or called == self.letters
 
 
 def find_readings(phrase: Phrase, now: datetime, zone: tzinfo, zone_name: str) -> list[Reading]:
@@ -54,16 +64,21 @@ def find_readings(phrase: Phrase, now: datetime, zone: tzinfo, zone_name: str) -
         return [_counted(phrase, now, here)]
     days = _find_days(phrase, now.astimezone(zone).date())
     clocks = _find_clocks(phrase)
-    zones = _find_zones(phrase, here, now, days, clocks)
-    found: list[Reading] = []
-    gaps = 0
-    for day, clock, where in itertools.product(days, clocks, zones):
-        readings = list(_place(phrase, day, clock, where))
-        gaps += not readings
-        found += [reading for reading in readings if reading not in found]
+    zones = _find_zones(phrase, here, now, days)
+    found = [
+        reading
+        for day, clock, where in itertools.product(days, clocks, zones)
+        for reading in _place(phrase, day, clock, where)
+    ]
     if not found:
-        refuse(_("On that day the clocks were put forward: that time of day did not exist."))
+        _refuse_gap(zones)
     return found
+
+
+def _refuse_gap(zones: list[_Zone]) -> NoReturn:
+    if any(zone.letters for zone in zones):
+        refuse(_("On that day the zone's letters were others. Write its offset, such as +05:30."))
+    refuse(_("On that day the clocks were put forward: that time of day did not exist."))
 
 
 def _counted(phrase: Phrase, now: datetime, here: _Zone) -> Reading:
@@ -172,12 +187,10 @@ def _fit_part(part: str, clock: tuple[int, int, int]) -> Iterator[tuple[int, int
 # The zone
 
 
-def _find_zones(
-    phrase: Phrase, here: _Zone, now: datetime, days: list[date], clocks: list[_Clock | None]
-) -> list[_Zone]:
+def _find_zones(phrase: Phrase, here: _Zone, now: datetime, days: list[date]) -> list[_Zone]:
     if not phrase.zone:
         return [here]
-    zones = _named_zones(phrase, here, datetime.combine(days[0], time()) + _noon_or(clocks[0]))
+    zones = _named_zones(phrase, here, days)
     if not phrase.days:
         for zone in zones:
             if now.astimezone(zone.info).date() != now.astimezone(here.info).date():
@@ -185,11 +198,7 @@ def _find_zones(
     return zones
 
 
-def _noon_or(clock: _Clock | None) -> timedelta:
-    return timedelta(hours=12) if clock is None else clock.start
-
-
-def _named_zones(phrase: Phrase, here: _Zone, local: datetime) -> list[_Zone]:
+def _named_zones(phrase: Phrase, here: _Zone, days: list[date]) -> list[_Zone]:
     name = phrase.zone
     if name[0] in "+-":
         hours, minutes = int(name[1:3]), int(name[4:6])
@@ -197,19 +206,18 @@ def _named_zones(phrase: Phrase, here: _Zone, local: datetime) -> list[_Zone]:
         return [_Zone(name, _fixed(offset))]
     if "/" in name:
         return [_iana_zone(name)]
-    letters = {local.replace(tzinfo=here.info, fold=fold).tzname() for fold in (0, 1)}
-    if name.upper() in letters:
-        return [here]
+    letters = name.upper()
+    hours = (time(0), time(23))  # a zone may be renamed in between
+    if any(
+        datetime.combine(day, hour, here.info).tzname() == letters for day in days for hour in hours
+    ):
+        return [replace(here, letters=letters)]
     if name not in ZONE_READINGS:
-        if "clock" not in phrase.said:
-            raise not_understood()
         refuse(_("The letters of the zone are not understood. Write its offset, such as +05:30."))
-    return [_Zone(zone, ZoneInfo(zone)) for zone in ZONE_READINGS[name]]
+    return [_Zone(zone, ZoneInfo(zone), letters) for zone in ZONE_READINGS[name]]
 
 
 def _fixed(offset: timedelta) -> tzinfo:
-    from datetime import timezone  # noqa: PLC0415 - the class is needed here alone
-
     return timezone(offset)
 
 
@@ -248,6 +256,7 @@ def _moments(local: datetime, zone: _Zone) -> list[datetime]:
         moment
         for moment in both
         if _local(moment.astimezone(UTC), zone).replace(tzinfo=None, fold=0) == local
+        and zone.is_called_so(moment)
     ]
     if len(real) == 2 and real[0].utcoffset() == real[1].utcoffset():  # noqa: PLR2004 - the folds
         return real[:1]
@@ -276,8 +285,3 @@ def _reading(start: datetime, end: datetime | None, precision: str, zone: _Zone)
         if offset is not None and offset.total_seconds() % 60:
             refuse(_("Then that zone was not whole minutes away from UTC: write the offset."))
     return Reading(start, end, precision, zone.name)
-
-
-def widen(reading: Reading, end: datetime) -> Reading:
-    """The same as a span up to another moment."""
-    return replace(reading, end=end, precision="range")

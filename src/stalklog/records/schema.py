@@ -15,7 +15,8 @@ from stalklog.records.types import TYPES, model_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.core.entry import JsonObject
+    from stalklog.records.base import Record
 
 
 def check_body(type_name: str, body: JsonObject) -> str | None:
@@ -33,12 +34,12 @@ def check_body(type_name: str, body: JsonObject) -> str | None:
     return None
 
 
-def check_field(type_name: str, name: str, value: JsonValue) -> str | None:
-    """Why a value is not what one field takes, or None if it is; other fields do not count."""
+def check_fields(model: type[Record], fields: JsonObject) -> str | None:
+    """Why one of these values is not what its field takes; fields that are absent do not count."""
     try:
-        _validate(type_name)({name: value})
+        form_of(model).validate_python(fields)
     except ValidationError as error:
-        return next((reason for about, reason in reasons_of(error) if about == name), None)
+        return next((reason for about, reason in reasons_of(error) if about in fields), None)
     return None
 
 

@@ -95,7 +95,7 @@ ABOUT_WORDS: Final = frozenset(
 )
 PAST_WORDS: Final = frozenset({"last", "past", "पिछले", "पिछली", "pichhle", "pichle"})
 COMING_WORDS: Final = frozenset({"next", "coming", "अगले", "अगली", "agle"})
-OCLOCK_WORDS: Final = frozenset({"बजे", "baje", "o'clock", "o’clock", "oclock"})
+OCLOCK_WORDS: Final = frozenset({"बजे", "baje", "o'clock", "o\u2019clock", "oclock"})
 FILLERS: Final = frozenset({"on", "at", "in", "the", "of", "को", "में", "की", "के", "ko", "ki"})
 """Words that stand between the others and change nothing."""
 
@@ -114,8 +114,8 @@ ZONE_READINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ist": ("Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"),
         "cst": ("America/Chicago", "Asia/Shanghai", "America/Havana"),
         "bst": ("Europe/London", "Asia/Dhaka"),
-        "est": ("America/New_York", "Australia/Brisbane"),
+        "est": ("America/New_York",),
         "pst": ("America/Los_Angeles", "Asia/Manila"),
     }
 )
-"""What letters for a zone can stand for; all others are asked to be written as an offset."""
+"""What letters can stand for, on the days on which the zone uses them; others need an offset."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from stalklog.errors import RecordNotValidError
@@ -14,7 +14,7 @@ from stalklog.records.phrase import MAX_SPAN, refuse, take_apart
 from stalklog.records.reading import find_readings
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
     from zoneinfo import ZoneInfo
 
     from stalklog.records.base import Precision
@@ -58,9 +58,10 @@ def read_when(text: str, *, now: datetime, tz: ZoneInfo) -> Occurred | Ambiguous
 
 
 def read_follow_up(text: str, *, base: datetime) -> date:
-    """Read the day on which to ask again: a day, or `+15d`, `+2w`, `+1m`, `+1y`, `+36h` from `base`.
+    """Read the day on which to ask again: a day, or a span from `base` such as `+15d`.
 
-    Hours are counted by the clock and rounded up to the next midnight.
+    The units are `h`, `d`, `w`, `m` (months) and `y`. Hours are counted by the clock and rounded up to the
+    next midnight.
 
     Raises:
         RecordNotValidError: It cannot be understood, or can be read in more than one way.
@@ -136,7 +137,7 @@ def _later_day(base: datetime, count: int, unit: str) -> date:
 
     names = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
     span = relativedelta(**{names[unit]: count})  # type: ignore[arg-type]
-    return cast("date", base.date() + span)
+    return base.date() + span
 
 
 def _occurred(text: str, reading: Reading) -> Occurred:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
@@ -133,10 +134,7 @@ def _text(log: str, name: str, value: str) -> str:
 
 def _day(value: str) -> str:
     try:
-        year, month, day = map(int, value.split("-"))
-        from datetime import date  # noqa: PLC0415
-
-        return day_words(date(year, month, day))
+        return day_words(date.fromisoformat(value))
     except ValueError:
         return safe(value)
 

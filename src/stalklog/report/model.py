@@ -160,6 +160,8 @@ class Correction:
 
     id: str
     """Its own id, `T-0003.1`."""
+    seq: int
+    """Its place in the chain."""
     target: str
     """The id of the entry that it corrects."""
     kind: str
@@ -174,6 +176,8 @@ class Correction:
     """Why."""
     changes: tuple[FieldChange, ...]
     """Field by field, before and after; empty for a withdrawal."""
+    is_applied: bool
+    """False for one that does not fit what it names: it is shown, and changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
