@@ -26,15 +26,26 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from stalklog.cli.app import COMMANDS
+from stalklog.cli.app import COMMANDS, open_command
+from stalklog.records.base import Occurred
+from stalklog.records.case import Case
+from stalklog.records.contact import Contact
+from stalklog.records.demand import Demand
+from stalklog.records.evidence import Evidence
+from stalklog.records.threat import Threat
+
+if TYPE_CHECKING:
+    from stalklog.records.base import Record
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = sorted([PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")])
 MARK = "\x01"
 LONGEST_S = 240
+SHARED = ("vault", "case", "json", "lang", "wait", "no-color")
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{12,}(?![0-9A-Za-z])")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
@@ -204,6 +215,24 @@ def test_every_command_appears_in_a_how_to_and_in_the_reference() -> None:
     for listed in COMMANDS:
         assert f"stalklog {listed.name}" in how_to, listed.name
         assert f"## {listed.name}\n" in reference, listed.name
+
+
+@pytest.mark.parametrize("record", [Evidence, Threat, Contact, Demand, Case, Occurred])
+def test_every_field_of_a_record_is_in_the_reference(record: type[Record]) -> None:
+    page = (PROJECT / "docs/reference/records.md").read_text(encoding="utf-8")
+    section = re.split(rf"^##+ {record.__name__}$", page, flags=re.MULTILINE)[1].split("\n##")[0]
+    fields = {field.alias or name for name, field in record.model_fields.items()}
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == fields
+
+
+def test_every_option_of_a_command_is_in_the_reference() -> None:
+    page = (PROJECT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    for listed in COMMANDS:
+        section = page.split(f"## {listed.name}\n")[1].split("\n## ")[0]
+        for parameter in open_command(listed.name).params:
+            name = max(parameter.opts, key=len)
+            is_shared = name in {"--help", *(f"--{shared}" for shared in SHARED)}
+            assert is_shared or not name.startswith("-") or f"`{name}`" in section, name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

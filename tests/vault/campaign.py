@@ -7,6 +7,8 @@ then the power fails once more and the same must hold.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from tests.vault.desk import init, log_threat, recover, run
 from tests.vault.model_disk import Faults, crash_states, power_loss
 
 from stalklog.errors import StalklogError
-from stalklog.vault.layout import HEADER
+from stalklog.vault.layout import HEADER, log_name
 from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
@@ -99,11 +101,29 @@ def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
     broken = promised.broken_on(disk)
     if broken:
         return broken
+    torn = _lost_quarantine(disk)
+    if torn:
+        return torn
     checked = check_vault(disk, wait_s=0)
     if checked.verdict == "intact":
         return None
     faults = sorted({found.code for found in checked.findings if found.severity == "fault"})
     return f"{checked.verdict} {' '.join(faults)}"
+
+
+def _lost_quarantine(disk: ModelDisk) -> str | None:
+    """Whether bytes that `recovery.done` names are not where it says."""
+    custody = disk.read(log_name("custody"))
+    if b'"recovery.done"' not in custody:
+        return None
+    for line in custody.split(b"\n"):
+        if b'"recovery.done"' not in line or not line.endswith(b"}"):
+            continue
+        for cut in json.loads(line)["body"]["cut"]:
+            kept = disk.read(cut["file"]) if disk.kind(cut["file"]) == "file" else b""
+            if hashlib.sha256(kept).hexdigest() != cut["sha256"]:
+                return "a quarantined tail is lost"
+    return None
 
 
 # Drivers

@@ -78,6 +78,7 @@ def run(disk: Disk, command: Command, promise: Promise) -> None:
     """Give one command; its receipt is kept the moment it exists."""
     with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
         originals = command(writer)
+        assert writer.makes_notes, "the signer key is lost"
         _keep(disk, promise, writer.commit(), originals)
 
 

@@ -8,12 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pytest
-
-from stalklog.core.canonical import encode
-from stalklog.core.hashing import sha256_hex
-from stalklog.errors import StalklogError
-from stalklog.vault import checkpoint, create, objects, recovery, state, tail, writer
-from stalklog.vault.layout import LATEST_NOTE, STATE, log_name
 from tests.vault.campaign import (
     Scenario,
     Tally,
@@ -33,11 +27,23 @@ from tests.vault.scenarios import (
     recovery_scenarios,
 )
 
+from stalklog.core.canonical import encode
+from stalklog.core.hashing import sha256_hex
+from stalklog.errors import StalklogError
+from stalklog.vault import create, objects, recovery, state, tail
+from stalklog.vault.layout import STATE, log_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.vault.desk import Promise
+    from tests.vault.model_disk import ModelDisk
+
+    from stalklog.core.note import Signer
+    from stalklog.vault import writer
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
+    from stalklog.vault.log import Line
     from stalklog.vault.objects import Intake
     from stalklog.vault.state import State
     from stalklog.vault.tail import Tail
@@ -151,3 +157,208 @@ def with_skips(scenario: Scenario, skips: Skips | None) -> Scenario:
     if skips:
         start.skips = skips
     return Scenario(scenario.name, start, scenario.promise, scenario.act, scenario.again)
+
+
+# Rules that are left out
+
+
+def trust_the_page_cache(patch: pytest.MonkeyPatch) -> None:
+    def sync_only(disk: Disk, _base: State, found: Tail) -> None:
+        for log in found.good:
+            disk.sync(log_name(log))
+
+    patch.setattr(recovery, "_rewrite", sync_only)
+
+
+def do_not_rewrite(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recovery, "_rewrite", lambda *_: None)
+
+
+def do_not_cut(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recovery, "_cut", lambda *_: None)
+
+
+def do_not_merge(patch: pytest.MonkeyPatch) -> None:
+    """Keep whole lines log by log, whether or not they go on with the chain."""
+    take = tail._Merge._take
+
+    def take_any(merge: tail._Merge, line: Line) -> bool:
+        understood = tail._understand(line)
+        if understood:
+            merge._size, merge._head = understood[0].seq, understood[1]
+        return take(merge, line)
+
+    patch.setattr(tail._Merge, "_take", take_any)
+
+
+def drop_the_state(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recovery, "load_state", lambda _disk: None)
+
+
+def do_not_sync_what_is_reused(patch: pytest.MonkeyPatch) -> None:
+    put = objects.Intake._put
+
+    def put_unsynced(intake: Intake, copy: objects._Copy) -> str:
+        is_reused = intake._holds(copy.sha256)
+        if is_reused:
+            intake._disk.remove(copy.temporary)
+            return "objects/00"
+        return put(intake, copy)
+
+    patch.setattr(objects.Intake, "_put", put_unsynced)
+
+
+def rename_before_the_sync(patch: pytest.MonkeyPatch) -> None:
+    def settle(intake: Intake) -> None:
+        names = {copy.sha256: intake._put(copy) for copy in intake._copies}
+        for sha256, found in names.items():
+            intake._disk.sync_folder(found)
+            intake._disk.sync(f"{found}/{sha256}")
+        intake._copies.clear()
+
+    patch.setattr(objects.Intake, "settle", settle)
+
+
+def write_vault_first(patch: pytest.MonkeyPatch) -> None:
+    make_key = create._make_key
+
+    def make_key_and_header(disk: Disk, author: writer.Author) -> tuple[Header, Signer]:
+        header, signer = make_key(disk, author)
+        create.replace_file(disk, "VAULT", header.line + b"\n")
+        return header, signer
+
+    patch.setattr(create, "_make_key", make_key_and_header)
+
+
+def ignore_the_note(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recovery, "_require_tail", lambda *_: True)
+
+
+def skip_the_checksum(patch: pytest.MonkeyPatch) -> None:
+    def parse_unchecked(data: bytes) -> State:
+        try:
+            value = json.loads(data)
+            value.pop("sha256")
+            value["sha256"] = sha256_hex(encode(value))
+            return state.parse_state(encode(value) + b"\n")
+        except (ValueError, KeyError, AttributeError) as error:
+            raise state.StateError from error
+
+    patch.setattr(recovery, "parse_state", parse_unchecked)
+
+
+RULES: Final[dict[str, Callable[[pytest.MonkeyPatch], None]]] = {
+    "recovery trusts the page cache": trust_the_page_cache,
+    "recovery does not write again": do_not_rewrite,
+    "recovery does not cut": do_not_cut,
+    "recovery does not merge the logs": do_not_merge,
+    "state is dropped": drop_the_state,
+    "a reused object is not synced": do_not_sync_what_is_reused,
+    "objects are renamed before the sync": rename_before_the_sync,
+}
+
+
+def disturbed_commands() -> Iterator[Scenario]:
+    for name in ("attaching a file to a contact", "adding the same file twice"):
+        yield command_scenario(name)
+
+
+def disturbed_recoveries() -> Iterator[Scenario]:
+    yield from recovery_scenarios("attaching a file to a contact", most=6)
+    yield from recovery_scenarios("adding five files", most=4)
+    yield old_state_scenario()
+
+
+def all_scenarios() -> Iterator[Scenario]:
+    yield from disturbed_commands()
+    yield from disturbed_recoveries()
+
+
+@pytest.mark.parametrize("name", COMMAND_SYNCS)
+def test_a_command_needs_each_sync(
+    name: str, record_property: Callable[[str, object], None]
+) -> None:
+    assert hunts(disturbed_commands(), COMMAND_SYNCS[name])
+    record_property("power_loss_mutants", 1)
+
+
+@pytest.mark.parametrize("name", RECOVERY_SYNCS)
+def test_recovery_needs_each_sync(
+    name: str, record_property: Callable[[str, object], None]
+) -> None:
+    assert hunts(disturbed_recoveries(), RECOVERY_SYNCS[name])
+    record_property("power_loss_mutants", 1)
+
+
+@pytest.mark.parametrize("name", INIT_SYNCS)
+def test_init_needs_each_sync(name: str, record_property: Callable[[str, object], None]) -> None:
+    hunt = Hunt()
+    with pytest.raises(Killed):
+        power_fails(with_skips(init_scenario(), INIT_SYNCS[name]), hunt, limit=8, every=5)
+    record_property("power_loss_mutants", 1)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_each_rule_is_needed(
+    name: str, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    furnished()
+    RULES[name](monkeypatch)
+    assert hunts(all_scenarios())
+    record_property("power_loss_mutants", 1)
+
+
+def test_init_needs_vault_to_come_last(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    write_vault_first(monkeypatch)
+    with pytest.raises(Killed):
+        power_fails(init_scenario(), Hunt(), limit=8)
+    record_property("power_loss_mutants", 1)
+
+
+def what_the_note_vouches_for_is_kept() -> bool:
+    """An old `state`, and a later line that was acknowledged is torn: nothing may be cut."""
+    disk, promise = furnished()
+    disk, promise = disk.copy(), promise.copy()
+    old = disk.read(STATE)
+    for command in (attach, demand):
+        run(disk, command, promise)
+    disk.put(STATE, old)
+    disk.put(log_name("demands"), disk.read(log_name("demands"))[:-20])
+    before = disk.files()
+    try:
+        run(disk, log_threat, promise)
+    except StalklogError:
+        return disk.files() == before
+    return False
+
+
+def test_recovery_needs_the_notes_bound(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    assert what_the_note_vouches_for_is_kept()
+    ignore_the_note(monkeypatch)
+    assert not what_the_note_vouches_for_is_kept()
+    record_property("power_loss_mutants", 1)
+
+
+def states_that_mislead() -> int:
+    """How many single changed bytes of `state` lead the next commands astray."""
+    disk, promise = furnished()
+    good = disk.read(STATE)
+    misled = 0
+    for at in range(len(good) - 1):
+        changed = disk.copy()
+        changed.put(STATE, good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        misled += judge(changed, promise) is not None
+    return misled
+
+
+def test_state_needs_its_checksum(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    assert states_that_mislead() == 0
+    skip_the_checksum(monkeypatch)
+    assert states_that_mislead() > 0
+    record_property("power_loss_mutants", 1)

@@ -117,7 +117,7 @@ class Record(BaseModel):
         extra="forbid",
         validate_by_name=True,
         validate_by_alias=True,
-        use_attribute_docstrings=True,
+        
         hide_input_in_errors=True,
     )
 

@@ -30,15 +30,13 @@ class Field:
     """What can be chosen from."""
     model: type[Record] | None = None
     """The record inside, for `nested`."""
-    told: str = ""
-    """What it means: the docstring of the field."""
 
 
 @cache
 def fields_of(model: type[Record]) -> Mapping[str, Field]:
     """All fields of a record, by the names that bodies use, in order."""
     fields = (
-        _field(info.alias or name, info.annotation, info.description or "")
+        _field(info.alias or name, info.annotation)
         for name, info in model.model_fields.items()
     )
     return MappingProxyType({field.name: field for field in fields})
@@ -55,7 +53,7 @@ def field_name(model: type[Record], typed: str) -> str | None:
     return None
 
 
-def _field(name: str, annotation: Any, told: str) -> Field:  # noqa: ANN401 - any type at all
+def _field(name: str, annotation: Any) -> Field:  # noqa: ANN401 - any type at all
     wanted = _without_none(annotation)
     is_many = get_origin(wanted) is tuple or get_origin(_bare(wanted)) is tuple
     if is_many:
@@ -63,7 +61,7 @@ def _field(name: str, annotation: Any, told: str) -> Field:  # noqa: ANN401 - an
     bare = _bare(wanted)
     model = bare if isinstance(bare, type) and issubclass(bare, Record) else None
     choices = get_args(bare) if get_origin(bare) is Literal else ()
-    return Field(name, _kind(wanted, bare), is_many, choices, model, told)
+    return Field(name, _kind(wanted, bare), is_many, choices, model)
 
 
 def _kind(wanted: object, bare: object) -> Kind:

@@ -207,9 +207,9 @@ def _named_zones(phrase: Phrase, here: _Zone, days: list[date]) -> list[_Zone]:
     if "/" in name:
         return [_iana_zone(name)]
     letters = name.upper()
-    hours = (time(0), time(23))  # a zone may be renamed in between
+    ends = (time(0), time(23))  # a zone may be renamed in between
     if any(
-        datetime.combine(day, hour, here.info).tzname() == letters for day in days for hour in hours
+        datetime.combine(day, end, here.info).tzname() == letters for day in days for end in ends
     ):
         return [replace(here, letters=letters)]
     if name not in ZONE_READINGS:

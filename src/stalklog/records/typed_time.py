@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from stalklog.core.entry import JsonObject
+
 WHEN_KEYS = ("when", "until", "precision", "basis")
 """What is typed, under these names, for the one field `occurred`."""
 _BARE_CLOCK = re.compile(r"\s*\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s*", re.IGNORECASE)
@@ -74,13 +76,20 @@ def read_occurred(typed: Mapping[str, Sequence[str]], times: Times) -> Occurred:
     basis = cast("Basis | None", _choose("basis", one.get("basis"), get_args(Basis)))
     when, until = one.get("when"), one.get("until")
     if precision == "unknown":
-        return Occurred(precision="unknown", basis=basis, as_typed=_join(when, until))
+        return Occurred.from_body(_unknown(basis, _join(when, until)))
     if when is None:
         raise _refusal(_("Say when it was too, with {field}."), "when")
     occurred = _read_start(when, precision, times)
     if until is not None:
         occurred = _stretch(occurred, when, until, times)
     return _with(_narrow(occurred, precision), basis=basis)
+
+
+def _unknown(basis: str | None, as_typed: str | None) -> JsonObject:
+    """A time that is not known, with what was typed for it, which nobody needs to understand."""
+    parts: JsonObject = {"basis": basis, "as_typed": as_typed}
+    known = {name: value for name, value in parts.items() if value is not None}
+    return {"precision": "unknown", **known}
 
 
 def _only(key: str, texts: Sequence[str]) -> str:
@@ -123,9 +132,8 @@ def _stretch(occurred: Occurred, when: str, until: str, times: Times) -> Occurre
     end, start = last.end or last.start, occurred.start_at()
     reached = None if end is None else _with(last, start=end, end=None).start_at()
     if start is None or reached is None or reached < start:
-        raise _refusal(
-            _("It ends before it starts: write the day of the end too, in {field}."), "until"
-        )
+        message = _("It ends before it starts: write the day of the end too, in {field}.")
+        raise _refusal(message, "until")
     return _with(occurred, end=end, precision="range", as_typed=_join(when, until))
 
 

@@ -67,21 +67,27 @@ def _read_items(field: Field, text: str, times: Times) -> list[JsonValue]:
 
 def _read_one(field: Field, text: str, times: Times) -> JsonValue:
     match field.kind:
-        case "text":
-            return text
-        case "choice":
-            return _read_choice(field, text)
-        case "yes-no":
-            return _read_yes_no(field, text)
-        case "id":
-            return _read_id(text)
         case "day":
             return times.read_day(field.name, text)
         case "time":
             return times.read(field.name, text).to_body()
         case "nested":
             return _read_nested(field, text, times)
-        case "number":
+        case _:
+            return _read_word(field, text)
+
+
+def _read_word(field: Field, text: str) -> str | bool:
+    match field.kind:
+        case "choice":
+            return _read_choice(field, text)
+        case "yes-no":
+            return _read_yes_no(field, text)
+        case "id":
+            return _read_id(text)
+        case "text":
+            return text
+        case _:
             raise _refusal(field.name, _("is counted by the program and cannot be typed"))
 
 

@@ -60,8 +60,8 @@ def read_when(text: str, *, now: datetime, tz: ZoneInfo) -> Occurred | Ambiguous
 def read_follow_up(text: str, *, base: datetime) -> date:
     """Read the day on which to ask again: a day, or a span from `base` such as `+15d`.
 
-    The units are `h`, `d`, `w`, `m` (months) and `y`. Hours are counted by the clock and rounded up to the
-    next midnight.
+    The units are `h`, `d`, `w`, `m` (months) and `y`. Hours are counted by the clock and rounded
+    up to the next midnight.
 
     Raises:
         RecordNotValidError: It cannot be understood, or can be read in more than one way.

@@ -34,9 +34,9 @@ class _Sorted:
 def events(items: Iterable[Item]) -> list[Item]:
     """What was done to the person: threats and incidents, and dated exhibits that add to them.
 
-    An exhibit that belongs to another entry is not counted a second time, nor is one that was made
-    from another exhibit, nor a report of an agency or a proof of sending; nothing that was withdrawn
-    counts.
+    An exhibit that belongs to another entry is not counted a second time, nor is one that was
+    made from another exhibit, nor a report of an agency or a proof of sending; nothing that was
+    withdrawn counts.
     """
     held = [item for item in items if not item.is_withdrawn]
     named = {id_ for item in held if item.log != "evidence" for id_ in item.evidence}
@@ -93,7 +93,6 @@ def _is_message(item: Item, named: set[str]) -> bool:
         item.log == "evidence"
         and item.moment.start is not None
         and item.id not in named
-        and not item.evidence
         and "derived_from" not in item.fields
         and item.fields.get("kind") not in NOT_FROM_THE_OTHER
     )

@@ -46,7 +46,9 @@ _LINKS: Final = frozenset(
     }
 )
 _ID: Final = re.compile(r"(?:[ETCDX]-[0-9]{4,}(?:\.[0-9]+)?|#[0-9]+)")
-_IMPLIED: Final = frozenset({"kind", "type", "name", "value", "status", "app", "method", "as_typed"})
+_IMPLIED: Final = frozenset(
+    {"kind", "type", "name", "value", "status", "app", "method", "as_typed"}
+)
 """Parts of a group that say by themselves what they are."""
 
 
@@ -69,7 +71,8 @@ def detail(log: str, name: str, value: JsonValue) -> Detail:
     if log == "custody" and name in _CHANGES:
         return Detail(name, label(name), _case_names(value))
     style = "quote" if name in QUOTES else "text" if name in ACCOUNTS else "line"
-    texts, ids = [], []
+    texts: list[str] = []
+    ids: list[str] = []
     for one in value if isinstance(value, list) else [value]:
         found = tuple(_ids(name, one))
         ids += found
@@ -98,11 +101,11 @@ def public_fields(log: str, fields: JsonObject) -> JsonObject:
     """A record without what is confidential: of the case only what a report may show."""
     if log != "custody" or not _CHANGES.intersection(fields):
         return fields
-    given = fields.get("set")
-    kept = {name: given[name] for name in CASE_FIELDS if name in given} if _is_map(given) else {}
-    held = sorted(set(given) - set(kept)) if _is_map(given) else []
-    rest = {name: value for name, value in fields.items() if name != "set"}
-    return {**rest, "set": kept, "not_shown": list(held)}
+    noted = fields.get("set")
+    given = noted if isinstance(noted, dict) else {}
+    kept: JsonObject = {name: given[name] for name in CASE_FIELDS if name in given}
+    held: list[JsonValue] = [*sorted(set(given) - set(kept))]
+    return {**fields, "set": kept, "not_shown": held}
 
 
 def text_of(fields: JsonObject, name: str) -> str:
@@ -179,7 +182,3 @@ def _case_names(value: JsonValue) -> tuple[str, ...]:
     """Which particulars of the case were noted: by name, never what they hold."""
     names = value if isinstance(value, list | dict) else []
     return tuple(case_label(name) for name in names if isinstance(name, str))
-
-
-def _is_map(value: JsonValue) -> bool:
-    return isinstance(value, dict)

@@ -83,11 +83,7 @@ _ELSEWHERE: Final = {
 
 
 def _continues(before: str, char: str) -> bool:
-    return unicodedata.combining(char) > 0 or char == ZWJ or before == ZWJ or _is_mark(char)
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char).startswith("M")
+    return ZWJ in {before, char} or unicodedata.category(char).startswith("M")
 
 
 def _title(shown: Shown, fields: JsonObject) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,12 +15,12 @@ from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
     from stalklog.core.entry import JsonValue
 
 ABOUT: Final = timedelta(hours=1)
-"""How far off a time that is only about right is taken to be, either way, when times are compared."""
+"""How far off, either way, a time is taken to be that is only about right."""
 _DAY: Final = timedelta(days=1)
 _WEEKDAYS: Final = tuple(map(mark, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
 _MONTHS: Final = (
@@ -86,7 +86,9 @@ def delay(moment: Moment, at: str) -> str:
     if recorded_at < moment.start:
         return _("recorded before the time that it names")
     if moment.precision == "day":
-        return _days_later((recorded_at.astimezone(moment.start.tzinfo).date(), moment.start.date()))
+        return _days_later(
+            (recorded_at.astimezone(moment.start.tzinfo).date(), moment.start.date())
+        )
     if recorded_at <= moment.end + timedelta(minutes=1):
         return _("recorded at once")
     return _("recorded {span} later").format(span=span(recorded_at - moment.end))
@@ -189,6 +191,11 @@ def _clock(moment: datetime) -> str:
 def _zone(start: datetime, name: str) -> str:
     offset = _offset_words(start)
     return offset if not name or name[:1] in {"+", "-"} else f"{offset} {safe(name)}"
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in words, to the minute: `Fri 20 November 2026, 21:30 +05:30`."""
+    return f"{day_words(moment.date())}, {moment:%H:%M} {_offset_words(moment)}"
 
 
 def _offset_words(moment: datetime) -> str:

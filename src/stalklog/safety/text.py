@@ -20,8 +20,8 @@ def safe(text: str, *, keep_newlines: bool = False) -> str:
     Made visible are controls (escape sequences among them), format characters (the bidirectional
     overrides, zero-width space, byte-order mark), line and paragraph separators, surrogates,
     private-use and unassigned characters: Unicode categories Cc, Cf, Cs, Co, Cn, Zl, Zp. The
-    joiners U+200C and U+200D stay, and so does everything that is seen: letters, marks, emoji. A tab
-    becomes a space. Applying it twice changes nothing more.
+    joiners U+200C and U+200D stay, and so does everything that is seen: letters, marks, emoji.
+    A tab becomes a space. Applying it twice changes nothing more.
 
     Args:
         text: Any string at all.

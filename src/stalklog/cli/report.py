@@ -1,0 +1,106 @@
+"""Make a report, and say where it lies and how to open it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli import span
+from stalklog.cli.command import command
+from stalklog.cli.console import bold, dim, good, json_name
+from stalklog.cli.front import Front
+from stalklog.cli.receipt import show_receipt, shown_path
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.report.model import Choice
+from stalklog.services import reports
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.services.reports import Made
+
+_Text = str | None
+_Many = list[str] | None
+
+
+@command
+def report(
+    front: Front,
+    output: Annotated[
+        _Text,
+        typer.Option("--output", "-o", metavar="FILE", help=mark("Where; its ending says how.")),
+    ] = None,
+    format_name: Annotated[
+        _Text,
+        typer.Option("--format", metavar="WORD", help=mark("html, md, csv (a folder) or json.")),
+    ] = None,
+    only: Annotated[
+        _Many,
+        typer.Option("--only", metavar="LOG", help=mark("This log only. May be given again.")),
+    ] = None,
+    since: Annotated[
+        _Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
+    ] = None,
+    until: Annotated[
+        _Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))
+    ] = None,
+    ids: Annotated[
+        _Many,
+        typer.Option("--ids", metavar="A,B", help=mark("These entries only: T-0003,E-0001.")),
+    ] = None,
+) -> None:
+    """Make a report for the one who must act."""
+    desk, ask = front.desk(), front.when_question()
+    choice = Choice(
+        only=tuple(only or ()),
+        since=span.since(desk, since, ask),
+        until=span.until(desk, until, ask),
+        ids=tuple(one.strip() for given in ids or () for one in given.split(",") if one.strip()),
+        language=front.language,
+    )
+    made = reports.make_report(
+        desk,
+        Path(output) if output else None,
+        format_name=format_name,
+        choice=choice,
+        progress=front.progress(),
+    )
+    front.screen.answer(_as_json(made), lambda: _show(front, made))
+
+
+def _as_json(made: Made) -> JsonObject:
+    return {
+        **json_name(str(made.path)),
+        "sha256": made.sha256,
+        "format": made.format,
+        "entries": made.entries,
+        "size": made.size,
+        "head": made.head,
+    }
+
+
+def _show(front: Front, made: Made) -> None:
+    screen = front.screen
+    path = made.path.absolute()
+    count = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
+    screen.say(good(_("The report is made: ")), bold(shown_path(path)), dim(f"  ({count})"))
+    screen.pairs([("SHA-256", made.sha256)])
+    show_receipt(screen, made)
+    screen.say()
+    screen.prose(_how_to_open(made).format(path=shown_path(path), url=path.as_uri()))
+    screen.hint(
+        _(
+            "Read it before you hand it over: it holds words and names of others. Originals go "
+            "beside it, each by: stalklog get ID -o FILE"
+        )
+    )
+
+
+def _how_to_open(made: Made) -> str:
+    return {
+        "html": _("Open it in any browser, without a network: {url}"),
+        "md": _("Open it in any text editor: {path}"),
+        "csv": _("It is a folder of tables, one a log, for any spreadsheet: {path}"),
+    }.get(made.format, _("It is meant for programs: {path}"))

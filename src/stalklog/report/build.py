@@ -1,0 +1,133 @@
+"""Build the one report that every writer writes, from entries, case and facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stalklog.i18n import gettext as _
+from stalklog.records.links import links
+from stalklog.report import proof
+from stalklog.report.aftermath import aftermath, events, in_order, is_after
+from stalklog.report.filtering import choose
+from stalklog.report.item import make_item
+from stalklog.report.model import (
+    Demand,
+    Finding,
+    Report,
+)
+from stalklog.report.moment import zone_of
+from stalklog.report.summary import summarise
+from stalklog.safety.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.records.view import Shown
+    from stalklog.report.model import Choice, Facts, Item
+
+_KIB = 1024
+
+
+def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choice) -> Report:
+    """The report; the same input always gives the same.
+
+    Args:
+        entries: Everything in the vault, corrected, in the order of the chain.
+        case: The particulars of the case; what is confidential in them never gets in.
+        facts: What is known of the vault and of this report.
+        choice: What was asked for.
+    """
+    shown, filtering = choose(entries, choice)
+    items = _items(shown)
+    happened = events(items)
+    demands = tuple(
+        Demand(item, aftermath(item, happened)) for item in items if item.log == "demands"
+    )
+    contacts = _of(items, "contacts")
+    exhibits = tuple(make_exhibit(item) for item in items if item.log == "evidence")
+    zone = zone_of(facts.tz)
+    due = due_on(contacts, facts.generated_at.astimezone(zone).date())
+    chapters, undated = chronology(items)
+    return Report(
+        title=_("Record of incidents"),
+        language=choice.language,
+        generated=stamp(facts.generated_at.astimezone(zone)),
+        facts=replace(facts, findings=tuple(map(_safe_finding, facts.findings))),
+        verdict=proof.verdict(facts),
+        completeness=proof.completeness(facts),
+        filtering=filtering,
+        has_confidential_sheet=choice.confidential_sheet,
+        shows=proof.shows(),
+        does_not_show=proof.does_not_show(),
+        summary=summarise(happened, demands=demands, contacts=contacts, exhibits=exhibits, due=due),
+        person=person(case),
+        chronology=chapters,
+        chronology_note=chronology_note(undated),
+        threats=_of(items, "threats"),
+        demands=demands,
+        contacts=contacts,
+        due=due,
+        exhibits=exhibits,
+        originals_open=tuple(exhibit for exhibit in exhibits if exhibit.is_original_open),
+        kept=proof.kept(),
+        principles=proof.principles(),
+        steps=proof.steps(facts, exhibits, items),
+        custody=_of(items, "custody"),
+        corrections=tuple(correction for item in items for correction in item.corrections),
+        limits=proof.limits(
+            has_vague=any(_is_vague(item) for item in items), has_filter=filtering is not None
+        ),
+    )
+
+
+def _items(shown: Sequence[Shown]) -> tuple[Item, ...]:
+    """Every entry made ready, with the exhibits that belong to it and the demand it came after."""
+    named = _exhibits_of(shown)
+    items = [make_item(entry, evidence=tuple(named.get(entry.id, ()))) for entry in shown]
+    demands = [
+        item
+        for item in items
+        if item.log == "demands" and not item.is_withdrawn and item.moment.end is not None
+    ]
+    if not demands:
+        return tuple(items)
+    first = min(demands, key=in_order)
+    return tuple(_marked(item, first) for item in items)
+
+
+def _marked(item: Item, demand: Item) -> Item:
+    if item.log in {"threats", "evidence"} and is_after(item.moment, demand.moment):
+        return replace(item, after_demand=demand.id)
+    return item
+
+
+def _exhibits_of(shown: Sequence[Shown]) -> dict[str, dict[str, None]]:
+    """For each entry the exhibits that it names or that name it, each once, in order."""
+    ids = {f"#{entry.seq}": entry.id for entry in shown}
+    logs = {entry.id: entry.log for entry in shown}
+    named: dict[str, dict[str, None]] = {}
+    for entry in shown:
+        for link in links(entry.type, entry.fields):
+            target = ids.get(link, link)
+            if entry.log == "evidence" and logs.get(target, "evidence") != "evidence":
+                named.setdefault(target, {})[entry.id] = None
+            elif entry.log in {"threats", "contacts", "demands"} and target.startswith("E-"):
+                named.setdefault(entry.id, {})[target] = None
+    return named
+
+
+def _of(items: Iterable[Item], log: str) -> tuple[Item, ...]:
+    found = [item for item in items if item.log == log]
+    if log == "custody":
+        return tuple(found)
+    return tuple(sorted(found, key=by_time))
+
+
+def _safe_finding(found: Finding) -> Finding:
+    return Finding(safe(found.code), safe(found.severity), safe(found.where), safe(found.message))
+
+
+def _is_vague(item: Item) -> bool:
+    return item.log != "custody" and item.moment.precision != "exact"

@@ -1,0 +1,68 @@
+"""What happened in the order of time, a chapter a month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stalklog.i18n import gettext as _
+from stalklog.i18n import ngettext
+from stalklog.report.aftermath import in_order
+from stalklog.report.model import Chapter
+from stalklog.report.moment import month_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from stalklog.report.model import Item
+
+
+def chronology(items: Iterable[Item]) -> tuple[tuple[Chapter, ...], int]:
+    """What happened by month, and how many exhibits have no time of their own."""
+    named = {id_ for item in items if item.log != "evidence" for id_ in item.evidence}
+    listed, undated = [], 0
+    for item in items:
+        if item.log == "custody":
+            continue
+        if item.log != "evidence":
+            listed.append(item)
+        elif item.moment.start is None:
+            undated += item.id not in named
+        elif item.id not in named:
+            listed.append(item)
+    return _chapters(sorted(listed, key=by_time)), undated
+
+
+def chronology_note(undated: int) -> str:
+    """What the chronology leaves to other sections.
+
+    Args:
+        undated: How many exhibits have no time of their own.
+    """
+    note = _(
+        "By when it happened, as far as that is known. "
+        "An exhibit that belongs to an entry is named beside it."
+    )
+    if not undated:
+        return note
+    more = ngettext(
+        "{n} further exhibit has no time of its own and stands in section 7.",
+        "{n} further exhibits have no time of their own and stand in section 7.",
+        undated,
+    )
+    return f"{note} {more.format(n=undated)}"
+
+
+def by_time(item: Item) -> tuple[bool, float, int]:
+    """Dated entries by time, then those whose time is not known, in the order of the chain."""
+    at, seq = in_order(item)
+    return (item.moment.start is None, at, seq)
+
+
+def _chapters(items: Sequence[Item]) -> tuple[Chapter, ...]:
+    chapters: dict[str, list[Item]] = {}
+    for item in items:
+        chapters.setdefault(item.moment.month, []).append(item)
+    return tuple(
+        Chapter(month_words(month) if month else _("Time not known"), tuple(inside))
+        for month, inside in chapters.items()
+    )
