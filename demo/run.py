@@ -147,7 +147,7 @@ def log_what_happened(exhibits: dict[str, str]) -> None:
         *("--summary", "Reported the account and asked that its records be kept."),
         *("--promised", "The records of the account are kept as they are today."),
         *("--references", "ticket:EX-20417"),
-        *("--sent", exhibits["06-ticket-EX-20417.eml"]),
+        *("--proof-of-sending", exhibits["06-ticket-EX-20417.eml"]),
         *("--outcome", "accepted"),
     )
     heading("Log the report to the police, with their paper, and when to ask again")
@@ -167,6 +167,13 @@ def log_what_happened(exhibits: dict[str, str]) -> None:
         *("--official-report", "obtained"),
         *("--attach", "demo/papers/acknowledgement-GD-0042.pdf"),
         *("--follow-up", "+15d"),
+    )
+    heading("Say that the chat itself is held, not only a picture of it")
+    stalklog(
+        "amend",
+        exhibits["Screenshot_20261011-220552.png"],
+        *("--set", "original=held"),
+        *("--reason", f"the export of the chat is {exhibits['_chat.txt']}"),
     )
     heading("Remember more later: the entry stays, the correction is added")
     stalklog(
@@ -203,7 +210,11 @@ def stalklog(*arguments: str) -> None:
     """Show a command as it would be typed, then run it."""
     say(f"{BOLD}$ stalklog {as_typed(arguments)}{PLAIN}")
     subprocess.run(  # noqa: S603 - our own command, no shell
-        [*python_m_stalklog(), *arguments], cwd=PROJECT, env=ENVIRONMENT, check=True, stdin=subprocess.DEVNULL
+        [*python_m_stalklog(), *arguments],
+        cwd=PROJECT,
+        env=ENVIRONMENT,
+        check=True,
+        stdin=subprocess.DEVNULL,
     )
 
 

@@ -1,14 +1,15 @@
 """What the README and the docs show is what happens: each `console` block is run.
 
 A page is run from its first block to its last in one shell, in a temporary folder that holds a
-copy of `demo/`, with `stalklog` on the path. A line that begins with `$ ` is a command (a line
-that ends with a backslash goes on); what stands below it, up to the next one, is its output,
-errors included. A command must end with 0, unless the next one is `echo $?`, which shows it.
+copy of `demo/`, with `stalklog` on the path. A line that begins with `$ ` is a command, which goes
+on after a backslash at the end or with lines that begin with `> `; what stands below it, up to the
+next one, is its output, errors included. A command must end with 0, unless the next one is `echo $?`, which shows it.
 
 A page shows real output, and that varies from run to run. So, on both sides:
 
 * a run of 12 or more hex digits counts as any other one of the same length;
-* a day (`2026-11-24`) and a time of day (`21:30`, `21:30:05.123Z`) count as any other;
+* a day (`2026-11-24`, `24 Nov 2026`) and a time of day (`21:30`) count as any other, and several
+  spaces as one, as columns are as wide as the days in them;
 * in the page, `...` stands for anything within a line, and a line that is only `...` for any
   number of lines.
 
@@ -48,8 +49,9 @@ LONGEST_S = 240
 SHARED = ("vault", "case", "json", "lang", "wait", "no-color")
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{12,}(?![0-9A-Za-z])")
-_DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
-_TIME = re.compile(r"\b\d\d:\d\d(:\d\d(\.\d+)?)?Z?\b")
+_DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b|\b\d{1,2} [A-Z][a-z]{2} 20\d\d\b")
+_TIME = re.compile(r"\b\d\d:\d\d(:\d\d)?\b")
+_SPACES = re.compile(r"(?<=\S) {2,}")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def commands_of(page: str) -> list[Command]:
                 typed, shown = [line[2:]], []
             elif typed and not shown and typed[-1].endswith("\\"):
                 typed.append(line)
+            elif typed and not shown and line.startswith("> "):
+                typed.append(line[2:])
             else:
                 assert typed, f"output before a command: {line!r}"
                 shown.append(line)
@@ -157,7 +161,7 @@ def _trimmed(lines: list[str] | tuple[str, ...]) -> list[str]:
 
 def _evened(text: str) -> str:
     text = _HEX.sub(lambda found: f"<{len(found[0])} hex>", text)
-    return _TIME.sub("<time>", _DAY.sub("<day>", text))
+    return _SPACES.sub(" ", _TIME.sub("<time>", _DAY.sub("<day>", text)))
 
 
 def _name(page: Path) -> str:
@@ -194,10 +198,10 @@ def test_a_page_shows_dots_for_what_varies_and_nothing_else() -> None:
 
 
 def test_a_block_is_read_as_commands_and_their_output() -> None:
-    page = "```console\n$ echo a \\\n  b\na b\n\n$ false\n$ echo $?\n1\n```\n```text\n$ no\n```\n"
-    assert commands_of(page) == [
+    page = "```console\n$ echo a \\\n  b\na b\n\n$ if true\n> then false; fi\n$ echo $?\n1\n```\n"
+    assert commands_of(f"{page}```text\n$ no\n```\n") == [
         Command("echo a \\\n  b", ("a b", "")),
-        Command("false", ()),
+        Command("if true\nthen false; fi", ()),
         Command("echo $?", ("1",)),
     ]
 

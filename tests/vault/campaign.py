@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tests.vault.desk import init, log_threat, recover, run
+from tests.vault.desk import init, one_more, recover, run
 from tests.vault.model_disk import Faults, crash_states, power_loss
 
 from stalklog.errors import StalklogError
@@ -84,7 +84,7 @@ def _judge_once(disk: ModelDisk, promised: Promise) -> str | None:
     bad = _what_is_wrong(disk, promised)
     if bad:
         return bad
-    run(disk, log_threat, promised)
+    run(disk, one_more, promised)
     bad = _what_is_wrong(disk, promised)
     return bad and f"after one more: {bad}"
 

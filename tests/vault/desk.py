@@ -122,6 +122,12 @@ def log_threat(writer: Writer) -> list[bytes]:
     return []
 
 
+def one_more(writer: Writer) -> list[bytes]:
+    """What is added to see whether adding still works: an original and entries in two logs."""
+    _, data = _add_file(writer, 99)
+    return [*log_threat(writer), data]
+
+
 def attach(writer: Writer) -> list[bytes]:
     """A contact with a file: entries in two logs by one command."""
     evidence_id, data = _add_file(writer, 70)

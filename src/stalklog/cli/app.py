@@ -211,6 +211,8 @@ class FrontDoor(TyperGroup):
             is_json=door.has_flag("--json", typed), no_color=door.has_flag("--no-color", typed)
         )
         del standalone_mode  # it always stands alone: the error door is the only way out
+        # A plug-in of another program must not look into the records (and looking for one: 25 ms).
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         with door.error_door(screen):
             use_language(fronts.language_of(typed, os.environ))
             take_words_as_they_are(self.params)

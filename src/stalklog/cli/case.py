@@ -10,7 +10,7 @@ from stalklog.cli.amend import typed_sets
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, dim, good, ident
 from stalklog.cli.front import Front
-from stalklog.cli.telling import told_fields
+from stalklog.cli.telling import label, told_fields
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 from stalklog.services import records
@@ -98,8 +98,6 @@ def _show_noted(front: Front, noted: Noted) -> None:
 
 def _show_fields(screen: Screen, noted: JsonObject) -> None:
     rows: list[tuple[str, Part]] = [
-        (name.replace("_", " "), told)
-        for name, value in noted.items()
-        for told in told_fields(value)
+        (label(name), told) for name, value in noted.items() for told in told_fields(value)
     ]
     screen.pairs(rows)

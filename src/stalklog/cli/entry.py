@@ -12,6 +12,7 @@ from stalklog.cli.console import Part, Screen, bold, dim, ident, size_in_words, 
 from stalklog.cli.front import Front
 from stalklog.cli.telling import (
     delay_in_words,
+    label,
     moment_in_words,
     occurred_in_words,
     recorded_in_words,
@@ -147,7 +148,7 @@ def _show_one(screen: Screen, shown: Shown, *, has_history: bool) -> None:
             (_("By"), shown.by),
             (_("Entry"), f"#{shown.seq}, {shown.log}, {shown.type}"),
             (_("Written by"), shown.tool),
-            (_("SHA-256 of the line"), shown.line_sha256),
+            (_("Line hash"), shown.line_sha256),
         ]
     )
     if has_history:
@@ -180,15 +181,13 @@ def _show_fields(screen: Screen, shown: Shown) -> None:
     for name in _QUOTED:
         value = fields.pop(name, None)
         if isinstance(value, str):
-            screen.say("  ", dim(name))
+            screen.say("  ", dim(label(name)))
             screen.quote(value)
     size = fields.pop("size_bytes", None)
     if isinstance(size, int):
-        screen.pairs([(_("size"), f"{size_in_words(size)} ({size})")])
+        screen.pairs([(_("Size"), f"{size_in_words(size)} ({size})")])
     rows: list[tuple[str, Part]] = [
-        (name.replace("_", " "), told)
-        for name, value in fields.items()
-        for told in told_fields(value)
+        (label(name), told) for name, value in fields.items() for told in told_fields(value)
     ]
     screen.pairs(rows)
 
@@ -204,9 +203,7 @@ def _show_history(screen: Screen, shown: Shown) -> None:
         for name, value in change.set.items():
             before = "; ".join(told_fields(change.fields_before.get(name)))
             told = "; ".join(told_fields(value))
-            screen.say(
-                "    ", dim(f"{name.replace('_', ' ')}: "), before or _("(empty)"), " -> ", told
-            )
+            screen.say("    ", dim(f"{label(name)}: "), before or _("(empty)"), " -> ", told)
         for name in change.unset:
             before = "; ".join(told_fields(change.fields_before.get(name)))
-            screen.say("    ", dim(f"{name.replace('_', ' ')}: "), before, " -> ", _("(empty)"))
+            screen.say("    ", dim(f"{label(name)}: "), before, " -> ", _("(empty)"))

@@ -11,9 +11,8 @@ import typer
 
 from stalklog.cli.command import command, with_signature
 from stalklog.cli.console import good, json_name, size_in_words, warn
-from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE
+from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE, read_long_texts
 from stalklog.cli.front import Front
-from stalklog.cli.longtext import from_input
 from stalklog.cli.receipt import (
     added_json,
     show_added,
@@ -38,7 +37,7 @@ def _add_evidence(front: Front, **given: object) -> None:
     """Copy files into the vault, and name what was left out."""
     paths = given["paths"]
     typed = EVIDENCE.typed(given)
-    from_input(EVIDENCE.fields, typed)
+    read_long_texts(EVIDENCE, typed)
     added = evidence.add_evidence(
         front.desk(tz=_text(given["tz"]), by=_text(given["by"])),
         [Path(path) for path in paths] if isinstance(paths, Sequence) else [],

@@ -86,6 +86,25 @@ class RecordFields:
         return typed
 
 
+def read_long_texts(
+    fields: RecordFields, typed: dict[str, list[str]], *, is_edited: bool = False
+) -> None:
+    """Fill the long texts that come from standard input (`-`) or from an editor.
+
+    Raises:
+        UsageError: There is no such text to be had.
+        DeclinedError: The editor ended with an error.
+    """
+    is_piped = any(field.kind == "text" and typed.get(field.name) == ["-"] for field in fields)
+    if not (is_piped or is_edited):
+        return
+    from stalklog.cli import longtext  # noqa: PLC0415 - 10 ms, and most texts are typed
+
+    longtext.from_input(fields.fields, typed)
+    if is_edited:
+        longtext.from_editor(fields.fields, typed)
+
+
 def _parameter(field: Field) -> inspect.Parameter:
     wish = typer.Option(
         *field.options,

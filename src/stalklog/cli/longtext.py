@@ -10,10 +10,13 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stalklog.cli.field import Field
 from stalklog.errors import DeclinedError, UsageError
 from stalklog.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from stalklog.cli.field import Field
 
 _EDITORS = ("sensible-editor", "nano", "vi", "notepad")
 _MARK = "=====  {option}: {told}"

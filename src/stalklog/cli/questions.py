@@ -95,7 +95,7 @@ class Questions:
         self.screen.tell()
         self.screen.tell_prose(question)
         if note:
-            self.screen.tell(dim(f"  {note}"))
+            self.screen.tell_prose(note, indent="  ", style="dim")
 
     def _show_choices(self, choices: Sequence[str]) -> None:
         cells = [f"{number:>2} {choice}" for number, choice in enumerate(choices, 1)]

@@ -9,19 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stalklog.cli import longtext
 from stalklog.cli.command import with_signature
 from stalklog.cli.console import good, ident
-from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT
+from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT, read_long_texts
 from stalklog.cli.front import Front
-from stalklog.cli.interview import (
-    CONTACT_QUESTIONS,
-    DEMAND_QUESTIONS,
-    THREAT_QUESTIONS,
-    Interview,
-    Plan,
-    write_with_care,
-)
+from stalklog.cli.plan import CONTACT_QUESTIONS, DEMAND_QUESTIONS, THREAT_QUESTIONS, Plan
 from stalklog.cli.receipt import added_json, show_added, show_receipt
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
@@ -75,6 +67,8 @@ def _log(front: Front, plan: Plan, given: dict[str, object], write: Write, **mor
             front.screen.tell_prose(_("Note: {warning}").format(warning=warning), style="warn")
 
     if is_asked:
+        from stalklog.cli.interview import write_with_care  # noqa: PLC0415 - only for a person
+
         write_with_care(front, typed, log)
     else:
         log()
@@ -90,14 +84,14 @@ def _gather(
     is_edited: bool,
 ) -> bool:
     """Fill `typed`, and say whether a person was asked."""
-    longtext.from_input(plan.fields.fields, typed)
-    if is_edited:
-        longtext.from_editor(plan.fields.fields, typed)
+    read_long_texts(plan.fields, typed, is_edited=is_edited)
     missing = plan.missing(typed)
     if not missing:
         return False
     if not front.screen.can_ask():
         raise _needed(plan, missing[0])
+    from stalklog.cli.interview import Interview  # noqa: PLC0415 - only for a person
+
     Interview(front, desk, plan, when).fill(typed)
     return True
 

@@ -101,7 +101,7 @@ def _show_status(screen: Screen, found: Status) -> None:
         [
             (_("Entries"), str(found.size)),
             (_("Head"), found.head),
-            (_("Last checkpoint"), _checkpoint(found)),
+            (_("Checkpoint"), _checkpoint(found)),
             (_("Time zone"), found.tz),
         ]
     )

@@ -17,6 +17,8 @@ _MONTHS = (
     mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"),
     mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec"),
 )  # fmt: skip
+_NAMED = ({"kind", "value"}, {"type", "value"})
+"""What is shown as `FIR: 12/2026`."""
 _EXCERPT = 120
 """As much of a text as a list shows."""
 _SPOKEN = ("words", "recollection", "behaviour", "circumstances")
@@ -111,6 +113,8 @@ def told_fields(value: JsonValue) -> Iterator[str]:
     if isinstance(value, dict):
         if "precision" in value:
             yield occurred_in_words(value)
+        elif value.keys() in _NAMED:
+            yield f"{value.get('kind') or value.get('type')}: {value['value']}"
         else:
             parts = ((name, "; ".join(told_fields(part))) for name, part in value.items())
             yield ", ".join(f"{name.replace('_', ' ')}: {part}" for name, part in parts)
@@ -148,3 +152,8 @@ def _zone(offset: str) -> timezone:
     hours, _colon, minutes = offset[1:].partition(":")
     size = timedelta(hours=int(hours), minutes=int(minutes or 0))
     return timezone(-size if offset.startswith("-") else size)
+
+
+def label(name: str) -> str:
+    """A field's name as it is shown."""
+    return "SHA-256" if name == "sha256" else name.replace("_", " ").capitalize()

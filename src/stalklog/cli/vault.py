@@ -178,10 +178,10 @@ def _show_verified(screen: Screen, found: Verification) -> None:
     screen.say()
     screen.pairs(
         [
-            (_("Entries read"), str(found.entries)),
-            (_("Originals read"), f"{found.objects} ({size_in_words(found.size_bytes)})"),
+            (_("Entries"), str(found.entries)),
+            (_("Originals"), f"{found.objects} ({size_in_words(found.size_bytes)})"),
             (
-                _("Unbroken chain"),
+                _("In one chain"),
                 ngettext("{n} entry", "{n} entries", found.size).format(n=found.size),
             ),
             (_("Head"), found.head),

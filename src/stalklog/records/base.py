@@ -117,7 +117,6 @@ class Record(BaseModel):
         extra="forbid",
         validate_by_name=True,
         validate_by_alias=True,
-        
         hide_input_in_errors=True,
     )
 

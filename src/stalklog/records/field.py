@@ -36,8 +36,7 @@ class Field:
 def fields_of(model: type[Record]) -> Mapping[str, Field]:
     """All fields of a record, by the names that bodies use, in order."""
     fields = (
-        _field(info.alias or name, info.annotation)
-        for name, info in model.model_fields.items()
+        _field(info.alias or name, info.annotation) for name, info in model.model_fields.items()
     )
     return MappingProxyType({field.name: field for field in fields})
 

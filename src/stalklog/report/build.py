@@ -9,26 +9,23 @@ from stalklog.i18n import gettext as _
 from stalklog.records.links import links
 from stalklog.report import proof
 from stalklog.report.aftermath import aftermath, events, in_order, is_after
+from stalklog.report.chronology import by_time, chronology, chronology_note
+from stalklog.report.due import due_on
+from stalklog.report.exhibit import make_exhibit
 from stalklog.report.filtering import choose
 from stalklog.report.item import make_item
-from stalklog.report.model import (
-    Demand,
-    Finding,
-    Report,
-)
-from stalklog.report.moment import zone_of
+from stalklog.report.model import Demand, Finding, Report
+from stalklog.report.moment import stamp, zone_of
+from stalklog.report.person import person
 from stalklog.report.summary import summarise
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.records.view import Shown
     from stalklog.report.model import Choice, Facts, Item
-
-_KIB = 1024
-
 
 def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choice) -> Report:
     """The report; the same input always gives the same.
@@ -40,7 +37,7 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
         choice: What was asked for.
     """
     shown, filtering = choose(entries, choice)
-    items = _items(shown)
+    items = _items(shown, {f"#{entry.seq}": entry.id for entry in entries})
     happened = events(items)
     demands = tuple(
         Demand(item, aftermath(item, happened)) for item in items if item.log == "demands"
@@ -82,9 +79,9 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
     )
 
 
-def _items(shown: Sequence[Shown]) -> tuple[Item, ...]:
+def _items(shown: Sequence[Shown], ids: Mapping[str, str]) -> tuple[Item, ...]:
     """Every entry made ready, with the exhibits that belong to it and the demand it came after."""
-    named = _exhibits_of(shown)
+    named = _exhibits_of(shown, ids)
     items = [make_item(entry, evidence=tuple(named.get(entry.id, ()))) for entry in shown]
     demands = [
         item
@@ -103,9 +100,10 @@ def _marked(item: Item, demand: Item) -> Item:
     return item
 
 
-def _exhibits_of(shown: Sequence[Shown]) -> dict[str, dict[str, None]]:
+def _exhibits_of(
+    shown: Sequence[Shown], ids: Mapping[str, str]
+) -> Mapping[str, Mapping[str, None]]:
     """For each entry the exhibits that it names or that name it, each once, in order."""
-    ids = {f"#{entry.seq}": entry.id for entry in shown}
     logs = {entry.id: entry.log for entry in shown}
     named: dict[str, dict[str, None]] = {}
     for entry in shown:

@@ -193,7 +193,7 @@ def _read_entry(line: Line) -> Entry | None:
     if not line.is_ended or line.is_too_long:
         return None
     try:
-        value = json.loads(line.data)
+        value = json.loads(line.data.decode())
         if not isinstance(value, dict) or value.keys() != ENTRY_FIELDS:
             return None
         return entry_of(value, sha256_hex(line.data))[0]

@@ -1,0 +1,143 @@
+"""The report as one HTML file: opens offline, loads nothing, runs nothing, prints well."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from stalklog.i18n import gettext as _
+from stalklog.report.base import Part
+from stalklog.safety.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jinja2 import Environment
+
+    from stalklog.report.model import Period, Report
+
+_CHART_WIDTH: Final = 720
+_CHART_HEIGHT: Final = 132
+"""Of the bars alone; the words above and below come on top."""
+_CHART_TOP: Final = 26
+_BAR_MAX: Final = 46
+_LABELS_SHOWN: Final = 12
+"""More names of months than this would run into one another."""
+
+
+def write(report: Report) -> tuple[Part, ...]:
+    """The report as one HTML file."""
+    html = render("report.html.j2", report=report, chart=chart(report.summary.periods), anchors=dict(_anchors(report)))
+    return (Part("report.html", html),)
+
+
+def render(template: str, **values: object) -> bytes:
+    """A page from a template of this package, with its style inside and its policy naming it."""
+    css = _read("report.css")
+    page = _environment().get_template(template)
+    return page.render(css=_markup(css), csp=_policy(css), **values).encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the chart, in the units of the drawing."""
+
+    x: float
+    width: float
+    middle: float
+    threats_y: float
+    threats_height: float
+    messages_y: float
+    messages_height: float
+    total: int
+    label: str
+    has_demand: bool
+
+
+def chart(periods: Sequence[Period]) -> tuple[Bar, ...]:
+    """The bars of the chart; empty where there is nothing to draw."""
+    most = max((period.threats + period.messages for period in periods), default=0)
+    if most == 0:
+        return ()
+    step = _CHART_WIDTH / len(periods)
+    every = -(-len(periods) // _LABELS_SHOWN)
+    return tuple(
+        _bar(period, index, step, most, is_labelled=index % every == 0)
+        for index, period in enumerate(periods)
+    )
+
+
+def _bar(period: Period, index: int, step: float, most: int, *, is_labelled: bool) -> Bar:
+    width = min(step * 0.62, _BAR_MAX)
+    floor = _CHART_TOP + _CHART_HEIGHT
+    threats = round(_CHART_HEIGHT * period.threats / most, 1)
+    messages = round(_CHART_HEIGHT * period.messages / most, 1)
+    middle = round(step * (index + 0.5), 1)
+    return Bar(
+        x=round(middle - width / 2, 1),
+        width=round(width, 1),
+        middle=middle,
+        threats_y=round(floor - threats, 1),
+        threats_height=threats,
+        messages_y=round(floor - threats - messages, 1),
+        messages_height=messages,
+        total=period.threats + period.messages,
+        label=period.label if is_labelled else "",
+        has_demand=period.has_demand,
+    )
+
+
+def _anchors(report: Report) -> Iterator[tuple[str, str]]:
+    """Every id that has a place in the report, by id and by sequence number."""
+    items = [
+        *report.threats,
+        *(demand.item for demand in report.demands),
+        *report.contacts,
+        *(exhibit.item for exhibit in report.exhibits),
+        *report.custody,
+    ]
+    for entry in (*items, *report.corrections):
+        yield entry.id, entry.id
+        yield f"#{entry.seq}", entry.id
+
+
+def _policy(css: str) -> str:
+    """The page's own law: nothing from outside, no script, no style but this one."""
+    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
+    rules = ("default-src 'none'", f"style-src 'sha256-{digest}'")
+    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - 50 ms
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FunctionLoader(_read),
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = _
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """The last gate before the page: even a text that should have been safe is made safe."""
+    return safe(value, keep_newlines=True) if type(value) is str else value
+
+
+def _markup(text: str) -> object:
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    return Markup(text)  # noqa: S704 - our own style, out of this package
+
+
+def _read(name: str) -> str:
+    return files("stalklog.report").joinpath("templates", name).read_text("utf-8")

@@ -1,0 +1,35 @@
+"""What every test has: no network, and the corpus where it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+
+
+class NetworkTouchedError(AssertionError):
+    """A test tried to open a connection."""
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> NoReturn:
+        raise NetworkTouchedError
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real files that nobody here wrote; the tests that need them say so where they are absent."""
+    place = Path(os.environ.get("STALKLOG_CORPUS", CORPUS))
+    if not place.is_dir():
+        pytest.skip(f"no corpus at {place}: set STALKLOG_CORPUS")
+    return place
