@@ -57,6 +57,9 @@ def test_every_field_that_takes_an_id_is_followed(type_name: str) -> None:
     if type_name == "entry.amended":
         for target in ("evidence.added", "threat.logged", "contact.logged", "demand.made"):
             wanted |= {("set", *path) for path in link_paths(model_of(target))}
+        wanted.add(("amends",))
+    if type_name == "entry.withdrawn":
+        wanted.add(("withdraws",))
     assert known == wanted
 
 

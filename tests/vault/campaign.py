@@ -113,17 +113,22 @@ def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
 
 def _lost_quarantine(disk: ModelDisk) -> str | None:
     """Whether bytes that `recovery.done` names are not where it says."""
-    custody = disk.read(log_name("custody"))
-    if b'"recovery.done"' not in custody:
-        return None
-    for line in custody.split(b"\n"):
-        if b'"recovery.done"' not in line or not line.endswith(b"}"):
-            continue
-        for cut in json.loads(line)["body"]["cut"]:
+    for line in disk.read(log_name("custody")).split(b"\n"):
+        for cut in _named_cuts(line):
             kept = disk.read(cut["file"]) if disk.kind(cut["file"]) == "file" else b""
             if hashlib.sha256(kept).hexdigest() != cut["sha256"]:
                 return "a quarantined tail is lost"
     return None
+
+
+def _named_cuts(line: bytes) -> list[dict[str, str]]:
+    if b'"recovery.done"' not in line:
+        return []
+    try:
+        cuts: list[dict[str, str]] = json.loads(line.decode())["body"]["cut"]
+    except ValueError:
+        return []  # it is torn itself
+    return cuts
 
 
 # Drivers

@@ -143,6 +143,8 @@ def hunts(scenarios: Callable[[], Iterator[Scenario]], skips: Skips | None = Non
         for limit in (1, 4, 16):
             for found in scenarios():
                 scenario = with_skips(found, skips)
+                if skips is is_state:  # found only when two commands in a row are disturbed
+                    killed_then_power_fails(scenario, hunt, limit=8, every=3)
                 power_fails(scenario, hunt, limit=limit * 3)
                 killed(scenario, hunt, limit=limit)
                 sync_fails(scenario, hunt, limit=limit)

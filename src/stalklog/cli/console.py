@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TextIO
 
 from stalklog.core.entry import JsonValue
-from stalklog.i18n import gettext as _
+from stalklog.i18n import ngettext
 from stalklog.safety.text import safe, safe_name
 
 _WIDEST_PROSE = 88
@@ -213,7 +213,9 @@ def size_in_words(size_bytes: int) -> str:
         if size < 1000 or unit == "GB":  # noqa: PLR2004 - SI prefixes count in thousands
             break
         size /= 1000
-    return f"{size_bytes} {_('bytes')}" if unit == "bytes" else f"{size:.1f} {unit}"
+    if unit == "bytes":
+        return ngettext("{n} byte", "{n} bytes", size_bytes).format(n=size_bytes)
+    return f"{size:.1f} {unit}"
 
 
 def _text(part: Part) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from stalklog.cli import span
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, ident, size_in_words, warn
+from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT
 from stalklog.cli.front import Front
 from stalklog.cli.telling import (
     delay_in_words,
@@ -129,7 +131,8 @@ def _row(shown: Shown) -> tuple[Part, Part, Part]:
     if shown.withdrawn:
         return dim(shown.id), dim(when), dim(_("(withdrawn) {what}").format(what=what))
     told = _("{what} (amended)").format(what=what) if shown.amended else what
-    return ident(shown.id), when or dim(recorded_in_words(shown)[:-7]), told
+    day = _("recorded {day}").format(day=recorded_in_words(shown, is_day=True))
+    return ident(shown.id), when or dim(day), told
 
 
 def _show_one(screen: Screen, shown: Shown, *, has_history: bool) -> None:
@@ -187,9 +190,18 @@ def _show_fields(screen: Screen, shown: Shown) -> None:
     if isinstance(size, int):
         screen.pairs([(_("Size"), f"{size_in_words(size)} ({size})")])
     rows: list[tuple[str, Part]] = [
-        (label(name), told) for name, value in fields.items() for told in told_fields(value)
+        (label(name), told)
+        for name in sorted(fields, key=_place(shown))
+        for told in told_fields(fields[name])
     ]
     screen.pairs(rows)
+
+
+def _place(shown: Shown) -> Callable[[str], int]:
+    """Where a field stands when one is shown: in the order in which it is asked for."""
+    tables = {"threats": THREAT, "contacts": CONTACT, "demands": DEMAND, "evidence": EVIDENCE}
+    asked = [field.name for field in tables.get(shown.log, ())]
+    return lambda name: asked.index(name) if name in asked else len(asked)
 
 
 def _show_history(screen: Screen, shown: Shown) -> None:

@@ -344,7 +344,7 @@ EVIDENCE = RecordFields(
         _choice(
             "derivation",
             mark("How it was made from that."),
-            "transcript|translation|redaction|crop",
+            "redaction|transcript|translation|crop",
         ),
         _choice(
             "original",

@@ -74,6 +74,8 @@ class Interview:
             answer = self._questions.line(question, note=note)
         if field.kind == "ids":
             return answer.replace(",", " ").split()
+        if answer and asked.otherwise and ":" not in answer:
+            answer = f"{asked.otherwise}:{answer}"
         return [answer] if answer else []
 
     def _is_understood(self, asked: Asked, field: Field, answers: Sequence[str]) -> bool:

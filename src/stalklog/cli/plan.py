@@ -20,6 +20,8 @@ class Asked:
     """Fields that make the question needless once they are filled."""
     starts: tuple[str, ...] = ()
     """What an answer `TYPE:VALUE` may begin with."""
+    otherwise: str = ""
+    """What an answer without a type is taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ CONTACT_QUESTIONS = (
     Asked(
         "references",
         mark("Did they give you a number?"),
-        mark("Like: FIR:123/2026 · ticket:4711. Enter to skip."),
+        mark("Like: FIR:123/2026 · ticket:4711 · or the number alone. Enter to skip."),
         starts=_REFERENCES,
+        otherwise="other",
     ),
     Asked("official_report", mark("Do you have a copy of their report?"), _SKIP),
     Asked(

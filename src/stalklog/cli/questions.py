@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from stalklog.records.base import Occurred
     from stalklog.records.when import Ambiguous
 
+_WIDEST_CELL = 28
+"""Choices that are longer stand one below the other."""
 _PASTE_PAUSE_S = 0.05
 """Pasted lines follow one another faster than this; a person's do not."""
 
@@ -100,7 +102,8 @@ class Questions:
     def _show_choices(self, choices: Sequence[str]) -> None:
         cells = [f"{number:>2} {choice}" for number, choice in enumerate(choices, 1)]
         widest = max(len(cell) for cell in cells) + 2
-        in_row = max(1, (min(self.screen.width(), 80) - 2) // widest)
+        is_long = widest > _WIDEST_CELL
+        in_row = 1 if is_long else max(1, (min(self.screen.width(), 80) - 2) // widest)
         rows = -(-len(cells) // in_row)
         for row in range(rows):
             self.screen.tell(

@@ -44,7 +44,7 @@ def show_added(screen: Screen, added: Sequence[AddedFile]) -> None:
             "  ", ident(file.id), "  ", safe_name(os.fspath(file.path)),
             dim(f"  {size_in_words(file.size_bytes)}, {file.media_type}{held}"),
         )  # fmt: skip
-        screen.say("          ", dim(f"SHA-256 {file.sha256}"))
+        screen.say("    ", dim(f"SHA-256 {file.sha256}"))
 
 
 def show_skipped(screen: Screen, skipped: Sequence[Skipped]) -> None:

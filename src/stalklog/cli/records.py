@@ -111,6 +111,8 @@ def _needed(plan: Plan, group: Sequence[str]) -> UsageError:
 
 def _show(front: Front, logged: Logged) -> None:
     screen = front.screen
+    if screen.can_ask():
+        screen.say()
     screen.say(good(_("Logged as ")), ident(logged.id), good("."), _(" It is safely on the disk."))
     show_added(screen, logged.attached)
     show_receipt(screen, logged)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stalklog.records.when import Ambiguous, read_when
-
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
     from stalklog.records.base import Occurred
@@ -40,5 +38,7 @@ def until(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:
 
 
 def _read(desk: Desk, typed: str, ask: WhenQuestion) -> Occurred:
+    from stalklog.records.when import Ambiguous, read_when  # noqa: PLC0415 - only for who filters
+
     read = read_when(typed, now=desk.clock.now(), tz=desk.zone())
     return ask(read) if isinstance(read, Ambiguous) else read

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.safety.text import safe_name
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonValue
@@ -45,10 +47,10 @@ def moment_in_words(text: str, *, has_offset: bool = True) -> str:
     return f"{told} {_offset(moment)}" if has_offset else told
 
 
-def recorded_in_words(shown: Shown) -> str:
-    """When an entry was recorded, by the clock on the wall of whoever wrote it."""
-    local = datetime.fromisoformat(shown.recorded_at).astimezone(_zone(shown.tz))
-    return moment_in_words(local.isoformat())
+def recorded_in_words(shown: Shown, *, is_day: bool = False) -> str:
+    """When an entry was recorded, or on which day, by the clock of whoever wrote it."""
+    local = datetime.fromisoformat(shown.recorded_at).astimezone(_zone(shown.tz)).isoformat()
+    return day_in_words(local) if is_day else moment_in_words(local)
 
 
 def occurred_in_words(occurred: JsonValue, *, has_offset: bool = True) -> str:
@@ -76,6 +78,8 @@ def delay_in_words(shown: Shown) -> str:
     start = occurred.get("start") if isinstance(occurred, dict) else None
     if not isinstance(start, str):
         return ""
+    if isinstance(occurred, dict) and occurred.get("precision") == "day":
+        return _days_in_words(shown, start)
     delay = datetime.fromisoformat(shown.recorded_at) - datetime.fromisoformat(start)
     if delay < timedelta(0):
         return ""
@@ -87,11 +91,25 @@ def delay_in_words(shown: Shown) -> str:
     return _("within the hour")
 
 
+def _days_in_words(shown: Shown, start: str) -> str:
+    moment = datetime.fromisoformat(start)
+    recorded = datetime.fromisoformat(shown.recorded_at).astimezone(moment.tzinfo)
+    days = (recorded.date() - moment.date()).days
+    if days < 0:
+        return ""
+    return (
+        ngettext("{n} day later", "{n} days later", days).format(n=days)
+        if days
+        else _("the same day")
+    )
+
+
 def summary_of(shown: Shown) -> str:
     """What an entry is about, on one line; may hold strangers' words."""
     fields = shown.fields
     if shown.log == "evidence":
-        return _joined(fields, "kind", "name", "note") or _text(fields.get("relative_path"))
+        parts = (_text(fields.get("kind")), _file_name(fields), excerpt(_text(fields.get("note"))))
+        return " · ".join(part for part in parts if part)
     if shown.log == "threats":
         spoken = next((_text(fields[name]) for name in _SPOKEN if fields.get(name)), "")
         return ": ".join(part for part in (_text(fields.get("how")), excerpt(spoken)) if part)
@@ -115,6 +133,8 @@ def told_fields(value: JsonValue) -> Iterator[str]:
             yield occurred_in_words(value)
         elif value.keys() in _NAMED:
             yield f"{value.get('kind') or value.get('type')}: {value['value']}"
+        elif len(value) == 1:
+            yield from told_fields(*value.values())
         else:
             parts = ((name, "; ".join(told_fields(part))) for name, part in value.items())
             yield ", ".join(f"{name.replace('_', ' ')}: {part}" for name, part in parts)
@@ -134,6 +154,11 @@ def _end_in_words(start: str, end: str, precision: JsonValue, *, has_offset: boo
         moment = datetime.fromisoformat(end)
         return f"{moment:%H:%M} {_offset(moment)}" if has_offset else f"{moment:%H:%M}"
     return moment_in_words(end, has_offset=has_offset)
+
+
+def _file_name(fields: Mapping[str, JsonValue]) -> str:
+    name = _text(fields.get("name"))
+    return safe_name(name or b64decode(_text(fields.get("name_base64"))))
 
 
 def _joined(fields: Mapping[str, JsonValue], *names: str) -> str:

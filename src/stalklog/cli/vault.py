@@ -181,7 +181,7 @@ def _show_verified(screen: Screen, found: Verification) -> None:
             (_("Entries"), str(found.entries)),
             (_("Originals"), f"{found.objects} ({size_in_words(found.size_bytes)})"),
             (
-                _("In one chain"),
+                _("One chain"),
                 ngettext("{n} entry", "{n} entries", found.size).format(n=found.size),
             ),
             (_("Head"), found.head),

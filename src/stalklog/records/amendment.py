@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, StringConstraints
-from pydantic import JsonValue as AnyJson
+from pydantic import AfterValidator, Field, StringConstraints
 
 from stalklog.i18n import gettext as _
-from stalklog.records.base import Many, Record, TargetRef, Word, is_empty
+from stalklog.records.base import Many, Record, TargetRef, Word, is_plain, refusal
 from stalklog.records.change import change_rule, changed_fields
 from stalklog.records.schema import check_fields
 from stalklog.records.types import RECORD_TYPES, model_of
@@ -20,6 +19,16 @@ if TYPE_CHECKING:
 
 FIXED = frozenset({"sha256", "size_bytes"})
 """What identifies an original: it can be withdrawn, never amended."""
+
+
+def _require_value(value: object) -> object:
+    """Any value that an entry can hold, with nothing in it that is left out there."""
+    if not is_plain(value):
+        raise refusal(_("sets a field to no value, or to one that cannot be stored"))
+    return value
+
+
+AnyValue = Annotated[object, AfterValidator(_require_value)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 
 
@@ -28,7 +37,7 @@ class Amended(Record):
 
     amends: TargetRef
     """The record that is corrected."""
-    set: dict[FieldName, AnyJson] = Field(default_factory=dict)
+    set: dict[FieldName, AnyValue] = Field(default_factory=dict)
     """The fields that have another value now, each whole."""
     unset: Many[FieldName] = ()
     """The fields that have none any more."""
@@ -40,9 +49,6 @@ class Amended(Record):
         """Something changes, no field two ways at once, and never what identifies an original."""
         if not FIXED.isdisjoint(changed_fields(body)):
             return _("would change sha256 or size_bytes, which cannot be amended")
-        given = body.get("set")
-        if isinstance(given, dict) and any(is_empty(value) for value in given.values()):
-            return _("sets a field to no value: unset it instead")
         return change_rule(body)
 
 

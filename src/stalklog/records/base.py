@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 _NUMBER = r"(?:[0-9]{4}|[1-9][0-9]{4,15})"
 _AMENDMENT = r"(?:\.[1-9][0-9]{0,8})?"
-_FIELD = re.compile(r"[a-z][a-z0-9_]*")
+_KEY = re.compile(r"[a-z0-9_]+")
 _SEQ = r"#(?:0|[1-9][0-9]{0,15})"
 MAX_INTEGER = 2**53 - 1
 """Below 2^53 every JSON reader still counts exactly."""
@@ -43,12 +43,11 @@ def refusal(sentence: str) -> PydanticCustomError:
 
 
 def _require_moment(text: str) -> str:
+    """The pattern has seen to the offset; whether there was such a day, it cannot see."""
     try:
-        moment = datetime.fromisoformat(text)
+        datetime.fromisoformat(text)
     except ValueError:
         raise refusal(_("is not a moment that the calendar has")) from None
-    if moment.tzinfo is None:
-        raise refusal(_("has no zone"))
     return text
 
 
@@ -210,7 +209,7 @@ def reasons_of(error: ValidationError) -> list[tuple[str, str]]:
 
 
 def _reason(first: ErrorDetails) -> str:
-    where = [part for part in first["loc"] if isinstance(part, str) and _FIELD.fullmatch(part)]
+    where = [part for part in first["loc"] if isinstance(part, str) and _KEY.fullmatch(part)]
     kind = first["type"]
     if kind == "extra_forbidden":
         return _at(where[:-1], _("has a field that is not known"))
@@ -242,3 +241,15 @@ def _pruned(value: JsonValue) -> JsonValue:
 def is_empty(value: JsonValue) -> bool:
     """Whether this is no value at all, which a body leaves out: null, or an empty text or list."""
     return not value and value is not False and not isinstance(value, int)
+
+
+def is_plain(value: object) -> bool:
+    """Whether an entry can hold this value, and nothing in it is one that is left out."""
+    if isinstance(value, dict):
+        return bool(value) and all(
+            isinstance(name, str) and _KEY.fullmatch(name) and is_plain(item)
+            for name, item in value.items()
+        )
+    if isinstance(value, list):
+        return bool(value) and all(is_plain(item) for item in value)
+    return isinstance(value, bool | int) or (isinstance(value, str) and bool(value))

@@ -29,34 +29,47 @@ if TYPE_CHECKING:
 @cache
 def form_of(model: type[Record]) -> SchemaValidator:
     """A validator for bodies of this record."""
-    return SchemaValidator(_form(cast("Schema", model.__pydantic_core_schema__), is_whole=True))
+    schema = cast("Schema", model.__pydantic_core_schema__)
+    shared = {one["ref"]: one for one in schema.get("definitions", ())}
+    whole = schema["schema"] if schema["type"] == "definitions" else schema
+    return SchemaValidator(_form(whole, shared, is_whole=True))
 
 
-def _form(schema: Schema, *, is_whole: bool = False) -> CoreSchema:
+def _form(schema: Schema, shared: dict[str, Schema], *, is_whole: bool = False) -> CoreSchema:
+    """The same for plain data; records that several fields share are written out in each."""
     match schema["type"]:
-        case "function-after" if schema["schema"]["type"] != "model":
-            return cast("CoreSchema", {**schema, "schema": _form(schema["schema"])})
-        case "function-after":  # the model's own, which is `Record.rule`: see `_record`
-            return _record(schema["schema"], is_whole=is_whole)
+        case "definition-ref":
+            return _form(shared[schema["schema_ref"]], shared)
+        case "function-after" if schema["schema"]["type"] == "model":
+            return _record(schema["schema"], shared, is_whole=is_whole)  # its check is its rule
         case "nullable" | "default":
-            return _form(schema["schema"])
+            return _form(schema["schema"], shared)
         case "tuple":
-            return core_schema.list_schema(
-                _form(schema["items_schema"][0]), strict=True, min_length=1
-            )
+            item = _form(schema["items_schema"][0], shared)
+            return core_schema.list_schema(item, min_length=1, strict=True)
+        case _:
+            return _value(schema, shared)
+
+
+def _value(schema: Schema, shared: dict[str, Schema]) -> CoreSchema:
+    match schema["type"]:
+        case "function-after":
+            return cast("CoreSchema", {**schema, "schema": _form(schema["schema"], shared)})
         case "str":
-            return cast("CoreSchema", {"min_length": 1, **schema})
+            return cast("CoreSchema", {"strict": True, "min_length": 1, **schema})
+        case "int" | "bool":
+            return cast("CoreSchema", {"strict": True, **schema})
         case _:
             return cast("CoreSchema", schema)
 
 
-def _record(schema: Schema, *, is_whole: bool) -> CoreSchema:
+def _record(schema: Schema, shared: dict[str, Schema], *, is_whole: bool) -> CoreSchema:
     model: type[Record] = schema["cls"]
     fields = schema["schema"]["fields"]
     form: CoreSchema = core_schema.typed_dict_schema(
         {
             field.get("validation_alias", name): core_schema.typed_dict_field(
-                _form(field["schema"]), required=field["schema"]["type"] != "default"
+                _form(field["schema"], shared), required=field["schema"]["type"] != "default"
             )
             for name, field in fields.items()
         },

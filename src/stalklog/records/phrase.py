@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
 from stalklog.errors import RecordNotValidError
@@ -118,11 +119,17 @@ def _plain_char(char: str) -> str:
 def _take_one(phrase: Phrase, rest: str) -> str:
     """Take the first part off, and give back what is left."""
     for pattern, take in _PATTERNS:
-        found = pattern.match(rest)
+        found = _compiled(pattern).match(rest)
         if found is not None:
             take(phrase, found)
             return rest[found.end() :]
     raise not_understood()
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when it is first tried: to compile them all takes longer than to read a time."""
+    return re.compile(pattern)
 
 
 def _year(text: str) -> int:
@@ -317,46 +324,43 @@ _ZONE_END = rf"(?=\s|$|z{_END}|{_OFFSET}{_END})"
 _COUNT = r"(\d{1,6}|a|an|one|एक)"
 _UNITS = _any([*words.UNIT_DAYS, *words.UNIT_MINUTES])
 
-_PATTERNS: list[tuple[re.Pattern[str], Callable[[Phrase, re.Match[str]], None]]] = [
-    (re.compile(pattern), take)
-    for pattern, take in [
-        (rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_END}", _take_year_first),
-        (rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_END}", _take_year_last),
-        (rf"{_DAY}[ -]?(?:of )?{_any(words.MONTHS)}\.?[ -]?(\d{{4}}){_END}", _take_day_month),
-        (rf"{_any(words.MONTHS)}\.?[ -]{_DAY}[ -](\d{{4}}){_END}", _take_month_day),
-        (rf"{_DAY}[ -]?(?:of )?{_any(words.MONTHS)}\.?(?![^\s\d-])", _take_yearless),
-        (rf"{_any(words.MONTHS)}\.?[ -]{_DAY}{_END}", _take_yearless),
-        (rf"\d{{1,2}}([-/.])\d{{1,2}}\1\d{{2}}{_END}", _take_yearless),
-        (rf"\d{{1,2}}[-/]\d{{1,2}}{_END}", _take_yearless),
-        (rf"(\d{{1,2}})(?:[:.](\d{{2}}))?\s?{_any(words.OCLOCK_WORDS)}{_END}", _take_oclock),
-        (
-            rf"(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}})(?:\.\d{{1,9}})?)?{_HALF}?{_ZONE_END}",
-            _take_digital,
-        ),
-        (rf"(\d{{1,2}}){_HALF}{_ZONE_END}", _take_hour),
-        (rf"at (\d{{1,2}})(){_END}", _take_oclock),
-        (rf"(\d{{1,2}})()(?= (?:at|in the) {_any(words.PARTS)}{_END})", _take_oclock),
-        (rf"(?:utc|gmt)?([+-])(\d{{1,2}}(?::?\d{{2}})?){_END}", _take_offset),
-        (rf"{_COUNT} {_UNITS} {_any(words.AGO_WORDS)}{_END}", _take_ago),
-        (rf"in {_COUNT} {_UNITS}{_END}", _take_ahead),
-        (rf"{_COUNT} {_UNITS} from now{_END}", _take_ahead),
-        (rf"(?:the )?day before yesterday{_END}", _take_before_yesterday),
-        (rf"(?:the )?day after tomorrow{_END}", _take_after_tomorrow),
-        (rf"(?:just )?now{_END}", _take_now),
-        (rf"this {_any(words.PARTS)}{_END}", _take_this_part),
-        (rf"last night{_END}", _take_last_night),
-        (rf"tonight{_END}", _take_tonight),
-        (
-            rf"(?:{_any([*words.PAST_WORDS, *words.COMING_WORDS])} )?{_any(words.WEEKDAYS)}{_END}",
-            _take_weekday,
-        ),
-        (rf"{_any(words.DAYS_AWAY)}{_END}", _take_away),
-        (rf"{_any(words.PARTS)}{_END}", _take_part),
-        (rf"{_any(words.NOON_WORDS)}{_END}", _take_noon),
-        (rf"{_any(words.MIDNIGHT_WORDS)}{_END}", _take_midnight),
-        (rf"{_any(words.ABOUT_WORDS)}{_END}", _take_about),
-        (rf"{_any(words.FILLERS)}{_END}", _take_filler),
-        (rf"([a-z]+(?:/[a-z0-9_+-]+)+|[a-z]{{1,5}}){_END}", _take_zone_word),
-    ]
+_PATTERNS: list[tuple[str, Callable[[Phrase, re.Match[str]], None]]] = [
+    (rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_END}", _take_year_first),
+    (rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_END}", _take_year_last),
+    (rf"{_DAY}[ -]?(?:of )?{_any(words.MONTHS)}\.?[ -]?(\d{{4}}){_END}", _take_day_month),
+    (rf"{_any(words.MONTHS)}\.?[ -]{_DAY}[ -](\d{{4}}){_END}", _take_month_day),
+    (rf"{_DAY}[ -]?(?:of )?{_any(words.MONTHS)}\.?(?![^\s\d-])", _take_yearless),
+    (rf"{_any(words.MONTHS)}\.?[ -]{_DAY}{_END}", _take_yearless),
+    (rf"\d{{1,2}}([-/.])\d{{1,2}}\1\d{{2}}{_END}", _take_yearless),
+    (rf"\d{{1,2}}[-/]\d{{1,2}}{_END}", _take_yearless),
+    (rf"(\d{{1,2}})(?:[:.](\d{{2}}))?\s?{_any(words.OCLOCK_WORDS)}{_END}", _take_oclock),
+    (
+        rf"(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}})(?:\.\d{{1,9}})?)?{_HALF}?{_ZONE_END}",
+        _take_digital,
+    ),
+    (rf"(\d{{1,2}}){_HALF}{_ZONE_END}", _take_hour),
+    (rf"at (\d{{1,2}})(){_END}", _take_oclock),
+    (rf"(\d{{1,2}})()(?= (?:at|in the) {_any(words.PARTS)}{_END})", _take_oclock),
+    (rf"(?:utc|gmt)?([+-])(\d{{1,2}}(?::?\d{{2}})?){_END}", _take_offset),
+    (rf"{_COUNT} {_UNITS} {_any(words.AGO_WORDS)}{_END}", _take_ago),
+    (rf"in {_COUNT} {_UNITS}{_END}", _take_ahead),
+    (rf"{_COUNT} {_UNITS} from now{_END}", _take_ahead),
+    (rf"(?:the )?day before yesterday{_END}", _take_before_yesterday),
+    (rf"(?:the )?day after tomorrow{_END}", _take_after_tomorrow),
+    (rf"(?:just )?now{_END}", _take_now),
+    (rf"this {_any(words.PARTS)}{_END}", _take_this_part),
+    (rf"last night{_END}", _take_last_night),
+    (rf"tonight{_END}", _take_tonight),
+    (
+        rf"(?:{_any([*words.PAST_WORDS, *words.COMING_WORDS])} )?{_any(words.WEEKDAYS)}{_END}",
+        _take_weekday,
+    ),
+    (rf"{_any(words.DAYS_AWAY)}{_END}", _take_away),
+    (rf"{_any(words.PARTS)}{_END}", _take_part),
+    (rf"{_any(words.NOON_WORDS)}{_END}", _take_noon),
+    (rf"{_any(words.MIDNIGHT_WORDS)}{_END}", _take_midnight),
+    (rf"{_any(words.ABOUT_WORDS)}{_END}", _take_about),
+    (rf"{_any(words.FILLERS)}{_END}", _take_filler),
+    (rf"([a-z]+(?:/[a-z0-9_+-]+)+|[a-z]{{1,5}}){_END}", _take_zone_word),
 ]
 """What a time can consist of, the longer forms first."""

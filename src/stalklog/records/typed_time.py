@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
 from stalklog.records.base import Basis, Occurred, Precision
@@ -15,8 +17,6 @@ from stalklog.records.when import add_span, day_of, is_span
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
-
-    from stalklog.core.entry import JsonObject
 
 WHEN_KEYS = ("when", "until", "precision", "basis")
 """What is typed, under these names, for the one field `occurred`."""
@@ -76,7 +76,7 @@ def read_occurred(typed: Mapping[str, Sequence[str]], times: Times) -> Occurred:
     basis = cast("Basis | None", _choose("basis", one.get("basis"), get_args(Basis)))
     when, until = one.get("when"), one.get("until")
     if precision == "unknown":
-        return Occurred.from_body(_unknown(basis, _join(when, until)))
+        return _unknown(basis, _join(when, until))
     if when is None:
         raise _refusal(_("Say when it was too, with {field}."), "when")
     occurred = _read_start(when, precision, times)
@@ -85,11 +85,12 @@ def read_occurred(typed: Mapping[str, Sequence[str]], times: Times) -> Occurred:
     return _with(_narrow(occurred, precision), basis=basis)
 
 
-def _unknown(basis: str | None, as_typed: str | None) -> JsonObject:
+def _unknown(basis: Basis | None, as_typed: str | None) -> Occurred:
     """A time that is not known, with what was typed for it, which nobody needs to understand."""
-    parts: JsonObject = {"basis": basis, "as_typed": as_typed}
-    known = {name: value for name, value in parts.items() if value is not None}
-    return {"precision": "unknown", **known}
+    try:
+        return Occurred(precision="unknown", basis=basis, as_typed=as_typed)
+    except ValidationError:
+        raise _refusal(_("{field} holds characters that cannot be stored."), "when") from None
 
 
 def _only(key: str, texts: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stalklog.errors import RecordNotValidError
@@ -145,7 +146,7 @@ def _read_parts(field: Field, model: type[Record], text: str, times: Times) -> J
             continue
         key, value = _split_part(field, model, part, is_first=position == 0)
         typed.setdefault(key, []).append(value)
-    inner = fields_of(model)
+    inner = {key: replace(fields_of(model)[key], name=f"{field.name}.{key}") for key in typed}
     return {key: read_values(inner[key], texts, times) for key, texts in typed.items()}
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stalklog.records.view import Shown
     from stalklog.report.model import Choice, Facts, Item
 
+
 def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choice) -> Report:
     """The report; the same input always gives the same.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from stalklog.report.model import Period, Report
 
@@ -31,7 +32,8 @@ _LABELS_SHOWN: Final = 12
 
 def write(report: Report) -> tuple[Part, ...]:
     """The report as one HTML file."""
-    html = render("report.html.j2", report=report, chart=chart(report.summary.periods), anchors=dict(_anchors(report)))
+    bars, anchors = chart(report.summary.periods), dict(_anchors(report))
+    html = render("report.html.j2", report=report, chart=bars, anchors=anchors)
     return (Part("report.html", html),)
 
 
@@ -100,9 +102,11 @@ def _anchors(report: Report) -> Iterator[tuple[str, str]]:
         *(exhibit.item for exhibit in report.exhibits),
         *report.custody,
     ]
-    for entry in (*items, *report.corrections):
-        yield entry.id, entry.id
-        yield f"#{entry.seq}", entry.id
+    places = [(item.id, item.seq) for item in items]
+    places += [(correction.id, correction.seq) for correction in report.corrections]
+    for id_, seq in places:
+        yield id_, id_
+        yield f"#{seq}", id_
 
 
 def _policy(css: str) -> str:
@@ -133,7 +137,7 @@ def _finalize(value: object) -> object:
     return safe(value, keep_newlines=True) if type(value) is str else value
 
 
-def _markup(text: str) -> object:
+def _markup(text: str) -> Markup:
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
     return Markup(text)  # noqa: S704 - our own style, out of this package

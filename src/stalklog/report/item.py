@@ -171,10 +171,14 @@ def _correction(shown: Shown, change: Change) -> Correction:
 
 
 def _field_change(log: str, name: str, change: Change) -> FieldChange:
+    was, is_now = change.fields_before.get(name), change.set.get(name)
     return FieldChange(
+        name=name,
         label=label(name),
-        before=_values(log, name, change.fields_before.get(name)),
-        after=_values(log, name, change.set.get(name)),
+        before=_values(log, name, was),
+        after=_values(log, name, is_now),
+        was=was,
+        is_now=is_now,
     )
 
 

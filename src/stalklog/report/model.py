@@ -1,8 +1,8 @@
 """The report as plain, frozen data: what every writer writes, each in its own format.
 
 Every text in it is already in the report's language and safe to show (`safety.text`); a writer
-only has to make it inert in its own format. The exceptions are named `fields`: the records exactly
-as they stand in the vault, for formats that are read by programs.
+only has to make it inert in its own format. The exceptions are `fields`, `was` and `is_now`: what
+was recorded, exactly as it stands in the vault, for formats that are read by programs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from stalklog.core.entry import JsonObject
+    from stalklog.core.entry import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,18 @@ class Detail:
 class FieldChange:
     """What a correction did to one field."""
 
+    name: str
+    """The field's name."""
     label: str
-    """The field."""
+    """What it is called in the report."""
     before: tuple[str, ...]
     """What it held before; empty for nothing."""
     after: tuple[str, ...]
     """What it holds since; empty for nothing."""
+    was: JsonValue = field(repr=False)
+    """What it held before, exactly as it stands in the vault."""
+    is_now: JsonValue = field(repr=False)
+    """What it holds since, exactly as it stands in the vault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
-from stalklog.records.amendment import check_against
-from stalklog.records.schema import check_body
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
 from stalklog.services.entries import resolve_id
@@ -197,6 +195,9 @@ def _find_target(vault: Vault, name: str) -> Shown:
 
 
 def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> None:
+    from stalklog.records.amendment import check_against  # noqa: PLC0415 - 12 ms, here only
+    from stalklog.records.schema import check_body  # noqa: PLC0415 - as in the vault's writer
+
     reason = check_against(target.type, fields, unset)
     if reason is None:
         corrected = {key: value for key, value in target.fields.items() if key not in unset}

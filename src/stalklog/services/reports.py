@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,20 @@ from stalklog.records.view import current
 from stalklog.report.base import FORMATS, MANIFEST, format_for, format_named, write_report
 from stalklog.report.build import build
 from stalklog.report.model import Facts, Finding
+from stalklog.report.sheet import make_sheet, write_sheet
 from stalklog.services.checks import verify
 from stalklog.services.settings import read_settings
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import LATEST_NOTE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.report.base import Format, Part
     from stalklog.report.model import Choice
     from stalklog.services.desk import Desk, Progress
     from stalklog.vault.verify import Verification
-    from stalklog.vault.writer import Receipt
 
+_SHEET = "confidential-sheet"
 _TRIES = 3
 """So often a report is made again because something was added while it was made."""
 _MAX_NOTE_BYTES = 1 << 16
@@ -51,6 +50,34 @@ class Made:
     size: int
     """How many entries the vault has now, the one about the report among them."""
     head: str
+    sheet: Path | None = None
+    """The confidential sheet, a file of its own, where one was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Something finished that waits under a temporary name until it is logged."""
+
+    path: Path
+    format: str
+    parts: tuple[Part, ...]
+    is_folder: bool
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def temporary(self) -> Path:
+        return self.path.with_name(f".{self.token}.part")
+
+    @property
+    def sha256(self) -> str:
+        """By which it is logged: of a folder, the hash of its manifest."""
+        named = {part.name: part.data for part in self.parts}
+        data = named[MANIFEST] if self.is_folder else self.parts[0].data
+        return hashlib.sha256(data).hexdigest()
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(len(part.data) for part in self.parts)
 
 
 def make_report(
@@ -78,11 +105,9 @@ def make_report(
     """
     chosen = _choose_format(target, format_name)
     path = target or _default_target(desk, chosen)
-    if os.path.lexists(path):
-        raise WouldOverwriteError(
-            _("There is something of that name already. It was not touched."),
-            hint=_("Name another place with -o."),
-        )
+    _require_free(path)
+    if choice.confidential_sheet:
+        _require_free(sheet_path(path))
     for _try in range(_TRIES):
         made = _make(desk, path, chosen, choice, progress)
         if made is not None:
@@ -110,33 +135,58 @@ def _make(
     checked = verify(desk, progress=progress)
     vault = desk.open()
     entries = list(vault.entries())
-    report = build(current(entries), case_of(entries), _facts(desk, checked), choice)
-    parts = write_report(report, chosen)
-    sha256, size_bytes = _identity(parts, chosen)
-    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    facts = _facts(desk, checked)
+    particulars = case_of(entries)
+    report = build(current(entries), particulars, facts, choice)
+    drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
+    sheet = make_sheet(particulars, facts, choice)
+    if sheet is not None:
+        drafts.append(_Draft(sheet_path(path), _SHEET, (write_sheet(sheet),), is_folder=False))
+    shown = sum(map(len, (report.exhibits, report.threats, report.demands, report.contacts)))
     try:
-        _write(temporary, parts, chosen)
+        for draft in drafts:
+            _write(draft)
         with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
             if writer.size != len(entries):
                 return None
             writer.keep_note()
-            writer.add("report.made", _body(sha256, size_bytes, chosen, choice, writer.size))
+            for draft in drafts:
+                writer.add("report.made", _body(draft, choice, writer.size))
             receipt = writer.commit()
-        _appear(temporary, path)
+        for draft in drafts:
+            _appear(draft)
     finally:
-        _remove(temporary)
-    return _made(path, sha256, chosen, len(report.items), receipt)
+        for draft in drafts:
+            _remove(draft.temporary)
+    return Made(
+        path=path,
+        sha256=drafts[0].sha256,
+        format=chosen.name,
+        entries=shown,
+        size=receipt.size,
+        head=receipt.head,
+        sheet=drafts[1].path if len(drafts) > 1 else None,
+    )
 
 
-def _made(path: Path, sha256: str, chosen: Format, shown: int, receipt: Receipt) -> Made:
-    return Made(path, sha256, chosen.name, shown, receipt.size, receipt.head)
+def sheet_path(path: Path) -> Path:
+    """Where the confidential sheet of a report lies: beside it, under a name of its own."""
+    return path.with_name(f"{path.stem}-confidential.html")
 
 
-def _body(sha256: str, size_bytes: int, chosen: Format, choice: Choice, size: int) -> JsonObject:
+def _require_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise WouldOverwriteError(
+            _("There is something of that name already. It was not touched."),
+            hint=_("Name another place with -o."),
+        )
+
+
+def _body(draft: _Draft, choice: Choice, size: int) -> JsonObject:
     body: JsonObject = {
-        "sha256": sha256,
-        "size_bytes": size_bytes,
-        "format": chosen.name,
+        "sha256": draft.sha256,
+        "size_bytes": draft.size_bytes,
+        "format": draft.format,
         "checkpoint_size": size,
     }
     ids: list[JsonValue] = [name for name in choice.ids if not name.startswith("#")]
@@ -176,21 +226,14 @@ def _facts(desk: Desk, checked: Verification) -> Facts:
     )
 
 
-def _identity(parts: Sequence[Part], chosen: Format) -> tuple[str, int]:
-    """The hash and size by which the report is logged: of a folder, its manifest's."""
-    named = {part.name: part.data for part in parts}
-    data = named[MANIFEST] if chosen.is_folder else parts[0].data
-    return hashlib.sha256(data).hexdigest(), sum(len(part.data) for part in parts)
-
-
-def _write(temporary: Path, parts: Sequence[Part], chosen: Format) -> None:
+def _write(draft: _Draft) -> None:
     try:
-        if not chosen.is_folder:
-            _write_file(temporary, parts[0].data)
+        if not draft.is_folder:
+            _write_file(draft.temporary, draft.parts[0].data)
             return
-        temporary.mkdir(mode=0o700)
-        for part in parts:
-            _write_file(temporary / part.name, part.data)
+        draft.temporary.mkdir(mode=0o700)
+        for part in draft.parts:
+            _write_file(draft.temporary / part.name, part.data)
     except OSError as error:
         raise _cannot_write(error) from error
 
@@ -203,14 +246,10 @@ def _write_file(path: Path, data: bytes) -> None:
         os.fsync(fd)
 
 
-def _appear(temporary: Path, path: Path) -> None:
-    if os.path.lexists(path):
-        raise WouldOverwriteError(
-            _("Something of that name has come up meanwhile. It was not touched."),
-            hint=_("Make the report again under another name."),
-        )
+def _appear(draft: _Draft) -> None:
+    _require_free(draft.path)
     try:
-        temporary.rename(path)
+        draft.temporary.rename(draft.path)
     except OSError as error:
         raise _cannot_write(error) from error
 

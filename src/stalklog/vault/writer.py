@@ -15,7 +15,6 @@ from stalklog.core.merkle import leaf_hash
 from stalklog.errors import NoSuchEntryError, OverLimitError, RecordNotValidError
 from stalklog.i18n import gettext as _
 from stalklog.records.links import links
-from stalklog.records.schema import check_body
 from stalklog.records.types import LOGS, TYPES
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.checkpoint import sign_note, write_latest_note
@@ -109,6 +108,8 @@ class Writer:
             NoSuchEntryError: It names an entry that is not there; nothing was added.
             OverLimitError: It is longer than an entry may be; nothing was added.
         """
+        from stalklog.records.schema import check_body  # noqa: PLC0415 - 150 ms, to write only
+
         reason = check_body(type_name, body)
         if reason:
             raise RecordNotValidError(
