@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stalklog.core import canonical
 from stalklog.core.clock import format_at
 from stalklog.core.entry import Entry
-from stalklog.core.merkle import Frontier
+from stalklog.core.merkle import Frontier, leaf_hash
 from stalklog.records.schema import check_body
 from stalklog.records.types import PREFIXES, TYPES
 from stalklog.records.view import case, current
@@ -64,7 +64,7 @@ class Ledger:
         }
         line = canonical.encode(envelope) if self.is_checked else repr(envelope).encode()
         self.head = hashlib.sha256(line).hexdigest()
-        self.tree.add(line)
+        self.tree.add(leaf_hash(line))
         self.lines.setdefault(log, []).append(line)
         given = {name: envelope[name] for name in ("log", "id", "type", "at", "tz", "by", "tool")}
         named = {name: str(value) for name, value in given.items()}

@@ -29,7 +29,7 @@ class StoppedError(Exception):
 
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__()
-        self.text = "\n".join(lines).strip()
+        self.text = "\n".join(lines).rstrip("\n")
         """What had been typed of that answer."""
 
 
@@ -59,7 +59,7 @@ class Questions:
         while True:
             line = _read_line(self.screen, "  > ", lines)
             if not line.strip() and not (lines and _more_is_waiting()):
-                return "\n".join(lines).strip()
+                return "\n".join(lines)
             lines.append(line)
 
     def choice(self, question: str, choices: Sequence[str], *, note: str = "") -> str:
@@ -171,7 +171,7 @@ def _read_line(screen: Screen, prompt: str, before: Sequence[str]) -> str:
         if _has_line_editor():
             return input(prompt)
         screen.prompt(prompt)
-        return _whole(sys.stdin.readline())
+        return _next_line().removesuffix("\n")
     except EOFError:
         screen.tell()
         return ""
@@ -180,8 +180,8 @@ def _read_line(screen: Screen, prompt: str, before: Sequence[str]) -> str:
         raise StoppedError([*before, _begun_line()]) from None
 
 
-def _whole(line: str) -> str:
-    return line.removesuffix("\n")
+def _next_line() -> str:
+    return sys.stdin.readline()
 
 
 def _has_line_editor() -> bool:

@@ -93,6 +93,9 @@ def _gather(
     from stalklog.cli.interview import Interview  # noqa: PLC0415 - only for a person
 
     Interview(front, desk, plan, when).fill(typed)
+    still_missing = plan.missing(typed)
+    if still_missing:
+        raise _needed(plan, still_missing[0])
     return True
 
 
