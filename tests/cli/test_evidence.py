@@ -91,8 +91,8 @@ def test_every_field_is_an_option(run: Run, folder: Path) -> None:
     assert copy.code == 0, copy.err
     told = run("show", "E-1").out
     assert "  Note\n    | the first mail\n" in told
-    assert "  When  20 Nov 2026 to 21 Nov 2026" in told
-    assert f"  SHA-256 {'':14}{shown['sha256']}\n" in told
+    assert "  When  20 Nov 2026 00:00 to 21 Nov 2026 23:59 +05:30" in told
+    assert f"  {shown['sha256']}\n" in told
 
 
 def test_an_original_comes_back_byte_for_byte_and_nothing_is_written_over(

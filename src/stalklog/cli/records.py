@@ -93,9 +93,11 @@ def _gather(
     from stalklog.cli.interview import Interview  # noqa: PLC0415 - only for a person
 
     Interview(front, desk, plan, when).fill(typed)
-    still_missing = plan.missing(typed)
-    if still_missing:
-        raise _needed(plan, still_missing[0])
+    if plan.missing(typed):
+        raise UsageError(
+            _("There is nothing to log yet. Nothing was written."),
+            hint=_("Come back at any time; one sentence is enough."),
+        )
     return True
 
 

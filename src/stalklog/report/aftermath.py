@@ -34,13 +34,12 @@ class _Sorted:
 def events(items: Iterable[Item]) -> list[Item]:
     """What was done to the person: threats and incidents, and dated exhibits that add to them.
 
-    An exhibit that belongs to another entry is not counted a second time, nor is one that was
-    made from another exhibit, nor a report of an agency or a proof of sending; nothing that was
-    withdrawn counts.
+    An exhibit that shows again what another entry tells is not counted a second time, nor is one
+    that was made from another exhibit, nor a report of an agency or a proof of sending; nothing
+    that was withdrawn counts.
     """
     held = [item for item in items if not item.is_withdrawn]
-    named = {id_ for item in held if item.log != "evidence" for id_ in item.evidence}
-    return [item for item in held if item.log == "threats" or _is_message(item, named)]
+    return [item for item in held if item.log == "threats" or _is_message(item)]
 
 
 def aftermath(demand: Item, happened: Sequence[Item]) -> Aftermath | None:
@@ -88,11 +87,11 @@ def in_order(item: Item) -> tuple[float, int]:
     return (start.timestamp() if start else 0.0, item.seq)
 
 
-def _is_message(item: Item, named: set[str]) -> bool:
+def _is_message(item: Item) -> bool:
     return (
         item.log == "evidence"
         and item.moment.start is not None
-        and item.id not in named
+        and not item.is_told
         and "derived_from" not in item.fields
         and item.fields.get("kind") not in NOT_FROM_THE_OTHER
     )

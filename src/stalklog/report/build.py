@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
-from stalklog.records.links import links
 from stalklog.report import proof
 from stalklog.report.aftermath import aftermath, events, in_order, is_after
+from stalklog.report.belonging import exhibits_of, told_elsewhere
 from stalklog.report.chronology import by_time, chronology, chronology_note
 from stalklog.report.due import due_on
 from stalklog.report.exhibit import make_exhibit
@@ -57,7 +57,7 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
         completeness=proof.completeness(facts),
         filtering=filtering,
         has_confidential_sheet=choice.confidential_sheet,
-        shows=proof.shows(),
+        shows=proof.shows(facts),
         does_not_show=proof.does_not_show(),
         summary=summarise(happened, demands=demands, contacts=contacts, exhibits=exhibits, due=due),
         person=person(case),
@@ -82,8 +82,11 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
 
 def _items(shown: Sequence[Shown], ids: Mapping[str, str]) -> tuple[Item, ...]:
     """Every entry made ready, with the exhibits that belong to it and the demand it came after."""
-    named = _exhibits_of(shown, ids)
-    items = [make_item(entry, evidence=tuple(named.get(entry.id, ()))) for entry in shown]
+    named, told = exhibits_of(shown, ids), told_elsewhere(shown, ids)
+    items = [
+        make_item(entry, evidence=tuple(named.get(entry.id, ())), is_told=entry.id in told)
+        for entry in shown
+    ]
     demands = [
         item
         for item in items
@@ -99,22 +102,6 @@ def _marked(item: Item, demand: Item) -> Item:
     if item.log in {"threats", "evidence"} and is_after(item.moment, demand.moment):
         return replace(item, after_demand=demand.id)
     return item
-
-
-def _exhibits_of(
-    shown: Sequence[Shown], ids: Mapping[str, str]
-) -> Mapping[str, Mapping[str, None]]:
-    """For each entry the exhibits that it names or that name it, each once, in order."""
-    logs = {entry.id: entry.log for entry in shown}
-    named: dict[str, dict[str, None]] = {}
-    for entry in shown:
-        for link in links(entry.type, entry.fields):
-            target = ids.get(link, link)
-            if entry.log == "evidence" and logs.get(target, "evidence") != "evidence":
-                named.setdefault(target, {})[entry.id] = None
-            elif entry.log in {"threats", "contacts", "demands"} and target.startswith("E-"):
-                named.setdefault(entry.id, {})[target] = None
-    return named
 
 
 def _of(items: Iterable[Item], log: str) -> tuple[Item, ...]:

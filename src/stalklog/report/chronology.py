@@ -18,16 +18,13 @@ if TYPE_CHECKING:
 
 def chronology(items: Iterable[Item]) -> tuple[tuple[Chapter, ...], int]:
     """What happened by month, and how many exhibits have no time of their own."""
-    named = {id_ for item in items if item.log != "evidence" for id_ in item.evidence}
     listed, undated = [], 0
     for item in items:
-        if item.log == "custody":
+        if item.log == "custody" or item.is_told:
             continue
-        if item.log != "evidence":
-            listed.append(item)
-        elif item.moment.start is None:
-            undated += item.id not in named
-        elif item.id not in named:
+        if item.log == "evidence" and item.moment.start is None:
+            undated += 1
+        else:
             listed.append(item)
     return _chapters(sorted(listed, key=by_time)), undated
 

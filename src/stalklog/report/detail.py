@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
 from stalklog.report.model import Detail
-from stalklog.report.moment import day_words, understood
+from stalklog.report.moment import day_words, file_time, understood
 from stalklog.report.words import ACCOUNTS, FIELDS, QUOTES, case_label, choice, label
 from stalklog.safety.text import safe, safe_name
 
@@ -128,6 +128,8 @@ def _text(log: str, name: str, value: str) -> str:
         return _bytes_name(value)
     if name in {"follow_up", "closed", "from", "until"}:
         return _day(value)
+    if name in {"mtime", "birth_time"}:
+        return file_time(value)
     for field in (f"{log}.{name}", name):
         words = choice(field, value)
         if words != value:

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 def due_on(contacts: Iterable[Item], today: date) -> tuple[Due, ...]:
     """The follow-ups of contacts that are neither closed nor withdrawn, by day."""
     found = []
+    contacts = tuple(contacts)
     for item in contacts:
         on = _day(item.fields.get("follow_up"))
         if on is not None and "closed" not in item.fields and not item.is_withdrawn:
-            found.append(_one_due(item, on, today))
+            found.append(_one_due(item, on, today, _later(item, contacts)))
     return tuple(sorted(found, key=lambda due: (due.on, due.item.seq)))
 
 
-def _one_due(item: Item, on: date, today: date) -> Due:
+def _one_due(item: Item, on: date, today: date, later: tuple[str, ...]) -> Due:
     about = text_of(item.fields, "promised") or text_of(item.fields, "asked")
     days = (on - today).days
     if days < 0:
@@ -39,7 +40,13 @@ def _one_due(item: Item, on: date, today: date) -> Due:
     else:
         words = _("in {span}").format(span=days_span(days))
     text = shortened(safe(about, keep_newlines=True)) if about else item.headline
-    return Due(on, day_words(on), days, words, item, text)
+    return Due(on, day_words(on), days, words, item, text, later)
+
+
+def _later(item: Item, contacts: Iterable[Item]) -> tuple[str, ...]:
+    """The contacts that say that they follow this one."""
+    names = {item.id, f"#{item.seq}"}
+    return tuple(one.id for one in contacts if text_of(one.fields, "regarding") in names)
 
 
 def _day(value: JsonValue) -> date | None:

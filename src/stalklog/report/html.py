@@ -26,6 +26,8 @@ _CHART_HEIGHT: Final = 132
 """Of the bars alone; the words above and below come on top."""
 _CHART_TOP: Final = 26
 _BAR_MAX: Final = 46
+_DEMAND_GAP: Final = 7
+"""How far left of its month's bar the line of a demand stands."""
 _LABELS_SHOWN: Final = 12
 """More names of months than this would run into one another."""
 
@@ -57,6 +59,7 @@ class Bar:
     messages_height: float
     total: int
     label: str
+    demand_x: float
     has_demand: bool
 
 
@@ -89,6 +92,7 @@ def _bar(period: Period, index: int, step: float, most: int, *, is_labelled: boo
         messages_height=messages,
         total=period.threats + period.messages,
         label=period.label if is_labelled else "",
+        demand_x=round(middle - width / 2 - _DEMAND_GAP, 1),
         has_demand=period.has_demand,
     )
 

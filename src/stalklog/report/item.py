@@ -24,13 +24,13 @@ _BACK_CHARS: Final = 30
 """How far back a cut may move to fall between two words."""
 
 
-def make_item(shown: Shown, *, evidence: tuple[str, ...] = (), after_demand: str = "") -> Item:
+def make_item(shown: Shown, *, evidence: tuple[str, ...] = (), is_told: bool = False) -> Item:
     """An entry made ready for the report.
 
     Args:
         shown: The entry, corrected.
         evidence: The exhibits that belong to it.
-        after_demand: The first demand that it certainly came after.
+        is_told: Whether it is an exhibit that only shows again what another entry tells.
     """
     fields = public_fields(shown.log, shown.fields)
     moment = understood(fields.get("occurred") or fields.get("posted_at"))
@@ -50,7 +50,8 @@ def make_item(shown: Shown, *, evidence: tuple[str, ...] = (), after_demand: str
         line_sha256=shown.line_sha256,
         details=details(shown.log, fields, without=_ELSEWHERE.get(shown.log, ())),
         evidence=evidence,
-        after_demand=after_demand,
+        is_told=is_told,
+        after_demand="",
         is_amended=shown.amended,
         is_withdrawn=shown.withdrawn,
         withdrawn_reason=safe(shown.withdrawn_reason or "", keep_newlines=True),
@@ -74,10 +75,10 @@ def shortened(text: str, *, limit: int = HEADLINE_CHARS) -> str:
 
 
 _ELSEWHERE: Final = {
-    "evidence": ("sha256", "size_bytes", "media_type", "occurred", "name", "name_base64"),
-    "threats": ("occurred",),
-    "contacts": ("occurred", "agency"),
-    "demands": ("occurred",),
+    "evidence": ("sha256", "size_bytes", "media_type", "occurred", "kind", "name", "name_base64"),
+    "threats": ("occurred", "how"),
+    "contacts": ("occurred", "agency", "kind", "purpose"),
+    "demands": ("occurred", "form"),
 }
 """The fields that each section shows in a place of their own."""
 
@@ -98,12 +99,14 @@ def _evidence_title(fields: JsonObject) -> str:
 
 def _threat_title(fields: JsonObject) -> str:
     how = _choice("threats.how", fields, "how")
-    harm = fields.get("threatened_harm")
-    harms = [choice("threats.threatened_harm", str(one)) for one in _many(harm)]
+    named = [str(harm) for harm in _many(fields.get("threatened_harm"))]
+    harms = [choice("threats.threatened_harm", harm) for harm in named if harm != "unspecified"]
     if harms:
         what = _("Threat ({harms})").format(harms=", ".join(harms))
-    elif text_of(fields, "words") or text_of(fields, "recollection"):
-        what = _("Words")
+    elif named:
+        what = _("Threat")
+    elif how and (text_of(fields, "words") or text_of(fields, "recollection")):
+        return f"{how[:1].upper()}{how[1:]}"
     else:
         what = _("Incident")
     return f"{what}, {how}" if how else what

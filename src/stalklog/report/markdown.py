@@ -191,7 +191,7 @@ def _contacts(report: Report) -> Iterator[str]:
 
 
 def _due_row(due: Due) -> Sequence[str]:
-    return (due.day, due.words, due.item.title, due.about, due.item.id)
+    return (due.day, due.words, due.item.title, due.about, ", ".join((due.item.id, *due.later)))
 
 
 def _exhibits(report: Report) -> Iterator[str]:

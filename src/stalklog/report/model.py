@@ -110,6 +110,8 @@ class Moment:
     """The day in words; empty when unknown."""
     clock: str
     """The time of day in words, with `about` and the like; empty when unknown."""
+    offset: str
+    """The offset from UTC, `+05:30`; empty when unknown."""
     zone: str
     """The offset, and the zone's name where it is known."""
     words: str
@@ -209,7 +211,7 @@ class Item:
     recorded_at: str
     """The same as it stands in the vault."""
     delay: str
-    """How long after the event it was recorded, in words; empty where that cannot be said."""
+    """How long after the event it was recorded, `2 days later`; empty where that is unknown."""
     by: str
     """Who recorded it."""
     tool: str
@@ -220,6 +222,8 @@ class Item:
     """Its fields."""
     evidence: tuple[str, ...]
     """The exhibits that belong to it."""
+    is_told: bool
+    """Whether it is an exhibit that only shows again what another entry tells."""
     after_demand: str
     """The first demand that it certainly came after; empty for none."""
     is_amended: bool
@@ -316,6 +320,8 @@ class Due:
     """The contact that it comes from."""
     about: str
     """What was asked or promised."""
+    later: tuple[str, ...]
+    """Later contacts that follow this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +392,8 @@ class Summary:
     """The earliest threat or incident."""
     latest: Item | None
     """The latest threat or incident."""
+    period: str
+    """From the day of the one to the day of the other."""
     span: str
     """How long that is, in words."""
     channels: tuple[Count, ...]

@@ -59,6 +59,7 @@ def understood(occurred: JsonValue) -> Moment:
         precision=safe(precision),
         day=day,
         clock=clock,
+        offset=_offset_words(start),
         zone=zone,
         words=_("{day}, {clock} ({zone})").format(day=day, clock=clock, zone=zone),
         basis=_basis(body),
@@ -84,14 +85,14 @@ def delay(moment: Moment, at: str) -> str:
     if recorded_at is None or moment.start is None or moment.end is None:
         return ""
     if recorded_at < moment.start:
-        return _("recorded before the time that it names")
+        return _("before the time that it names")
     if moment.precision == "day":
         return _days_later(
             (recorded_at.astimezone(moment.start.tzinfo).date(), moment.start.date())
         )
     if recorded_at <= moment.end + timedelta(minutes=1):
-        return _("recorded at once")
-    return _("recorded {span} later").format(span=span(recorded_at - moment.end))
+        return _("at once")
+    return _("{span} later").format(span=span(recorded_at - moment.end))
 
 
 def span(length: timedelta) -> str:
@@ -107,6 +108,16 @@ def span(length: timedelta) -> str:
     return days_span(length.days)
 
 
+def period(first: Moment, last: Moment) -> str:
+    """From the day of the one to the day of the other; empty where either is not known."""
+    if first.start is None or last.start is None:
+        return ""
+    days = [_date_words(moment.start.date()) for moment in (first, last) if moment.start]
+    if days[0] == days[1]:
+        return days[0]
+    return _("{first} to {last}").format(first=days[0], last=days[1])
+
+
 def days_span(days: int) -> str:
     """A number of days in words; two months and more as months, two years and more as years."""
     if days < _DAYS_UNTIL:
@@ -119,7 +130,7 @@ def days_span(days: int) -> str:
 
 def day_words(day: date) -> str:
     """A day with its weekday: `Fri 20 November 2026`."""
-    return f"{_(_WEEKDAYS[day.weekday()])} {day.day} {_(_MONTHS[day.month - 1])} {day.year}"
+    return f"{_(_WEEKDAYS[day.weekday()])} {_date_words(day)}"
 
 
 def month_words(month: str) -> str:
@@ -139,11 +150,16 @@ def zone_of(name: str) -> tzinfo:
         return UTC
 
 
+def _date_words(day: date) -> str:
+    return f"{day.day} {_(_MONTHS[day.month - 1])} {day.year}"
+
+
 def _unknown(body: Mapping[str, JsonValue]) -> Moment:
     return Moment(
         precision="unknown",
         day="",
         clock="",
+        offset="",
         zone="",
         words=_("time not known"),
         basis=_basis(body),
@@ -193,6 +209,14 @@ def _zone(start: datetime, name: str) -> str:
     return offset if not name or name[:1] in {"+", "-"} else f"{offset} {safe(name)}"
 
 
+def file_time(text: str) -> str:
+    """A time that a file system gave, to the second."""
+    moment = _moment(text)
+    if moment is None:
+        return safe(text)
+    return f"{day_words(moment.date())}, {moment:%H:%M:%S} {_offset_words(moment)}"
+
+
 def stamp(moment: datetime) -> str:
     """A moment in words, to the minute: `Fri 20 November 2026, 21:30 +05:30`."""
     return f"{day_words(moment.date())}, {moment:%H:%M} {_offset_words(moment)}"
@@ -225,8 +249,8 @@ def _basis(body: Mapping[str, JsonValue]) -> str:
 def _days_later(days: tuple[date, date]) -> str:
     later = (days[0] - days[1]).days
     if later <= 0:
-        return _("recorded on the same day")
-    return _("recorded {span} later").format(span=days_span(later))
+        return _("on the same day")
+    return _("{span} later").format(span=days_span(later))
 
 
 def _counted(phrase: str, number: int) -> str:

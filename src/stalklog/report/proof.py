@@ -13,13 +13,24 @@ if TYPE_CHECKING:
     from stalklog.report.model import Exhibit, Facts, Item
 
 
-def shows() -> tuple[str, ...]:
+def shows(facts: Facts) -> tuple[str, ...]:
     """What the format proves: for the first page."""
+    if facts.verdict == "damaged":
+        return (
+            _(
+                "The check for this report found damage, so the record as a whole shows nothing. "
+                "What still fits can be checked entry by entry, as section 9 says."
+            ),
+        )
     return (
         _(
-            "Nothing listed here was changed, removed, put in or moved inside the record since it "
-            "was entered: every entry carries the hash of the one before it, and every exhibit is "
-            "known by its SHA-256. Section 9 says how to check this without our program."
+            "“Unchanged since”: every entry carries the hash of the one before it, and every "
+            "exhibit is known by its SHA-256, so a change, removal, insertion or move of anything "
+            "listed here is found. Section 9 says how to check this without our program."
+        ),
+        _(
+            "Whoever keeps this report, or only the head printed above, can show at any later time "
+            "whether anything up to that entry was changed since."
         ),
         _("What was recorded first, what was corrected later, and by whom: both are shown."),
     )
@@ -31,6 +42,10 @@ def does_not_show() -> tuple[str, ...]:
         _(
             "“Unchanged since it was entered” is not “genuine”: the record cannot show that a "
             "message is what it seems to be, or what its sender's name is."
+        ),
+        _(
+            "Whoever holds the computer and its keys could have written the whole record anew "
+            "until a head, a time stamp or a witness's signature was given to somebody else."
         ),
         _(
             "The times of recording come from the clock of the computer that was used. They are "
@@ -179,7 +194,7 @@ def _original_steps(exhibits: Sequence[Exhibit]) -> tuple[Step, ...]:
 def _line_steps(items: Sequence[Item]) -> tuple[Step, ...]:
     if not items:
         return ()
-    example = items[0]
+    example = next((item for item in items if item.log == "threats"), items[0])
     return (
         Step(
             _("One entry"),

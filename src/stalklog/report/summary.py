@@ -9,7 +9,7 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
 from stalklog.report.aftermath import channels, in_order, ranked
 from stalklog.report.model import Count, Period, Summary
-from stalklog.report.moment import days_span, month_words
+from stalklog.report.moment import days_span, month_words, period
 from stalklog.report.words import choice
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def summarise(
         ),
         first=first,
         latest=latest,
+        period=period(first.moment, latest.moment) if first and latest else "",
         span=_span(first, latest),
         channels=channels(threats),
         harms=_harms(threats),
