@@ -14,7 +14,8 @@ A page shows real output, and that varies from run to run. So, on both sides:
   number of lines.
 
 Spaces at the end of a line do not count. A command with nothing below it may print anything.
-To look at what a page really prints: `STALKLOG_DOCS_PRINT=1 pytest -s tests/test_readme.py`.
+Where what is printed has changed, and rightly, `STALKLOG_DOCS_UPDATE=1 pytest tests/test_readme.py`
+writes it into the pages; read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ MARK = "\x01"
 LONGEST_S = 240
 SHARED = ("vault", "case", "json", "lang", "wait", "no-color")
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"^\$ .*\n(?:(?!\$ ).*\n)*", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{12,}(?![0-9A-Za-z])")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b|\b\d{1,2} [A-Z][a-z]{2} 20\d\d\b")
 _TIME = re.compile(r"\b\d\d:\d\d(:\d\d)?\b")
@@ -60,29 +62,34 @@ class Command:
 
     typed: str
     shown: tuple[str, ...]
+    source: str = ""
+    """Both, as they stand in the page."""
 
 
 def commands_of(page: str) -> list[Command]:
     """The commands of all `console` blocks of a page, in order."""
     found: list[Command] = []
     for block in _BLOCK.findall(page):
-        typed: list[str] = []
-        shown: list[str] = []
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                if typed:
-                    found.append(Command("\n".join(typed), tuple(shown)))
-                typed, shown = [line[2:]], []
-            elif typed and not shown and typed[-1].endswith("\\"):
-                typed.append(line)
-            elif typed and not shown and line.startswith("> "):
-                typed.append(line[2:])
-            else:
-                assert typed, f"output before a command: {line!r}"
-                shown.append(line)
-        if typed:
-            found.append(Command("\n".join(typed), tuple(shown)))
+        assert block.startswith("$ "), f"output before a command: {block!r}"
+        found += [_command(source) for source in _COMMAND.findall(block)]
     return found
+
+
+def _command(source: str) -> Command:
+    lines = source.splitlines()
+    typed = [lines.pop(0).removeprefix("$ ")]
+    while lines and (typed[-1].endswith("\\") or lines[0].startswith("> ")):
+        typed.append(lines.pop(0).removeprefix("> "))
+    return Command("\n".join(typed), tuple(lines), source)
+
+
+def refreshed(command: Command, printed: str) -> str:
+    """The command as it should stand in the page, with what it prints now, cut where it was."""
+    lines = _trimmed(printed.splitlines())
+    if "..." in command.shown and command.shown.index("...") < len(lines):
+        lines = [*lines[: command.shown.index("...")], "..."]
+    asked = command.source.splitlines()[: command.typed.count("\n") + 1]
+    return "".join(f"{line}\n" for line in (*asked, *lines))
 
 
 def as_pattern(shown: tuple[str, ...]) -> str:
@@ -177,15 +184,20 @@ def test_each_example_prints_what_the_page_shows(page: Path, tmp_path: Path) -> 
     assert len(ran) == len(commands), "a command ended the shell"
     wrong: list[str] = []
     for at, (command, (code, printed)) in enumerate(zip(commands, ran, strict=True)):
-        if os.environ.get("STALKLOG_DOCS_PRINT"):
-            sys.stdout.write(f"$ {command.typed}\n{printed}")
         is_code_shown = at + 1 < len(commands) and commands[at + 1].typed == "echo $?"
         if code and not is_code_shown:
             wrong.append(f"$ {command.typed}\nended with {code}\n{printed}")
         elif not is_shown(command.shown, printed):
+            _update(page, command, printed.replace(f"{tmp_path}/work", "..."))
             shown = "\n".join(command.shown)
             wrong.append(f"$ {command.typed}\n--- shown\n{shown}\n--- printed\n{printed}")
     assert not wrong, "\n\n".join(wrong)
+
+
+def _update(page: Path, command: Command, printed: str) -> None:
+    if os.environ.get("STALKLOG_DOCS_UPDATE"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace(command.source, refreshed(command, printed)), encoding="utf-8")
 
 
 def test_a_page_shows_dots_for_what_varies_and_nothing_else() -> None:
@@ -199,11 +211,14 @@ def test_a_page_shows_dots_for_what_varies_and_nothing_else() -> None:
 
 def test_a_block_is_read_as_commands_and_their_output() -> None:
     page = "```console\n$ echo a \\\n  b\na b\n\n$ if true\n> then false; fi\n$ echo $?\n1\n```\n"
-    assert commands_of(f"{page}```text\n$ no\n```\n") == [
-        Command("echo a \\\n  b", ("a b", "")),
-        Command("if true\nthen false; fi", ()),
-        Command("echo $?", ("1",)),
+    found = commands_of(f"{page}```text\n$ no\n```\n")
+    assert [(command.typed, command.shown) for command in found] == [
+        ("echo a \\\n  b", ("a b", "")),
+        ("if true\nthen false; fi", ()),
+        ("echo $?", ("1",)),
     ]
+    assert "".join(command.source for command in found) in page
+    assert refreshed(found[0], "a\nb\n") == "$ echo a \\\n  b\na\nb\n"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

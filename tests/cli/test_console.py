@@ -122,7 +122,7 @@ def test_json_is_exact_in_any_encoding() -> None:
 
 
 def test_a_screen_that_lacks_letters_shows_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = _sit(monkeypatch)
+    _sit(monkeypatch)
     narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", narrow)
     Screen().say("पत्र")
@@ -137,7 +137,13 @@ def test_a_name_that_is_not_utf8_comes_safe_and_in_base64() -> None:
 
 @pytest.mark.parametrize(
     ("size", "told"),
-    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1500, "1.5 KB"), (5 * 10**12, "5000.0 GB")],
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1500, "1.5 KB"),
+        (5 * 10**12, "5000.0 GB"),
+    ],
 )
 def test_sizes_in_words(size: int, told: str) -> None:
     assert size_in_words(size) == told

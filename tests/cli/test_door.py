@@ -4,14 +4,18 @@ import os
 import stat
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from stalklog.cli import app as front_door
 from stalklog.cli import door, guidance
 from stalklog.errors import NoVaultError, StalklogError
-from tests.cli.conftest import Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
 
 
 def test_an_error_has_its_own_exit_code_and_goes_to_stderr(run: Run) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +11,11 @@ from stalklog import __version__
 from stalklog.cli.app import COMMANDS
 from stalklog.cli.front import language_of
 from stalklog.errors import UsageError
-from tests.cli.conftest import Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
 
 _HEAVY = ("pydantic", "jinja2", "cryptography", "dateutil", "rich")
 

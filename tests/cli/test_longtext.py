@@ -103,8 +103,6 @@ def test_an_editor_of_the_machine_is_found(
     script = tmp_path / "nano"
     script.write_text('#!/bin/sh\nprintf "words" > "$1"\n')
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(
-        shutil, "which", lambda name: str(script) if name == "nano" else None
-    )
+    monkeypatch.setattr(shutil, "which", lambda name: str(script) if name == "nano" else None)
     monkeypatch.setenv("PATH", f"{tmp_path}:{shutil.os.environ['PATH']}")  # type: ignore[attr-defined]
     assert run("log-threat", *_TIME, "--edit").code == 0

@@ -16,7 +16,7 @@ from stalklog.errors import VaultBusyError
 from stalklog.services import records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cli.conftest import Answer, Run
@@ -27,7 +27,7 @@ Talk = "Callable[..., Answer]"
 
 @pytest.fixture
 def talk(run: Run, monkeypatch: pytest.MonkeyPatch, terminal: None) -> Talk:
-    """Run a command and answer its questions one by one; `CTRL_C` presses it after what is begun."""
+    """Run a command and answer its questions one by one; `CTRL_C` after what is begun presses it."""
     del terminal
 
     def start(*arguments: str, answers: list[str]) -> Answer:
@@ -234,7 +234,7 @@ class TestNothingIsLost:
             raise VaultBusyError("Busy. Nothing was written.", hint="Try again later.")
 
         monkeypatch.setattr(records, "log_threat", log)
-        yield
+        return
 
     def test_a_failed_write_can_be_tried_again(self, talk: Talk) -> None:
         answer = talk("log-threat", answers=["x", "", "", "", "", "", "", ""])
@@ -243,7 +243,9 @@ class TestNothingIsLost:
 
     @pytest.mark.parametrize("last", ["n", CTRL_C])
     def test_or_else_what_was_typed_stands_on_the_screen(self, talk: Talk, last: str) -> None:
-        answer = talk("log-threat", answers=["He called.", "I hung up.", "", "", "", "", "", "", last])
+        answer = talk(
+            "log-threat", answers=["He called.", "I hung up.", "", "", "", "", "", "", last]
+        )
         assert answer.code == 22
         assert "What you typed, so that nothing is lost:" in answer.err
         assert "--recollection\n    He called.\n    I hung up.\n" in answer.err

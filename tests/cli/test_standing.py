@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 
-def test_status_shows_the_five_steps_and_what_is_due(
-    run: Run, vault: Path, tmp_path: Path
-) -> None:
+def test_status_shows_the_five_steps_and_what_is_due(run: Run, vault: Path, tmp_path: Path) -> None:
     del vault
     shot = tmp_path / "shot.png"
     shot.write_bytes(b"\x89PNG\r\n\x1a\n")
@@ -129,7 +127,9 @@ class TestHome:
 
 def test_a_named_vault_is_called_by_its_name(run: Run, home: Path) -> None:
     run("init", str(home / "v"), "--name", "Notes")
-    assert run("status", "--vault", str(home / "v")).out.startswith("Where the case stands: Notes\n")
+    assert run("status", "--vault", str(home / "v")).out.startswith(
+        "Where the case stands: Notes\n"
+    )
 
 
 def test_advice_in_words_and_in_json(run: Run) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT, Field, RecordFields
-from stalklog.cli.plan import CONTACT_QUESTIONS, DEMAND_QUESTIONS, THREAT_QUESTIONS, Asked
+from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT
+from stalklog.cli.plan import CONTACT_QUESTIONS, DEMAND_QUESTIONS, THREAT_QUESTIONS
 from stalklog.cli.records import CONTACTS, DEMANDS, THREATS
 from stalklog.records.field import fields_of
 from stalklog.records.naming import Identifier, Reference
 from stalklog.records.typed import FIXED
 from stalklog.records.types import model_of
+
+if TYPE_CHECKING:
+    from stalklog.cli.field import Field, RecordFields
+    from stalklog.cli.plan import Asked
 
 _TABLES = {
     "threat.logged": THREAT,
@@ -31,9 +37,7 @@ _TOLD_FROM_THE_FILE = {
 
 
 @pytest.mark.parametrize(("name", "table"), _TABLES.items())
-def test_a_table_has_every_field_of_its_record_and_no_other(
-    name: str, table: RecordFields
-) -> None:
+def test_a_table_has_every_field_of_its_record_and_no_other(name: str, table: RecordFields) -> None:
     expected = set(fields_of(model_of(name))) - _TOLD_FROM_THE_FILE - {"occurred"}
     assert {field.name for field in table} == expected | _TIMES
 

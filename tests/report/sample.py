@@ -227,7 +227,7 @@ def _october(ledger: Ledger) -> None:
             "asked": "Removal of the post; preservation of account and address records.",
             "references": [{"type": "ticket", "value": "TCK-88120"}],
             "outcome": "accepted",
-            "sent": ["E-0004"],
+            "evidence_given": [{"ids": ["E-0004"], "medium": "link"}],
             "follow_up": "2026-10-12",
         },
         at="2026-10-05T20:52:00+05:30",

@@ -69,7 +69,7 @@ def test_the_vault_of_the_corpus_is_intact(kept: tuple[Desk, Added]) -> None:
     desk, added = kept
     checked = verify(desk, expect=f"{added.size}:{added.head}")
     assert checked.verdict == "intact"
-    assert checked.is_complete
+    assert checked.completeness == "checked"
     assert not checked.findings
 
 

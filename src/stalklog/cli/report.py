@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +10,13 @@ import typer
 
 from stalklog.cli import span
 from stalklog.cli.command import command
-from stalklog.cli.console import bold, dim, good, json_name
+from stalklog.cli.console import bold, dim, good, json_name, warn
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import show_receipt, shown_path
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.report.model import Choice
-from stalklog.services import reports
+from stalklog.services import entries, reports
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -50,6 +51,13 @@ def report(
         _Many,
         typer.Option("--ids", metavar="A,B", help=mark("These entries only: T-0003,E-0001.")),
     ] = None,
+    has_sheet: Annotated[
+        bool,
+        typer.Option(
+            "--confidential-sheet",
+            help=mark("Beside it a sheet with name and contact, in a file of its own."),
+        ),
+    ] = False,
 ) -> None:
     """Make a report for the one who must act."""
     desk, ask = front.desk(), front.when_question()
@@ -57,8 +65,9 @@ def report(
         only=tuple(only or ()),
         since=span.since(desk, since, ask),
         until=span.until(desk, until, ask),
-        ids=tuple(one.strip() for given in ids or () for one in given.split(",") if one.strip()),
+        ids=tuple(entries.show_entry(desk, name).id for name in _names(ids or ())),
         language=front.language,
+        confidential_sheet=has_sheet,
     )
     made = reports.make_report(
         desk,
@@ -70,7 +79,12 @@ def report(
     front.screen.answer(_as_json(made), lambda: _show(front, made))
 
 
+def _names(given: Sequence[str]) -> list[str]:
+    return [name.strip() for names in given for name in names.split(",") if name.strip()]
+
+
 def _as_json(made: Made) -> JsonObject:
+    sheet: JsonObject = {"sheet": str(made.sheet)} if made.sheet else {}
     return {
         **json_name(str(made.path)),
         "sha256": made.sha256,
@@ -78,6 +92,7 @@ def _as_json(made: Made) -> JsonObject:
         "entries": made.entries,
         "size": made.size,
         "head": made.head,
+        **sheet,
     }
 
 
@@ -90,6 +105,10 @@ def _show(front: Front, made: Made) -> None:
     show_receipt(screen, made)
     screen.say()
     screen.prose(_how_to_open(made).format(path=shown_path(path), url=path.as_uri()))
+    if made.sheet:
+        screen.say()
+        screen.say(warn(_("The confidential sheet: ")), shown_path(made.sheet.absolute()))
+        screen.prose(_("It holds names and ways to be reached. Give it only to who needs it."))
     screen.hint(
         _(
             "Read it before you hand it over: it holds words and names of others. Originals go "

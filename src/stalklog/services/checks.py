@@ -24,7 +24,7 @@ Repair: TypeAlias = Literal["nothing", "finish", "sign", "set-aside", "beyond"]
 
 _EXPECTED = re.compile(r"([1-9][0-9]{0,15}):([0-9a-f]{64})")
 _NOTE_FAULTS = frozenset({"CHECKPOINT_BAD_FORMAT", "CHECKPOINT_BAD_SIGNATURE"})
-_TAIL_FAULTS = frozenset({"SEQ_REPEAT", "CHAIN_BROKEN", "WRONG_LOG", "SCHEMA_BAD"})
+_TAIL_FAULTS = frozenset({"SEQ_REPEAT", "CHAIN_BROKEN", "WRONG_LOG", "SCHEMA_BAD", "ID_BAD"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from stalklog.vault.layout import STATE, log_name
 from stalklog.vault.log import parse_line, read_last_line, read_lines
 from stalklog.vault.objects import hash_file
 from stalklog.vault.state import StateError, empty_state, parse_state
-from stalklog.vault.tail import read_tails, sort_tails
+from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +126,8 @@ def _require_foundation(disk: Disk, state: State) -> None:
     for log in LOGS:
         if disk.size(log_name(log)) < state.logs[log].size_bytes:
             refuse("LOG_TRUNCATED")
+        if not ends_a_line(disk, log, state.logs[log].size_bytes):
+            refuse("NOT_JSON")
     if state.size:
         line = read_last_line(disk, state.last_log, state.logs[state.last_log].size_bytes)
         if line is None or sha256_hex(line) != state.head:

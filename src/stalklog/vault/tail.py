@@ -54,6 +54,11 @@ def read_tails(disk: Disk, state: State, logs: Iterable[str] = LOGS) -> dict[str
     return {log: data for log, data in tails.items() if data}
 
 
+def ends_a_line(disk: Disk, log: str, size_bytes: int) -> bool:
+    """Whether a line of the log ends at that length; if not, what lies before it was changed."""
+    return size_bytes == 0 or disk.read(log_name(log), size_bytes - 1, 1) == b"\n"
+
+
 def sort_tails(tails: Mapping[str, bytes], state: State, tree: Frontier) -> Tail:
     """Find the longest run of lines, over all logs, that goes on with the chain after `state`.
 
@@ -163,10 +168,12 @@ class _Merge:
         if understood is None:
             return None
         entry, prev = understood
+        if entry.log != line.log:
+            return "WRONG_LOG"
         if entry.seq < self._size:
             return "SEQ_REPEAT"
         if entry.seq == self._size:
-            return "CHAIN_BROKEN" if prev != self._head else "WRONG_LOG"
+            return "CHAIN_BROKEN" if prev != self._head else "ID_BAD"
         return None
 
 

@@ -17,7 +17,7 @@ from stalklog.vault.findings import Finding, verdict_of
 from stalklog.vault.layout import HEADER, MAX_LINE_BYTES, STATE, log_name, parse_header
 from stalklog.vault.lock import locked
 from stalklog.vault.recovery import load_state
-from stalklog.vault.tail import read_tails, sort_tails
+from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
     from stalklog.vault.check_chain import Chain
@@ -62,8 +62,8 @@ class Verification:
     """SHA-256 of its last line; with `size`, what to keep elsewhere."""
     root: str
     """The root of the tree over it, in hex."""
-    is_complete: bool
-    """Whether completeness was checked against a head that was kept elsewhere."""
+    was_compared: bool
+    """Whether it was compared with a head that was kept elsewhere."""
 
     @property
     def verdict(self) -> Verdict:
@@ -73,7 +73,7 @@ class Verification:
     @property
     def completeness(self) -> str:
         """`checked` against a head that was kept elsewhere, or `not-checked`."""
-        return "checked" if self.is_complete else "not-checked"
+        return "checked" if self.was_compared else "not-checked"
 
     @property
     def first_broken_seq(self) -> int | None:
@@ -121,7 +121,8 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
     chain = check_chain(header, read, sizes, findings)
     _check_acknowledged(state, chain, findings)
     check_notes(notes, chain, findings)
-    is_complete = expect is not None and _check_expected(expect, chain, findings)
+    if expect is not None:
+        _check_expected(expect, chain, findings)
     counted = check_objects(disk, read.objects, findings, progress)
     check_names(disk, read.objects, findings)
     return Verification(
@@ -132,7 +133,7 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
         size=chain.size,
         head=chain.head,
         root=chain.root.hex(),
-        is_complete=is_complete,
+        was_compared=expect is not None,
     )
 
 
@@ -157,8 +158,12 @@ def _check_tails(disk: Disk, state: State | None, findings: list[Finding]) -> di
     logs = [log for log in LOGS if disk.kind(log_name(log)) == "file"]
     if state is None:
         return {log: _whole_end(disk, log, findings) for log in logs}
-    tail = sort_tails(read_tails(disk, state, logs), state, state.tree())
-    ends: dict[str, int | None] = {log: tail.state.logs[log].size_bytes for log in LOGS}
+    changed = {log for log in logs if _is_changed_within(disk, log, state)}
+    whole = [log for log in logs if log not in changed]
+    tail = sort_tails(read_tails(disk, state, whole), state, state.tree())
+    ends: dict[str, int | None] = {
+        log: None if log in changed else tail.state.logs[log].size_bytes for log in LOGS
+    }
     for rest in tail.rests:
         where = f"{log_name(rest.log)}@{rest.offset}"
         _report_rest(tail.fault, where, tail.state.size, findings)
@@ -168,6 +173,12 @@ def _check_tails(disk: Disk, state: State | None, findings: list[Finding]) -> di
         )
         findings.append(Finding("TORN_TAIL", STATE, state.size, message))
     return ends
+
+
+def _is_changed_within(disk: Disk, log: str, state: State) -> bool:
+    """Whether bytes were put in or taken out below `state`: then no line ends where it says."""
+    end = state.logs[log].size_bytes
+    return disk.size(log_name(log)) > end and not ends_a_line(disk, log, end)
 
 
 def _report_rest(fault: str | None, where: str, seq: int, findings: list[Finding]) -> None:
@@ -212,11 +223,10 @@ def _is_truncated(findings: list[Finding]) -> bool:
     return any(found.code in {"LOG_TRUNCATED", "LOG_MISSING", "LOG_NOT_FILE"} for found in findings)
 
 
-def _check_expected(expect: Expectation, chain: Chain, findings: list[Finding]) -> bool:
+def _check_expected(expect: Expectation, chain: Chain, findings: list[Finding]) -> None:
     if chain.heads.get(expect.size) == expect.head:
-        return True
+        return
     message = _("the entry at size {size} is not the one whose head was kept").format(
         size=expect.size
     )
     findings.append(Finding("HEAD_NOT_EXPECTED", STATE, max(0, expect.size - 1), message))
-    return False
