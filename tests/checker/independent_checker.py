@@ -102,8 +102,7 @@ def check(vault: Path) -> Found:
 def read_header(vault: Path, found: Found) -> Json | None:
     try:
         data = read_file(vault / "VAULT")
-        if data.count(b"\n") != 1 or not data.endswith(b"\n"):
-            raise BadError("not one line")
+        require(data.count(b"\n") == 1 and data.endswith(b"\n"), "not one line")
         header = parse_canonical(data[:-1])
         fields = {"format", "id", "origin", "created_at", "sealed", "key", "salt"}
         require(header.keys() == fields, "fields")
@@ -205,7 +204,8 @@ def check_entry(entry: Json) -> None:
 
 def follow(lines: list[Line], state: Json | None, header: Json | None, found: Found) -> list[Line]:
     """The lines in the order of the chain; what is wrong with them goes to the faults."""
-    past, below = [], []
+    past: list[Line] = []
+    below: list[Line] = []
     for line in lines:
         reach = state["logs"][line.log]["bytes"] if state else None
         (past if reach is not None and line.end > reach else below).append(line)
@@ -389,13 +389,15 @@ def decompress(data: bytes) -> Point:
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
         x = x * ROOT_OF_MINUS_ONE % P
-    require((x * x - square) % P == 0 and (x or not sign), "point")
+    require((x * x - square) % P == 0 and (x > 0 or not sign), "point")
     if x & 1 != sign:
         x = P - x
     return x, y, 1, x * y % P
 
 
-BASE = decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
 
 
 def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -94,8 +94,9 @@ def test_a_vault_is_found_by_name_and_in_the_folder_above(
     assert run("status").code == 0
 
 
+@pytest.mark.usefixtures("vault")
 @pytest.mark.parametrize("wait", ["soon", "-1", "nan", "1e9"])
-def test_a_wait_that_is_no_time_is_a_usage_error(run: Run, vault: Path, wait: str) -> None:
+def test_a_wait_that_is_no_time_is_a_usage_error(run: Run, wait: str) -> None:
     answer = run("status", f"--wait={wait}")
     assert (answer.code, answer.out) == (2, "")
     assert "--wait" in answer.err

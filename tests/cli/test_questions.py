@@ -27,7 +27,7 @@ Talk = "Callable[..., Answer]"
 
 @pytest.fixture
 def talk(run: Run, monkeypatch: pytest.MonkeyPatch, terminal: None) -> Talk:
-    """Run a command and answer its questions one by one; `CTRL_C` after what is begun presses it."""
+    """Run a command and answer its questions; `CTRL_C` stands behind what is begun."""
     del terminal
 
     def start(*arguments: str, answers: list[str]) -> Answer:

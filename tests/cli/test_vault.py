@@ -59,7 +59,7 @@ def test_an_intact_vault_is_proven_in_plain_words(run: Run, vault: Path) -> None
     del vault
     answer = run("verify")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("Intact: nothing was changed since it was written.\n")
+    assert answer.out.startswith("Intact: no change was found.\n")
     assert "was not checked" in answer.out
     answer = run("verify", "--json")
     assert set(answer.json) == {

@@ -157,7 +157,7 @@ def _verified_json(found: Verification) -> JsonObject:
         "size": found.size,
         "head": found.head,
         "root": found.root,
-        "completeness": "checked" if found.is_complete else "not-checked",
+        "completeness": found.completeness,
         "findings": [_finding_json(finding) for finding in found.findings],
     }
 
@@ -209,7 +209,7 @@ def _verdict(found: Verification) -> Styled:
         return bad(_("Damaged: something was changed or is missing."))
     if found.verdict == "not-checked":
         return warn(_("Nothing is damaged, but something could not be read."))
-    return good(_("Intact: nothing was changed since it was written."))
+    return good(_("Intact: no change was found."))
 
 
 def _verdict_told(found: Verification) -> str:

@@ -71,6 +71,13 @@ class Verification:
         return verdict_of(self.findings)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it was compared with a kept head and holds all that the head stands for."""
+        return self.was_compared and all(
+            found.code != "HEAD_NOT_EXPECTED" for found in self.findings
+        )
+
+    @property
     def completeness(self) -> str:
         """`checked` against a head that was kept elsewhere, or `not-checked`."""
         return "checked" if self.was_compared else "not-checked"
