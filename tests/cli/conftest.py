@@ -52,7 +52,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv(name, str(folder / place))
     for name in ("STALKLOG_VAULT", "STALKLOG_LANG", "XDG_RUNTIME_DIR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(Path(path).resolve()) for path in sys.path))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join(str(Path(path).resolve()) for path in sys.path)
+    )
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     monkeypatch.chdir(folder)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import stat
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 
 from stalklog.cli import app as front_door
 from stalklog.cli import door, guidance
@@ -107,6 +109,24 @@ def test_an_answer_that_nobody_reads_ends_without_a_word() -> None:
     with os.fdopen(writing, "wb") as gone:
         ended = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, check=False)
     assert (ended.returncode, ended.stderr) == (60, b"")
+
+
+class _Gone(io.TextIOWrapper):
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError
+
+    def flush(self) -> None:
+        pass
+
+
+def test_a_reader_who_has_gone_is_not_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with (tmp_path / "answer").open("wb") as file:
+        gone = _Gone(file)
+        monkeypatch.setattr(sys, "stdout", gone)
+        with pytest.raises(typer.Exit) as ended, door.quiet_when_nobody_reads():
+            gone.write("x")
+        monkeypatch.undo()
+    assert ended.value.exit_code == 60
 
 
 def test_every_error_has_an_exit_code_and_a_name_of_its_own() -> None:

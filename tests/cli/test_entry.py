@@ -61,6 +61,10 @@ def test_a_list_can_be_narrowed(run: Run, arguments: list[str], found: list[str]
     assert [entry["id"] for entry in run("list", *arguments, "--json").json] == found
 
 
+def test_a_list_can_end_at_a_stretch_of_a_day(run: Run) -> None:
+    assert run("list", "threats", "--until", "Monday evening", "--json").code == 0
+
+
 def test_an_empty_list_says_so(run: Run) -> None:
     assert run("list", "evidence").out == "Nothing was found.\n"
     assert run("list", "evidence", "--json").json == []

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import pytest
+import typer
 
 from stalklog import __version__
-from stalklog.cli.app import COMMANDS
+from stalklog.cli.app import COMMANDS, FrontDoor, app
+from stalklog.cli.command import build, take_words_as_they_are, with_context
 from stalklog.cli.front import language_of
 from stalklog.errors import UsageError
 
@@ -133,6 +136,30 @@ def test_completion_can_be_installed(home: Path) -> None:
     )
     assert "_STALKLOG_COMPLETE" in shown.stdout
     del home
+
+
+def test_a_command_that_is_not_there_completes_to_nothing() -> None:
+    door = typer.main.get_command(app)
+    assert isinstance(door, FrontDoor)
+    context = door.make_context("stalklog", ["nothing"], resilient_parsing=True)
+    assert door.resolve_command(context, ["nothing"])[1] is None
+
+
+def test_a_hidden_option_stays_hidden() -> None:
+    hidden = typer.Option("--hidden", hidden=True)
+    parameter = inspect.Parameter(
+        "hidden",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, hidden],
+    )
+    made = build(with_context(print, [parameter]), name="x", told="x", examples=())
+    context = made.make_context("x", [])
+    assert "--hidden" not in made.get_help(context)
+
+
+def test_what_is_no_option_is_left_as_it_is() -> None:
+    take_words_as_they_are([None])
 
 
 def _complete(words: str, number: int) -> str:

@@ -200,3 +200,13 @@ def test_the_case_is_noted_and_told(run: Run) -> None:
     assert "e-mail: nobody@example.org" in told
     assert "FIR: 12/2026" in run("case").out
     assert set(run("case", "--json").json["case"]) == {"alias", "identifiers", "references"}
+
+
+def test_a_vault_without_its_signing_key_still_takes_entries_and_says_so(
+    run: Run, vault: Path
+) -> None:
+    run("log-threat", *_TIME, "--words", "x")
+    (vault / "keys" / "signer").unlink()
+    answer = run("amend", "T-1", "--set", "place=home", "--reason", "remembered", "--json")
+    assert set(answer.json) == _RECEIPT
+    assert answer.err.startswith("Note: The vault's signing key is missing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -62,10 +62,7 @@ def build(
     shown = "\n".join(f"  {example}" for example in examples)
     epilog = f"{_('Examples')}:\n\n\b\n{shown}" if examples else None
     maker.command(name, cls=PlainCommand, help=told, epilog=epilog)(function)
-    made = typer.main.get_command(maker)
-    if not isinstance(made, PlainCommand):
-        raise TypeError(name)
-    return made
+    return cast("PlainCommand", typer.main.get_command(maker))
 
 
 class PlainCommand(TyperCommand):

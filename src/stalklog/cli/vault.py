@@ -143,12 +143,15 @@ def verify(
 ) -> None:
     """Check everything: whether a single byte was changed since it was written."""
     found = checks.verify(front.desk(), expect=expect, log=log, progress=front.progress())
-    front.screen.answer(_verified_json(found), lambda: _show_verified(front.screen, found))
+    findings = checks.findings_of(found, log)
+    front.screen.answer(
+        _verified_json(found, findings), lambda: _show_verified(front.screen, found, findings)
+    )
     exits = {"damaged": DAMAGED_EXIT, "not-checked": UNREADABLE_EXIT}
     raise typer.Exit(exits.get(found.verdict, 0))
 
 
-def _verified_json(found: Verification) -> JsonObject:
+def _verified_json(found: Verification, findings: tuple[Finding, ...]) -> JsonObject:
     return {
         "verdict": found.verdict,
         "entries": found.entries,
@@ -158,7 +161,7 @@ def _verified_json(found: Verification) -> JsonObject:
         "head": found.head,
         "root": found.root,
         "completeness": found.completeness,
-        "findings": [_finding_json(finding) for finding in found.findings],
+        "findings": [_finding_json(finding) for finding in findings],
     }
 
 
@@ -172,7 +175,7 @@ def _finding_json(finding: Finding) -> JsonObject:
     }
 
 
-def _show_verified(screen: Screen, found: Verification) -> None:
+def _show_verified(screen: Screen, found: Verification, findings: tuple[Finding, ...]) -> None:
     screen.say(_verdict(found))
     screen.prose(_verdict_told(found))
     screen.say()
@@ -198,8 +201,8 @@ def _show_verified(screen: Screen, found: Verification) -> None:
                 "head: stalklog verify --expect SIZE:HEAD"
             )
         )
-    if found.findings:
-        _show_findings(screen, found.findings)
+    if findings:
+        _show_findings(screen, findings)
     if found.verdict == "damaged":
         screen.hint(_("Keep a copy of the folder as it is. What can be done: stalklog repair"))
 

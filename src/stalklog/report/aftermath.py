@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,8 @@ from stalklog.report.words import choice
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+    from datetime import datetime
 
     from stalklog.report.model import Item, Moment
 
@@ -22,13 +24,32 @@ NOT_FROM_THE_OTHER: Final = frozenset({"official-report", "proof-of-sending"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Sorted:
-    """Events sorted by where they lie in time."""
+class Timeline:
+    """What was done to the person, sorted once so that many demands can be held against it."""
 
-    after: list[Item]
-    before: list[Item]
-    unclear: list[Item]
-    undated: list[Item]
+    dated: list[Item]
+    """Everything with a known time, by the earliest moment that it can have been."""
+    starts: list[datetime]
+    """That moment for each, rising."""
+    ends: list[datetime]
+    """The latest moments, rising; in an order of their own."""
+    ways: list[str]
+    """By which way each of `dated` came."""
+    undated: int
+    """How many have no known time."""
+
+
+def timeline(happened: Iterable[Item]) -> Timeline:
+    """Sort what was done to the person by time."""
+    items = list(happened)
+    dated = sorted((item for item in items if item.moment.start is not None), key=in_order)
+    return Timeline(
+        dated=dated,
+        starts=[item.moment.start for item in dated if item.moment.start is not None],
+        ends=sorted(item.moment.end for item in dated if item.moment.end is not None),
+        ways=[_channel(item) for item in dated],
+        undated=len(items) - len(dated),
+    )
 
 
 def events(items: Iterable[Item]) -> list[Item]:
@@ -42,26 +63,28 @@ def events(items: Iterable[Item]) -> list[Item]:
     return [item for item in held if item.log == "threats" or _is_message(item)]
 
 
-def aftermath(demand: Item, happened: Sequence[Item]) -> Aftermath | None:
+def aftermath(demand: Item, line: Timeline) -> Aftermath | None:
     """What came after a demand, or None where its own time is not known or it was withdrawn.
 
     Counted as after it is only what cannot have been before: a time that is not known closely
     enough goes under `unclear`.
     """
-    if demand.is_withdrawn or demand.moment.end is None:
+    start, end = demand.moment.start, demand.moment.end
+    if demand.is_withdrawn or start is None or end is None:
         return None
-    found = _sort(demand, happened)
-    after = sorted(found.after, key=in_order)
+    cut = bisect_right(line.starts, end)
+    after, before = line.dated[cut:], bisect_left(line.ends, start)
+    threats = sum(item.log == "threats" for item in after)
     return Aftermath(
-        threats=sum(item.log == "threats" for item in after),
-        messages=sum(item.log == "evidence" for item in after),
-        unclear=len(found.unclear),
-        undated=len(found.undated),
-        before=len(found.before),
+        threats=threats,
+        messages=len(after) - threats,
+        unclear=cut - before,
+        undated=line.undated,
+        before=before,
         first=after[0] if after else None,
-        first_gap=_gap(demand.moment, after[0].moment) if after else "",
+        first_gap=span(line.starts[cut] - end) if after else "",
         latest=after[-1] if after else None,
-        channels=channels(after),
+        channels=ranked(Counter(line.ways[cut:])),
     )
 
 
@@ -95,27 +118,6 @@ def _is_message(item: Item) -> bool:
         and "derived_from" not in item.fields
         and item.fields.get("kind") not in NOT_FROM_THE_OTHER
     )
-
-
-def _sort(demand: Item, happened: Sequence[Item]) -> _Sorted:
-    found = _Sorted([], [], [], [])
-    for item in happened:
-        moment = item.moment
-        if moment.start is None or moment.end is None:
-            found.undated.append(item)
-        elif is_after(moment, demand.moment):
-            found.after.append(item)
-        elif is_after(demand.moment, moment):
-            found.before.append(item)
-        else:
-            found.unclear.append(item)
-    return found
-
-
-def _gap(demand: Moment, first: Moment) -> str:
-    if demand.end is None or first.start is None:
-        return ""
-    return span(first.start - demand.end)
 
 
 def _channel(item: Item) -> str:

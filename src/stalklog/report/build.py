@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.report import proof
-from stalklog.report.aftermath import aftermath, events, in_order, is_after
+from stalklog.report.aftermath import aftermath, events, in_order, is_after, timeline
 from stalklog.report.belonging import exhibits_of, told_elsewhere
 from stalklog.report.chronology import by_time, chronology, chronology_note
 from stalklog.report.due import due_on
@@ -40,9 +40,8 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
     shown, filtering = choose(entries, choice)
     items = _items(shown, {f"#{entry.seq}": entry.id for entry in entries})
     happened = events(items)
-    demands = tuple(
-        Demand(item, aftermath(item, happened)) for item in items if item.log == "demands"
-    )
+    line = timeline(happened)
+    demands = tuple(Demand(item, aftermath(item, line)) for item in items if item.log == "demands")
     contacts = _of(items, "contacts")
     exhibits = tuple(make_exhibit(item) for item in items if item.log == "evidence")
     zone = zone_of(facts.tz)

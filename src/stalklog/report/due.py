@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from stalklog.report.moment import day_words, days_span
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from stalklog.core.entry import JsonValue
     from stalklog.report.model import Item
@@ -23,10 +24,11 @@ def due_on(contacts: Iterable[Item], today: date) -> tuple[Due, ...]:
     """The follow-ups of contacts that are neither closed nor withdrawn, by day."""
     found = []
     contacts = tuple(contacts)
+    later = _followers(contacts)
     for item in contacts:
         on = _day(item.fields.get("follow_up"))
         if on is not None and "closed" not in item.fields and not item.is_withdrawn:
-            found.append(_one_due(item, on, today, _later(item, contacts)))
+            found.append(_one_due(item, on, today, (*later[item.id], *later[f"#{item.seq}"])))
     return tuple(sorted(found, key=lambda due: (due.on, due.item.seq)))
 
 
@@ -43,10 +45,12 @@ def _one_due(item: Item, on: date, today: date, later: tuple[str, ...]) -> Due:
     return Due(on, day_words(on), days, words, item, text, later)
 
 
-def _later(item: Item, contacts: Iterable[Item]) -> tuple[str, ...]:
-    """The contacts that say that they follow this one."""
-    names = {item.id, f"#{item.seq}"}
-    return tuple(one.id for one in contacts if text_of(one.fields, "regarding") in names)
+def _followers(contacts: Iterable[Item]) -> Mapping[str, list[str]]:
+    """For each contact, by what it is named by, those that say that they follow it."""
+    followers: defaultdict[str, list[str]] = defaultdict(list)
+    for one in contacts:
+        followers[text_of(one.fields, "regarding")].append(one.id)
+    return followers
 
 
 def _day(value: JsonValue) -> date | None:

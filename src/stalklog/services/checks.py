@@ -10,7 +10,7 @@ from stalklog.errors import DeclinedError, ReadOnlyVaultError, UsageError
 from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.disk import Disk
-from stalklog.vault.layout import LATEST_NOTE
+from stalklog.vault.layout import LATEST_NOTE, log_name
 from stalklog.vault.recovery import Allowed
 from stalklog.vault.verify import Expectation, check_vault
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stalklog.services.desk import Desk, Progress
+    from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
 
 Repair: TypeAlias = Literal["nothing", "finish", "sign", "set-aside", "beyond"]
@@ -92,6 +93,13 @@ def verify(
         if progress is not None:
             progress.finish()
     return found
+
+
+def findings_of(found: Verification, log: str | None) -> tuple[Finding, ...]:
+    """The findings of one log, or all of them; the verdict is of the whole vault all the same."""
+    if log is None:
+        return found.findings
+    return tuple(finding for finding in found.findings if finding.where.startswith(log_name(log)))
 
 
 def repair(desk: Desk, *, confirm: Callable[[str], bool]) -> Repaired:
