@@ -21,7 +21,7 @@ _SAFE = "a[U+001B][31m[U+202E]b"
 
 
 class _Terminal(io.StringIO):
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         return True

@@ -11,8 +11,9 @@ import pytest
 import typer
 
 from stalklog.cli import app as front_door
-from stalklog.cli import door, guidance
+from stalklog.cli import door
 from stalklog.errors import NoVaultError, StalklogError
+from stalklog.services import guidance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def test_no_command_without_a_terminal_is_a_usage_error(run: Run) -> None:
 def test_an_interrupted_command_exits_130_and_says_that_nothing_is_lost(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guidance.guidance, "steps", _raise(KeyboardInterrupt()))
+    monkeypatch.setattr(guidance, "steps", _raise(KeyboardInterrupt()))
     answer = run("steps")
     assert (answer.code, answer.out) == (130, "")
     assert "Nothing that was acknowledged is lost." in answer.err
@@ -71,14 +72,14 @@ def test_an_interrupted_command_exits_130_and_says_that_nothing_is_lost(
 
 
 def test_the_end_of_the_input_stops_a_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guidance.guidance, "steps", _raise(EOFError()))
+    monkeypatch.setattr(guidance, "steps", _raise(EOFError()))
     assert run("steps").code == 130
 
 
 def test_a_bug_exits_1_and_its_traceback_goes_to_a_private_file_without_its_message(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guidance.guidance, "steps", _raise(ValueError("words of the evidence")))
+    monkeypatch.setattr(guidance, "steps", _raise(ValueError("words of the evidence")))
     answer = run("steps")
     assert (answer.code, answer.out) == (1, "")
     assert "Traceback" not in answer.err
@@ -96,7 +97,7 @@ def test_a_bug_whose_details_cannot_be_kept_is_still_told(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "state").write_text("in the way")
-    monkeypatch.setattr(guidance.guidance, "steps", _raise(ValueError()))
+    monkeypatch.setattr(guidance, "steps", _raise(ValueError()))
     answer = run("steps", "--json")
     assert answer.error["error"] == "bug"
     assert answer.error["hint"] == "Please report it, with what you were doing."

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.usefixtures("vault")
@@ -62,7 +64,7 @@ def test_a_list_can_be_narrowed(run: Run, arguments: list[str], found: list[str]
 
 
 def test_a_list_can_end_at_a_stretch_of_a_day(run: Run) -> None:
-    assert run("list", "threats", "--until", "Monday evening", "--json").code == 0
+    assert run("list", "threats", "--until", "last Monday evening", "--json").code == 0
 
 
 def test_an_empty_list_says_so(run: Run) -> None:
@@ -103,6 +105,14 @@ def test_one_entry_in_json_has_a_history_where_it_is_asked_for(run: Run) -> None
     assert "    Place: home -> the stop\n    How: phone -> (empty)\n" in told
     assert "  T-0001.3  withdrawn, " in told
     assert "    why: twice\n" in told
+
+
+def test_evidence_without_a_time_shows_none(run: Run, home: Path) -> None:
+    (home / "a.txt").write_text("x")
+    run("add-evidence", "a.txt")
+    told = run("show", "E-1").out
+    assert told.startswith("E-0001  Evidence\n\n  Size  1 byte (1)\n  Kind ")
+    assert "When" not in told
 
 
 def test_an_entry_without_a_history_says_so(run: Run) -> None:

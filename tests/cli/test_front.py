@@ -158,7 +158,15 @@ def test_a_hidden_option_stays_hidden() -> None:
     assert "--hidden" not in made.get_help(context)
 
 
-def test_what_is_no_option_is_left_as_it_is() -> None:
+def test_what_takes_no_words_is_left_as_it_is() -> None:
+    number = inspect.Parameter(
+        "number",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=1,
+        annotation=Annotated[int, typer.Option("--number")],
+    )
+    made = build(with_context(print, [number]), name="x", told="x", examples=())
+    assert made.make_context("x", ["--number", "3"]).params["number"] == 3
     take_words_as_they_are([None])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -16,13 +16,13 @@ from stalklog.errors import VaultBusyError
 from stalklog.services import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.cli.conftest import Answer, Run
 
 CTRL_C = "<ctrl-c>"
-Talk = "Callable[..., Answer]"
+Talk: TypeAlias = "Callable[..., Answer]"
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ class TestDemand:
 @pytest.mark.usefixtures("vault")
 class TestNothingIsLost:
     @pytest.fixture(autouse=True)
-    def _busy_once(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def _busy_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         real, calls = records.log_threat, iter([False, True])
 
         def log(*args: object, **named: object) -> object:
@@ -234,7 +234,6 @@ class TestNothingIsLost:
             raise VaultBusyError("Busy. Nothing was written.", hint="Try again later.")
 
         monkeypatch.setattr(records, "log_threat", log)
-        return
 
     def test_a_failed_write_can_be_tried_again(self, talk: Talk) -> None:
         answer = talk("log-threat", answers=["x", "", "", "", "", "", "", ""])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from stalklog.cli.telling import (
     told_fields,
 )
 from stalklog.records.view import Shown
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
 
 _SHOWN = Shown(
     id="T-0001",
@@ -29,8 +33,9 @@ _SHOWN = Shown(
 )
 
 
-def _at(start: str, precision: str = "exact", end: str | None = None) -> dict[str, object]:
-    return {"start": start, "precision": precision} | ({"end": end} if end else {})
+def _at(start: str, precision: str = "exact", end: str | None = None) -> JsonObject:
+    ended: JsonObject = {"end": end} if end else {}
+    return {"start": start, "precision": precision, **ended}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_when_something_happened_in_words(occurred: object, told: str) -> None:
 
 def test_a_list_leaves_the_offset_out() -> None:
     span = _at("2026-11-20T18:00:00+05:30", "range", "2026-11-20T21:00:00+05:30")
-    assert occurred_in_words(span, has_offset=False) == "20 Nov 2026 18:00 to 21:00"  # type: ignore[arg-type]
+    assert occurred_in_words(span, has_offset=False) == "20 Nov 2026 18:00 to 21:00"
 
 
 @pytest.mark.parametrize(

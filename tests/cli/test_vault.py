@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,7 +182,7 @@ def test_the_zone_of_this_computer(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setattr(zone, "_NAME", name)
     assert local_zone({"TZ": "Nowhere/At_All"}) == "Asia/Kolkata"
     link.unlink()
-    monkeypatch.setattr(zone.time, "tzname", ("India Standard Time", ""))
+    monkeypatch.setattr(time, "tzname", ("India Standard Time", ""))
     assert local_zone({}) == "Asia/Kolkata"
-    monkeypatch.setattr(zone.time, "tzname", ("XYZ", ""))
+    monkeypatch.setattr(time, "tzname", ("XYZ", ""))
     assert local_zone({}) == "UTC"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from stalklog.records.schema import check_body
@@ -70,9 +71,9 @@ _PATTERNED = (
 
 def full_body(type_name: str, text: str) -> JsonObject:
     """A body of this type with every field set, and the text wherever any text may stand."""
-    schema = model_of(type_name).model_json_schema(by_alias=True)
+    schema = _schema(type_name)
     body = cast("JsonObject", _fill(schema, schema, text))
-    for other in ("name_base64", "relative_path_base64"):
+    for other in ("name_base64", "relative_path_base64", "unset"):
         body.pop(other, None)
     assert check_body(type_name, body) is None, check_body(type_name, body)
     return body
@@ -99,6 +100,11 @@ def full_case(text: str, *, confidential: str) -> JsonObject:
     case = noted["set"]
     assert isinstance(case, dict)
     return {**case, **dict.fromkeys(("name", "contact", "safe_contact"), confidential)}
+
+
+@cache
+def _schema(type_name: str) -> JsonObject:
+    return model_of(type_name).model_json_schema(by_alias=True)
 
 
 def _corrected(shown: Shown, text: str) -> Shown:

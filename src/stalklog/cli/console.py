@@ -30,6 +30,9 @@ _STYLES = {
     "id": "\x1b[36m",
 }
 _OFF = "\x1b[0m"
+_THOUSAND = 1000
+_UNITS = ("KB", "MB", "GB")
+"""Of a thousand each, as disks are sold."""
 
 
 class Styled(NamedTuple):
@@ -208,14 +211,12 @@ def json_name(path: str) -> Mapping[str, JsonValue]:
 
 def size_in_words(size_bytes: int) -> str:
     """A number of bytes as a person says it."""
-    size = float(size_bytes)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1000 or unit == "GB":  # noqa: PLR2004 - SI prefixes count in thousands
-            break
-        size /= 1000
-    if unit == "bytes":
+    if size_bytes < _THOUSAND:
         return ngettext("{n} byte", "{n} bytes", size_bytes).format(n=size_bytes)
-    return f"{size:.1f} {unit}"
+    size, unit = size_bytes / _THOUSAND, 0
+    while size >= _THOUSAND and unit < len(_UNITS) - 1:
+        size, unit = size / _THOUSAND, unit + 1
+    return f"{size:.1f} {_UNITS[unit]}"
 
 
 def _text(part: Part) -> str:

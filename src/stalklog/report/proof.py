@@ -76,6 +76,11 @@ def verdict(facts: Facts) -> str:
 
 def completeness(facts: Facts) -> str:
     """Whether it was checked that nothing is missing at the end."""
+    if facts.completeness == "checked" and facts.verdict == "damaged":
+        return _(
+            "The record was compared with a head that was kept elsewhere; what does not fit is "
+            "listed in section 8."
+        )
     if facts.completeness == "checked":
         return _(
             "Completeness was checked: the record agrees with a head that was kept elsewhere, so "

@@ -14,6 +14,7 @@ import errno
 import os
 import stat
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
@@ -38,6 +39,8 @@ _CLOEXEC: Final = getattr(os, "O_CLOEXEC", 0)
 _NONBLOCK: Final = getattr(os, "O_NONBLOCK", 0)
 _DIRECTORY: Final = getattr(os, "O_DIRECTORY", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
+_PAUSES_S: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""How long a rename waits for a reader to let go, on Windows only."""
 _HAS_DIR_FD: Final = os.open in os.supports_dir_fd
 
 _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES})
@@ -97,7 +100,7 @@ class Disk:
     """The files below one vault's folder."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = _reachable(root)
         self._folders: dict[str, int] = {}
 
     def close(self) -> None:
@@ -125,7 +128,8 @@ class Disk:
 
     def list(self, folder: str) -> list[str]:
         """The names in a folder, sorted."""
-        return sorted(os.listdir(self._folder(folder)))  # noqa: PTH208 - by descriptor
+        place = self._folder_fd(folder) if _HAS_DIR_FD else self.root / folder
+        return sorted(os.listdir(place))  # noqa: PTH208 - by descriptor where there is one
 
     def size(self, name: str) -> int:
         """How many bytes a file has."""
@@ -199,7 +203,8 @@ class Disk:
 
     def sync_many(self, names: Sequence[str]) -> None:
         """Have the bytes of all these files on the disk before this returns."""
-        if len(names) >= _MANY and _sync_file_system(self._folder("")):
+        syncfs = _find_syncfs() if len(names) >= _MANY else None
+        if syncfs is not None and _sync_file_system(syncfs, self._folder_fd("")):
             return
         for name in names:
             self.sync(name)
@@ -209,7 +214,7 @@ class Disk:
         if sys.platform == "win32":
             return  # a folder cannot be flushed there; NTFS journals its names
         try:
-            _full_sync(self._folder(name))
+            _full_sync(self._folder_fd(name))
         except OSError as error:
             if error.errno not in _NO_FOLDER_SYNC:  # such file systems have no folder sync
                 raise
@@ -229,6 +234,13 @@ class Disk:
         """Give a file its new name; a file of that name is replaced as a whole."""
         from_folder, from_path = self._locate(source)
         to_folder, to_path = self._locate(target)
+        for pause_s in _PAUSES_S if sys.platform == "win32" else ():
+            try:
+                os.replace(from_path, to_path)  # noqa: PTH105 - as below
+            except PermissionError:
+                time.sleep(pause_s)  # a reader has it open for a moment: not possible there
+            else:
+                return
         os.replace(from_path, to_path, src_dir_fd=from_folder, dst_dir_fd=to_folder)
 
     def remove(self, name: str) -> None:
@@ -273,11 +285,6 @@ class Disk:
             return None, str(self.root / name)
         folder, _, last = name.rpartition("/")
         return self._folder_fd(folder), last or "."
-
-    def _folder(self, name: str) -> int:
-        if not _HAS_DIR_FD:
-            raise OSError(errno.ENOTSUP, "no open folders here", name)
-        return self._folder_fd(name)
 
     def _folder_fd(self, name: str) -> int:
         fd = self._folders.get(name)
@@ -412,11 +419,8 @@ def _full_sync(fd: int) -> None:
     os.fsync(fd)
 
 
-def _sync_file_system(fd: int) -> bool:
-    """One `syncfs` for everything; False where it does not exist or does not report errors."""
-    syncfs = _find_syncfs()
-    if syncfs is None:
-        return False
+def _sync_file_system(syncfs: Callable[[int], int], fd: int) -> bool:
+    """One `syncfs` for everything; False where the file system does not have it."""
     if syncfs(fd) == 0:
         return True
     import ctypes  # noqa: PLC0415 - found above, 4 ms
@@ -425,6 +429,13 @@ def _sync_file_system(fd: int) -> bool:
     if code in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
         return False
     raise OSError(code, os.strerror(code))
+
+
+def _reachable(root: Path) -> Path:
+    """The folder by a name of any length: Windows wants a prefix for long ones."""
+    if sys.platform == "win32" and not str(root).startswith("\\\\"):
+        return type(root)("\\\\?\\" + str(root.absolute()))
+    return root
 
 
 def _find_syncfs() -> Callable[[int], int] | None:
