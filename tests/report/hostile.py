@@ -23,7 +23,7 @@ STRINGS = (
     "</style></script><img src=x onerror=alert(1)><iframe src='https://example.com'>",
     "\"'><svg onload=alert(1)>",
     "{{ 7 * 7 }}{% include 'report.css' %}",
-    "=HYPERLINK(\"https://example.com\")",
+    '=HYPERLINK("https://example.com")',
     "+1",
     "-1+2",
     "@SUM(A1)",
@@ -123,8 +123,13 @@ def _corrected(shown: Shown, text: str) -> Shown:
     )
     withdrawn = replace(change, id=f"{shown.id}.2", kind="withdrawn", set={}, unset=())
     return replace(
-        shown, by=text, tool=text, amended=True, withdrawn=shown.log == "evidence",
-        withdrawn_reason=text, history=(change, withdrawn),
+        shown,
+        by=text,
+        tool=text,
+        amended=True,
+        withdrawn=shown.log == "evidence",
+        withdrawn_reason=text,
+        history=(change, withdrawn),
     )
 
 

@@ -86,9 +86,7 @@ class Ledger:
 
     def withdraw(self, target: str, reason: str, *, at: str = "") -> str:
         """Withdraw an entry."""
-        return self._correct(
-            "entry.withdrawn", target, {"withdraws": target, "reason": reason}, at
-        )
+        return self._correct("entry.withdrawn", target, {"withdraws": target, "reason": reason}, at)
 
     def facts(self, **others: object) -> Facts:
         """What a report would know of this vault."""

@@ -62,9 +62,7 @@ def _september(ledger: Ledger) -> None:
         },
         at="2026-09-05T09:14:20+05:30",
     )
-    ledger.add(
-        "case.noted", {"set": CASE}, at="2026-09-05T09:20:00+05:30"
-    )
+    ledger.add("case.noted", {"set": CASE}, at="2026-09-05T09:20:00+05:30")
     ledger.add(
         "threat.logged",
         {
@@ -325,9 +323,12 @@ def _october(ledger: Ledger) -> None:
     )
     ledger.amend(
         "T-0003",
-        {"place": "bus stop opposite the office, line 14", "occurred": occurred(
-            "2026-09-12T18:20:00+05:30", "about", basis="witness", as_typed="12/09/2026 6:20 pm"
-        )},
+        {
+            "place": "bus stop opposite the office, line 14",
+            "occurred": occurred(
+                "2026-09-12T18:20:00+05:30", "about", basis="witness", as_typed="12/09/2026 6:20 pm"
+            ),
+        },
         "A witness remembered the time of the bus.",
         at="2026-10-27T11:00:00+05:30",
     )
@@ -434,7 +435,9 @@ def _november(ledger: Ledger) -> None:
         },
         at="2026-11-17T09:00:00+05:30",
     )
-    ledger.withdraw("T-0002", "Logged by mistake: the calls came from a bank.", at="2026-11-18T08:00:00+05:30")
+    ledger.withdraw(
+        "T-0002", "Logged by mistake: the calls came from a bank.", at="2026-11-18T08:00:00+05:30"
+    )
     ledger.evidence(
         b"%PDF-1.7 invented complaint",
         {

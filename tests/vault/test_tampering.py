@@ -459,7 +459,7 @@ def test_a_whole_old_copy_is_found_by_a_kept_head_alone() -> None:
     assert (unaware.verdict, unaware.completeness) == ("intact", "not-checked")
     aware = check_vault(rolled_back, expect=Expectation(kept.size, kept.head), wait_s=0)
     assert faults(aware) == {"HEAD_NOT_EXPECTED"}
-    assert (aware.verdict, aware.completeness) == ("damaged", "not-checked")
+    assert (aware.verdict, aware.completeness) == ("damaged", "checked")
 
 
 def test_every_head_ever_given_can_be_expected() -> None:
