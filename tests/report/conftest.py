@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.report.sample import sample
 
 if TYPE_CHECKING:
-    from stalklog.report.model import Report
     from tests.report.ledger import Ledger
+
+    from stalklog.report.model import Report
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,15 +7,17 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from tests.report.ledger import Ledger
+
 from stalklog.records.schema import check_body
 from stalklog.records.types import RECORD_TYPES, model_of
-from stalklog.records.view import Change, Shown, current
+from stalklog.records.view import Change, current
 from stalklog.report.build import build
 from stalklog.report.model import Choice, Finding
-from tests.report.ledger import Ledger
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.records.view import Shown
     from stalklog.report.model import Report
 
 STRINGS = (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.report.ledger import Ledger, occurred
 
-CASE = {
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+
+CASE: JsonObject = {
     "alias": "Meera K.",
     "name": "CANARY-NAME",
     "contact": "CANARY-CONTACT",
@@ -107,7 +112,8 @@ def _september(ledger: Ledger) -> None:
                 "2026-09-12T00:00:00+05:30", "day", basis="memory", as_typed="12.09.2026"
             ),
             "how": "in-person",
-            "behaviour": "Stood opposite the bus stop for about ten minutes and filmed with a phone.",
+            "behaviour": "Stood opposite the bus stop for about ten minutes and filmed with a "
+            "phone.",
             "followed": "Walked behind her to the gate of the building.",
             "identified_by": ["sight"],
             "speaker": "the former colleague",
@@ -252,8 +258,9 @@ def _october(ledger: Ledger) -> None:
             "how": "e-mail from the organisation",
             "to": "quietriver88@example.com",
             "identifiers": [{"kind": "e-mail", "value": "quietriver88@example.com"}],
-            "words": "Do not contact me again, by any means, from any account, in person or through "
-            "others. This holds from now on. Any further contact is kept and may be reported.",
+            "words": "Do not contact me again, by any means, from any account, in person or "
+            "through others. This holds from now on. Any further contact is kept and may be "
+            "reported.",
             "language": "en",
             "decided_with": "advocate of Sahara Desk",
             "safety_considered": True,
@@ -357,28 +364,17 @@ def _november(ledger: Ledger) -> None:
             },
             at=f"2026-11-{day}+05:30",
         )
-        ledger.add(
-            "threat.logged",
-            {
-                "occurred": occurred(f"2026-11-{day}+05:30", basis="device"),
-                "how": "chat",
-                "words": words,
-                "threatened_harm": ["publication of images"] if "pictures" in words else [],
-                "speaker": "number +91 00000 00042",
-                "identified_by": ["number"],
-                "evidence": [f"E-{number:04d}"],
-            }
-            if "pictures" in words
-            else {
-                "occurred": occurred(f"2026-11-{day}+05:30", basis="device"),
-                "how": "chat",
-                "words": words,
-                "speaker": "number +91 00000 00042",
-                "identified_by": ["number"],
-                "evidence": [f"E-{number:04d}"],
-            },
-            at=f"2026-11-{day[:2]}T23:59:30+05:30",
-        )
+        threat: JsonObject = {
+            "occurred": occurred(f"2026-11-{day}+05:30", basis="device"),
+            "how": "chat",
+            "words": words,
+            "speaker": "number +91 00000 00042",
+            "identified_by": ["number"],
+            "evidence": [f"E-{number:04d}"],
+        }
+        if "pictures" in words:
+            threat["threatened_harm"] = ["publication of images"]
+        ledger.add("threat.logged", threat, at=f"2026-11-{day[:2]}T23:59:30+05:30")
     ledger.add(
         "contact.logged",
         {
@@ -388,7 +384,8 @@ def _november(ledger: Ledger) -> None:
             "occurred": occurred("2026-11-15T10:00:00+05:30", basis="device"),
             "how": "registered post",
             "purpose": "preservation-notice",
-            "summary": "Notice to keep the records of +91 00000 00042 until the police ask for them.",
+            "summary": "Notice to keep the records of +91 00000 00042 until the police ask for "
+            "them.",
             "asked": "Preservation of subscriber, call and address records for 180 days.",
             "outcome": "no-answer",
             "follow_up": "2026-11-20",

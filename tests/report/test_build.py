@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.report.ledger import Ledger, occurred
+from tests.report.sample import CASE
 
 from stalklog.records.case import CONFIDENTIAL, Case
 from stalklog.records.view import case, current
@@ -18,12 +21,11 @@ from stalklog.report.item import HEADLINE_CHARS, shortened
 from stalklog.report.model import Choice
 from stalklog.report.sheet import SHEET_FIELDS, make_sheet, write_sheet
 from stalklog.safety.text import safe
-from tests.report.ledger import Ledger, occurred
-from tests.report.sample import CASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stalklog.core.entry import JsonObject
     from stalklog.report.model import Item, Report
 
 CANARIES = (b"CANARY-NAME", b"CANARY-CONTACT", b"CANARY-SAFE-CONTACT", b"CANARY-POSTAL")
@@ -69,7 +71,7 @@ def test_a_new_confidential_particular_stays_out_by_itself() -> None:
     ledger.add("case.noted", {"set": {"alias": "A", "not_known_yet": "CANARY-NEW"}})
     report = ledger.report()
     assert b"CANARY-NEW" not in everything(report)
-    assert report.custody[0].details[0].texts == ("Called in this record", "not known yet")
+    assert report.custody[0].details[1].texts == ("not known yet",)
 
 
 def test_every_particular_of_the_case_is_in_the_report_or_on_the_sheet() -> None:
@@ -232,7 +234,7 @@ def test_a_report_without_filters_says_nothing_of_them(report: Report) -> None:
     [
         (Choice(only=("threats",)), 12, 18),
         (Choice(ids=("T-0003", "#1")), 2, 28),
-        (Choice(since=datetime(2026, 11, 14, tzinfo=UTC)), 5, 25),
+        (Choice(since=datetime(2026, 11, 14, tzinfo=UTC)), 6, 24),
         (Choice(until=datetime(2026, 9, 12, 0, 0, tzinfo=UTC)), 3, 27),
         (Choice(only=("demands",), ids=("T-0001",)), 0, 30),
     ],
@@ -267,7 +269,13 @@ def test_a_record_that_is_out_of_shape_never_stops_a_report() -> None:
     ledger.add("vault.created", {})
     for type_name in ("evidence.added", "threat.logged", "contact.logged", "demand.made"):
         ledger.add(type_name, {})
-        odd = {"occurred": "yesterday", "kind": 7, "how": None, "evidence": "E-1", "for": [[1]]}
+        odd: JsonObject = {
+            "occurred": "yesterday",
+            "kind": 7,
+            "how": None,
+            "evidence": "E-1",
+            "for": [[1]],
+        }
         ledger.add(type_name, {**odd, "sha256": 5, "follow_up": "soon", "new_field": {"a": [{}]}})
         ledger.add(type_name, {"occurred": {"start": "x", "precision": 5, "end": []}})
     ledger.add("case.noted", {"set": [], "unset": 5})
@@ -330,6 +338,8 @@ def test_ten_thousand_entries_take_seconds(ledger: Ledger) -> None:
         )
         for n in range(10_000)
     ]
+    began = time.process_time()
     report = build(entries, {}, ledger.facts(), Choice())
     (part,) = write_report(report, FORMATS[0])
+    assert time.process_time() - began < 30
     assert part.data.count(b"<article") >= 10_000

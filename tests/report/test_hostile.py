@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from tests.report.hostile import STRINGS, full_body, hostile_report
 
 from stalklog.report.base import format_named, write_report
 from stalklog.report.csv import GUARDED, guarded
 from stalklog.report.json import inert
 from stalklog.report.markdown import fenced, inline
 from stalklog.safety.text import ZWJ, ZWNJ, safe
-from tests.report.hostile import STRINGS, full_body, hostile_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,6 +16,7 @@ from stalklog import __version__
 from stalklog.cli import door
 from stalklog.cli import front as fronts
 from stalklog.cli.command import (
+    Deferred,
     PlainCommand,
     build,
     take_words_as_they_are,
@@ -268,6 +269,8 @@ def open_command(name: str) -> PlainCommand:
     listed = next(listed for listed in COMMANDS if listed.name == name)
     module, _colon, function = listed.place.partition(":")
     made = getattr(import_module(f"stalklog.cli.{module}"), function)
+    if isinstance(made, Deferred):
+        made = made.make()
     return build(made, name=name, told=_(listed.told), examples=listed.examples)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stalklog.cli.command import with_signature
+from stalklog.cli.command import Deferred, with_signature
 from stalklog.cli.console import good, ident
 from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT, read_long_texts
 from stalklog.cli.front import Front
@@ -195,6 +195,6 @@ _ATTACH = _option(
     "FILE",
 )
 
-log_threat = with_signature(_threat, [*THREAT.parameters(), *_ways()])
-log_contact = with_signature(_contact, [*CONTACT.parameters(), _ATTACH, *_ways()])
-log_demand = with_signature(_demand, [*DEMAND.parameters(), *_ways()])
+log_threat = Deferred(lambda: with_signature(_threat, [*THREAT.parameters(), *_ways()]))
+log_contact = Deferred(lambda: with_signature(_contact, [*CONTACT.parameters(), _ATTACH, *_ways()]))
+log_demand = Deferred(lambda: with_signature(_demand, [*DEMAND.parameters(), *_ways()]))

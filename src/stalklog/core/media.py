@@ -58,6 +58,8 @@ _MARKUP = (
     (b"<!doctype html", "text/html"),
     (b"<html", "text/html"),
 )
+_JSON = re.compile(rb"\{\s*[\"}]|\[\s*[\[{\"\]]")
+"""An object, or an array of anything but numbers: a chat export begins with `[11/10/2026, `."""
 _UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -117,7 +119,7 @@ def _text_type(head: bytes) -> str:
 def _plain_type(head: bytes, start: bytes) -> str:
     if _CONTROL.search(head) and head[:2] not in _UTF16:
         return "application/octet-stream"
-    return "application/json" if start[:1] in {b"{", b"["} else "text/plain"
+    return "application/json" if _JSON.match(start) else "text/plain"
 
 
 def _is_mail(start: bytes) -> bool:

@@ -29,7 +29,7 @@ CASE_FIELDS: Final = (
     "identifiers",
 )
 """The particulars of the case that a report may show: a closed list, so a new one stays out."""
-_CHANGES: Final = frozenset({"set", "unset"})
+_CHANGES: Final = frozenset({"set", "unset", "not_shown"})
 _LINKS: Final = frozenset(
     {
         "derived_from",
@@ -105,7 +105,8 @@ def public_fields(log: str, fields: JsonObject) -> JsonObject:
     given = noted if isinstance(noted, dict) else {}
     kept: JsonObject = {name: given[name] for name in CASE_FIELDS if name in given}
     held: list[JsonValue] = [*sorted(set(given) - set(kept))]
-    return {**fields, "set": kept, "not_shown": held}
+    shown: JsonObject = {**fields, "set": kept}
+    return {**shown, "not_shown": held} if held else shown
 
 
 def text_of(fields: JsonObject, name: str) -> str:

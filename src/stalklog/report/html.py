@@ -92,7 +92,7 @@ def _bar(period: Period, index: int, step: float, most: int, *, is_labelled: boo
         messages_height=messages,
         total=period.threats + period.messages,
         label=period.label if is_labelled else "",
-        demand_x=round(middle - width / 2 - _DEMAND_GAP, 1),
+        demand_x=round(middle - width / 2 - min(_DEMAND_GAP, step * 0.12), 1),
         has_demand=period.has_demand,
     )
 

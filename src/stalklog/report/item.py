@@ -139,7 +139,9 @@ def _substance(log: str, fields: JsonObject) -> str:
         text = safe(text_of(fields, name), keep_newlines=True)
         if text.strip():
             return _("“{words}”").format(words=text.strip()) if name == "words" else text
-    return ", ".join(part for name in ("set", "unset") for part in _noted(log, fields, name))
+    return ", ".join(
+        part for name in ("set", "not_shown", "unset") for part in _noted(log, fields, name)
+    )
 
 
 _TELLING: Final = {

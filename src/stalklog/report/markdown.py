@@ -273,7 +273,7 @@ def _event(item: Item) -> str:
     said = (
         f"{one.label}: {', '.join((*one.texts, *one.ids))}"
         for one in item.details
-        if one.name != "not_shown" and (one.texts or one.ids)
+        if one.texts or one.ids
     )
     return "; ".join((item.title, *said))
 

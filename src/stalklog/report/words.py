@@ -114,6 +114,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "custody": (
             "set",
+            "not_shown",
             "unset",
             "checkpoint_size",
             "file",
@@ -207,6 +208,7 @@ _LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "name": mark("File name"),
         "name_base64": mark("File name"),
         "no": mark("Number"),
+        "not_shown": mark("Noted, and left out here"),
         "note": mark("What it shows"),
         "occurred": mark("When it happened"),
         "official_report": mark("Official report"),

@@ -156,7 +156,7 @@ def _require_keepable(fields: JsonObject) -> None:
             ),
             hint=_(
                 "Write down that it exists and where, with log-threat, and report it to the "
-                "police or on cybercrime.gov.in. See: stalklog helplines"
+                "police. Where to report it: stalklog helplines"
             ),
         )
 

@@ -93,7 +93,7 @@ def log_contact(
     vault = desk.open()
     body = read_record("contact.logged", typed, desk, vault, ask_when)
     with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
-        attached = add_files(writer, attach, {})
+        attached = add_files(writer, attach, _kind_of_attached(body))
         planned = writer.add("contact.logged", _with_attached(body, attached))
         receipt = writer.commit()
     return Logged(planned.id, planned.seq, receipt.head, receipt.size, (), attached)
@@ -208,6 +208,12 @@ def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> Non
                 id=target.id, reason=reason
             )
         )
+
+
+def _kind_of_attached(body: JsonObject) -> JsonObject:
+    report = body.get("official_report")
+    is_report = isinstance(report, dict) and report.get("status") == "obtained"
+    return {"kind": "official-report"} if is_report else {}
 
 
 def _with_attached(body: JsonObject, attached: Sequence[AddedFile]) -> JsonObject:

@@ -1,0 +1,62 @@
+"""Media types are told from the first bytes, whatever the name says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stalklog.core.media import kind_of, media_type_of
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"", "application/x-empty"),
+        (b"\x89PNG\r\n\x1a\n....", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\0\0\0\x18ftypheic", "image/heic"),
+        (b"\0\0\0\x18ftypisom", "video/mp4"),
+        (b"RIFF....WAVE", "audio/wav"),
+        (b"....    WAVE", "text/plain"),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"PK\x03\x04", "application/zip"),
+        (b"Return-Path: <a@example.org>\r\nReceived: from x\r\n by y\r\n", "message/rfc822"),
+        (b"Received: from x\n by y\nFrom: a@example.org\n", "message/rfc822"),
+        (b"From a@example.org Mon Oct 12 10:00:00 2026\nFrom: a\n", "application/mbox"),
+        (b"Dear: you\nand: me\n", "text/plain"),
+        (b"[11/10/2026, 22:05:52] Ms A: hello\r\n", "text/plain"),
+        (b'[{"a": 1}]', "application/json"),
+        (b'{ "a": 1}', "application/json"),
+        (b"<!DOCTYPE html>", "text/html"),
+        (b"<?xml version=", "application/xml"),
+        ("नमस्ते".encode(), "text/plain"),
+        ("hello".encode("utf-16"), "text/plain"),
+        (b"\0\1\2\3", "application/octet-stream"),
+    ],
+)
+def test_the_first_bytes_tell(head: bytes, expected: str) -> None:
+    assert media_type_of(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("media_type", "name", "expected"),
+    [
+        ("image/png", "Screenshot_20261013.png", "screenshot"),
+        ("image/jpeg", "IMG_0001.jpg", "photo"),
+        ("message/rfc822", "x.eml", "email"),
+        ("application/mbox", "Inbox", "mailbox"),
+        ("text/plain", "_chat.txt", "chat-export"),
+        ("application/zip", "WhatsApp Chat - x.zip", "chat-export"),
+        ("audio/wav", "a.wav", "recording"),
+        ("application/octet-stream", "chat.bin", "other"),
+        ("text/plain", "notes.txt", "document"),
+    ],
+)
+def test_the_kind_is_a_first_guess(media_type: str, name: str, expected: str) -> None:
+    assert kind_of(media_type, name) == expected
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_have_a_type(head: bytes) -> None:
+    assert "/" in media_type_of(head)
