@@ -256,6 +256,13 @@ def test_filters_say_that_they_filtered(
             assert str(left_out) in text
 
 
+def test_what_came_after_a_demand_that_a_filter_left_out_is_still_marked(ledger: Ledger) -> None:
+    report = ledger.report(Choice(only=("threats",)))
+    assert not report.demands
+    assert report.summary.counts[1].number == 7
+    assert by_id(report)["T-0005"].after_demand == "D-0001"
+
+
 def test_an_empty_vault_has_a_report() -> None:
     ledger = Ledger()
     ledger.add("vault.created", {})

@@ -41,8 +41,8 @@ class Effort:
     failing: int
 
 
-SHORT: Final = Effort(power=12, kill=4, nested=1, every=8, failing=3)
-SHORT_RECOVERY: Final = Effort(power=8, kill=3, nested=1, every=12, failing=2)
+SHORT: Final = Effort(power=10, kill=3, nested=1, every=10, failing=3)
+SHORT_RECOVERY: Final = Effort(power=7, kill=2, nested=1, every=12, failing=2)
 LONG: Final = Effort(power=120, kill=30, nested=6, every=2, failing=30)
 LONG_RECOVERY: Final = Effort(power=60, kill=12, nested=3, every=3, failing=12)
 FLOOR: Final = 50_000 if IS_LONG else 5_000

@@ -21,7 +21,7 @@ from stalklog.report.summary import summarise
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.records.view import Shown
@@ -38,7 +38,7 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
         choice: What was asked for.
     """
     shown, filtering = choose(entries, choice)
-    items = _items(shown, {f"#{entry.seq}": entry.id for entry in entries})
+    items = _items(shown, entries)
     happened = events(items)
     line = timeline(happened)
     demands = tuple(Demand(item, aftermath(item, line)) for item in items if item.log == "demands")
@@ -79,22 +79,28 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
     )
 
 
-def _items(shown: Sequence[Shown], ids: Mapping[str, str]) -> tuple[Item, ...]:
-    """Every entry made ready, with the exhibits that belong to it and the demand it came after."""
+def _items(shown: Sequence[Shown], entries: Sequence[Shown]) -> tuple[Item, ...]:
+    """Every entry made ready, with the exhibits that belong to it and the demand it came after.
+
+    A demand that a filter left out is still a demand: what came after it is marked.
+    """
+    ids = {f"#{entry.seq}": entry.id for entry in entries}
     named, told = exhibits_of(shown, ids), told_elsewhere(shown, ids)
-    items = [
+    demand = _first_demand(entries)
+    items = (
         make_item(entry, evidence=tuple(named.get(entry.id, ())), is_told=entry.id in told)
         for entry in shown
-    ]
+    )
+    return tuple(items if demand is None else (_marked(item, demand) for item in items))
+
+
+def _first_demand(entries: Sequence[Shown]) -> Item | None:
+    """The earliest demand that holds and whose time is known."""
     demands = [
-        item
-        for item in items
-        if item.log == "demands" and not item.is_withdrawn and item.moment.end is not None
+        make_item(entry) for entry in entries if entry.log == "demands" and not entry.withdrawn
     ]
-    if not demands:
-        return tuple(items)
-    first = min(demands, key=in_order)
-    return tuple(_marked(item, first) for item in items)
+    known = [item for item in demands if item.moment.start is not None]
+    return min(known, key=in_order, default=None)
 
 
 def _marked(item: Item, demand: Item) -> Item:

@@ -18,8 +18,9 @@ def shows(facts: Facts) -> tuple[str, ...]:
     if facts.verdict == "damaged":
         return (
             _(
-                "The check for this report found damage, so the record as a whole shows nothing. "
-                "What still fits can be checked entry by entry, as section 9 says."
+                "The check for this report found something that no longer fits, so nothing is said "
+                "here of the record as a whole. Each entry and each exhibit can still be checked by "
+                "itself, as section 9 says."
             ),
         )
     return (
