@@ -19,8 +19,8 @@ def shows(facts: Facts) -> tuple[str, ...]:
         return (
             _(
                 "The check for this report found something that no longer fits, so nothing is said "
-                "here of the record as a whole. Each entry and each exhibit can still be checked by "
-                "itself, as section 9 says."
+                "here of the record as a whole. Each entry and each exhibit can still be checked "
+                "by itself, as section 9 says."
             ),
         )
     return (
