@@ -20,7 +20,7 @@ demo: $(VENV)/.demo-ready
 	$(RUN)/python demo/run.py
 
 test: $(VENV)/.ready
-	$(RUN)/python -m pytest -n 2 -q
+	$(RUN)/python -m pytest -n 2 --dist worksteal -q
 
 lint: $(VENV)/.ready
 	$(RUN)/ruff check .

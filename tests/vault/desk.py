@@ -92,10 +92,18 @@ def _keep(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]
     wanted = {planned.seq for planned in receipt.entries}
     for log in LOGS:
         for line in disk.read(log_name(log)).split(b"\n"):
-            if line and (seq := json.loads(line)["seq"]) in wanted:
+            seq = _seq_of(line)
+            if seq in wanted:
                 promise.lines[seq] = (log, line)
     for data in originals:
         promise.objects[hashlib.sha256(data).hexdigest()] = data
+
+
+def _seq_of(line: bytes) -> int:
+    try:
+        return int(json.loads(line.decode())["seq"])
+    except (ValueError, KeyError):
+        return -1  # no entry: the end of a log, or what a crash left
 
 
 # Commands
