@@ -1,4 +1,4 @@
-"""What every test has: no network, and the corpus where it is."""
+"""What every test has: no network, and the corpus where it is; the figures at the end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from tests.vault.figures import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
