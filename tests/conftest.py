@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-
 from tests.vault.figures import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
