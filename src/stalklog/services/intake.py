@@ -70,10 +70,16 @@ def _open_folder(folder: Path, pending: list[Path]) -> Iterator[Skipped]:
     pending.extend(folder / name for name in names)
 
 
+def _below(path: Path, top: Path) -> str:
+    """The path from the named folder on, without `..` whatever was typed; links stay as named."""
+    base = os.path.dirname(os.path.abspath(top))  # noqa: PTH100, PTH120 - resolve follows links
+    return os.path.relpath(os.path.abspath(path), base).replace(os.sep, "/")  # noqa: PTH100
+
+
 def _judge(path: Path, top: Path, found: os.stat_result) -> Candidate | Skipped:
     if stat.S_ISLNK(found.st_mode):
         return Skipped(path, "link", _("it is a link, and links are not followed"))
     if not stat.S_ISREG(found.st_mode):
         return Skipped(path, "not-a-file", _("it is a device, a pipe or a socket"))
-    relative = None if path == top else path.relative_to(top.parent).as_posix()
+    relative = None if path == top else _below(path, top)
     return Candidate(path, relative, found.st_size)

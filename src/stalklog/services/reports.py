@@ -134,6 +134,7 @@ def _make(
 ) -> Made | None:
     checked = verify(desk, progress=progress)
     vault = desk.open()
+    vault_size = vault.state.size if vault.state else None
     entries = list(vault.entries())
     facts = _facts(desk, checked)
     particulars = case_of(entries)
@@ -147,7 +148,7 @@ def _make(
         for draft in drafts:
             _write(draft)
         with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
-            if writer.size != len(entries):
+            if vault_size is not None and writer.size != vault_size:
                 return None
             writer.keep_note()
             for draft in drafts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +104,8 @@ def create_vault(
             first={},
         )
         vault_id = Vault(disk).header.id
+        with suppress(OSError):  # a file system without permissions
+            path.chmod(FOLDER_MODE)  # it was there, and empty
     finally:
         disk.close()
     return Created(path.absolute(), vault_id, receipt.head, receipt.size)

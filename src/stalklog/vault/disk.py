@@ -220,15 +220,15 @@ class Disk:
                 raise
 
     def sync_parent(self) -> None:
-        """Have the vault folder's own name on the disk before this returns."""
+        """Have the vault folder's own name, and those above it, on the disk before this returns."""
         if sys.platform == "win32":
             return
-        fd = os.open(self.root.parent, os.O_RDONLY | _CLOEXEC)
-        try:
-            with suppress(OSError):  # a parent that is not ours may refuse
-                _full_sync(fd)
-        finally:
-            os.close(fd)
+        for parent in self.root.absolute().parents:
+            try:
+                _sync_place(parent)
+            except OSError as error:
+                if error.errno not in _NO_FOLDER_SYNC | {errno.EPERM, errno.EROFS}:
+                    raise  # a parent that is not ours may refuse; a failing disk is told
 
     def rename(self, source: str, target: str) -> None:
         """Give a file its new name; a file of that name is replaced as a whole."""
@@ -348,6 +348,14 @@ class _HeldLock:
 
     def release(self) -> None:
         os.close(self._fd)  # the system drops the lock with the last descriptor
+
+
+def _sync_place(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | _CLOEXEC)
+    try:
+        _full_sync(fd)
+    finally:
+        os.close(fd)
 
 
 def start_write_back(fd: int, offset: int, length: int) -> None:

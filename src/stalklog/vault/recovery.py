@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from stalklog.core.canonical import NotCanonicalError
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.errors import ReadOnlyVaultError
@@ -19,7 +20,7 @@ from stalklog.records.types import LOGS
 from stalklog.vault.atomic import temporary_name
 from stalklog.vault.checkpoint import load_note
 from stalklog.vault.layout import STATE, log_name
-from stalklog.vault.log import parse_line, read_last_line, read_lines
+from stalklog.vault.log import EntryError, parse_line, read_last_line, read_lines
 from stalklog.vault.objects import hash_file
 from stalklog.vault.state import StateError, empty_state, parse_state
 from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
@@ -86,10 +87,11 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
     is_vouched = _require_tail(disk, header, base, tail, allowed)
     if state is None and not allowed.set_aside:
         _require_torn_only(tail)
+    named = frozenset(_named_cuts(disk, tail.state)) if _has_cuts(disk, tail) else frozenset()
     _rewrite(disk, base, tail)
     _cut(disk, tail)
     was_interrupted = state is None or not is_vouched or bool(tail.good or tail.rests)
-    return Footing(tail.state, tree, _unnamed_cuts(disk, tail.state), was_interrupted)
+    return Footing(tail.state, tree, _unnamed_cuts(disk, named), was_interrupted)
 
 
 def load_state(disk: Disk) -> State | None:
@@ -220,12 +222,16 @@ def _clear_temporary(disk: Disk) -> None:
     disk.sync_folder("quarantine")
 
 
-def _unnamed_cuts(disk: Disk, state: State) -> tuple[JsonObject, ...]:
-    found = {name: cut for name in disk.list("quarantine") if (cut := _CUT_NAME.fullmatch(name))}
-    if not found:
-        return ()
-    for name in _named_cuts(disk, state):
-        found.pop(name, None)
+def _has_cuts(disk: Disk, tail: Tail) -> bool:
+    return bool(tail.rests) or any(map(_CUT_NAME.fullmatch, disk.list("quarantine")))
+
+
+def _unnamed_cuts(disk: Disk, named: frozenset[str]) -> tuple[JsonObject, ...]:
+    found = {
+        name: cut
+        for name in disk.list("quarantine")
+        if name not in named and (cut := _CUT_NAME.fullmatch(name))
+    }
     return tuple(_describe(disk, name, cut) for name, cut in sorted(found.items()))
 
 
@@ -241,11 +247,18 @@ def _describe(disk: Disk, name: str, cut: re.Match[str]) -> JsonObject:
     }
 
 
+def _body_of(line: bytes) -> JsonObject:
+    try:
+        return parse_line(line)[0].body
+    except (NotCanonicalError, EntryError) as error:
+        refuse(error.code)
+
+
 def _named_cuts(disk: Disk, state: State) -> Iterator[str]:
     for line in read_lines(disk, "custody", 0, state.logs["custody"].size_bytes):
         if b'"recovery.done"' not in line.data:
             continue
-        body = parse_line(line.data)[0].body
+        body = _body_of(line.data)
         cuts = body.get("cut")
         for cut in cuts if isinstance(cuts, list) else []:
             if isinstance(cut, dict) and isinstance(cut.get("file"), str):
