@@ -1,10 +1,11 @@
 """What the README and the docs show is what happens: each `console` block is run.
 
 A page is run from its first block to its last in one shell, in a temporary folder that holds a
-copy of `demo/`, with `stalklog` on the path. A line that begins with `$ ` is a command, which goes
-on after a backslash at the end or with lines that begin with `> `; what stands below it, up to the
-next one, is its output, errors included. A command must end with 0, unless the next one is
-`echo $?`, which shows it.
+copy of `demo/`, with `stalklog` on the path, on the day on which the page was written
+(`tests/dated_command.py`). A line that begins with `$ ` is a command, which goes on after a
+backslash at the end or with lines that begin with `> `; what stands below it, up to the next one,
+is its output, errors included. A command must end with 0, unless the next one is `echo $?`, which
+shows it.
 
 A page shows real output, and that varies from run to run. So, on both sides:
 
@@ -27,13 +28,16 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import dated_command
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = sorted([PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")])
+STALKLOG = shlex.join([sys.executable, dated_command.__file__])
 MARK = "\x01"
 LONGEST_S = 240
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -106,7 +110,7 @@ def run_page(commands: list[Command], folder: Path) -> list[tuple[int, str]]:
         (folder / name).mkdir()
     shutil.copytree(PROJECT / "demo", folder / "work" / "demo")
     program = folder / "bin" / "stalklog"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m stalklog "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {STALKLOG} "$@"\n')
     program.chmod(0o755)
     script = folder / "page.sh"
     end = f"__code=$?; printf '{MARK}%d{MARK}' $__code; (exit $__code)\n"
@@ -142,6 +146,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "TZ": "Asia/Kolkata",
         "COLUMNS": "80",
         "NO_COLOR": "1",
+        dated_command.SINCE: str(time.time()),
     }
 
 
