@@ -68,7 +68,20 @@ class Ledger:
         self.lines.setdefault(log, []).append(line)
         given = {name: envelope[name] for name in ("log", "id", "type", "at", "tz", "by", "tool")}
         named = {name: str(value) for name, value in given.items()}
-        self.entries.append(Entry(seq=seq, body=body, line_sha256=self.head, **named))
+        self.entries.append(
+            Entry(
+                seq=seq,
+                log=log,
+                id=named["id"],
+                type=named["type"],
+                at=named["at"],
+                tz=named["tz"],
+                by=named["by"],
+                tool=named["tool"],
+                body=body,
+                line_sha256=self.head,
+            )
+        )
         return named["id"]
 
     def evidence(self, data: bytes, body: JsonObject, *, at: str = "") -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from stalklog.records.types import LOGS
 from stalklog.vault.create import create_vault
 from stalklog.vault.layout import log_name, object_name
+from stalklog.vault.scribe import Author
 from stalklog.vault.vault import Vault
-from stalklog.vault.writer import Author, Writer
+from stalklog.vault.writer import Writer
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject

@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from tests.vault.model_disk import ModelDisk
 
     from stalklog.core.note import Signer
-    from stalklog.vault import writer
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
     from stalklog.vault.log import Line
     from stalklog.vault.objects import Intake
+    from stalklog.vault.scribe import Author
     from stalklog.vault.state import State
     from stalklog.vault.tail import Tail
 
@@ -204,16 +204,16 @@ def do_not_merge(patch: pytest.MonkeyPatch) -> None:
     take = tail._Merge._take
 
     def take_any(merge: tail._Merge, line: Line) -> bool:
-        understood = tail._understand(line)
-        if understood:
-            merge._size, merge._head = understood[0].seq, understood[1]
+        link = merge._understand(line)
+        if link:
+            merge._size, merge._head = link.seq, link.prev
         return take(merge, line)
 
     patch.setattr(tail._Merge, "_take", take_any)
 
 
 def drop_the_state(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(recovery, "load_state", lambda _disk: None)
+    patch.setattr(recovery, "load_state", lambda *_: None)
 
 
 def do_not_sync_what_is_reused(patch: pytest.MonkeyPatch) -> None:
@@ -241,14 +241,16 @@ def rename_before_the_sync(patch: pytest.MonkeyPatch) -> None:
 
 
 def write_vault_first(patch: pytest.MonkeyPatch) -> None:
-    make_key = create._make_key
+    make_keys = create._make_keys
 
-    def make_key_and_header(disk: Disk, author: writer.Author) -> tuple[Header, Signer]:
-        header, signer = make_key(disk, author)
+    def make_keys_and_header(
+        disk: Disk, author: Author, sealing: create.Sealing | None
+    ) -> tuple[Header, Signer]:
+        header, signer = make_keys(disk, author, sealing)
         replace_file(disk, "VAULT", header.line + b"\n")
         return header, signer
 
-    patch.setattr(create, "_make_key", make_key_and_header)
+    patch.setattr(create, "_make_keys", make_keys_and_header)
 
 
 def ignore_the_note(patch: pytest.MonkeyPatch) -> None:
@@ -256,12 +258,12 @@ def ignore_the_note(patch: pytest.MonkeyPatch) -> None:
 
 
 def skip_the_checksum(patch: pytest.MonkeyPatch) -> None:
-    def parse_unchecked(data: bytes) -> State:
+    def parse_unchecked(data: bytes, logs: tuple[str, ...]) -> State:
         try:
             value = json.loads(data)
             value.pop("sha256")
             value["sha256"] = sha256_hex(encode(value))
-            return state.parse_state(encode(value) + b"\n")
+            return state.parse_state(encode(value) + b"\n", logs)
         except (ValueError, KeyError, AttributeError) as error:
             raise state.StateError from error
 

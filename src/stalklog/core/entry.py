@@ -33,3 +33,6 @@ class Entry:
     """The record; its shape depends on the type."""
     line_sha256: str
     """SHA-256 of the stored line without its newline, in lower-case hex."""
+    objects: tuple[str, ...] = ()
+    """The names under which the vault holds the originals of this entry: in a plain vault their
+    SHA-256, in a sealed one that of their ciphertext."""

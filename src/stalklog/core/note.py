@@ -93,9 +93,13 @@ class Signer:
     def sign(self, checkpoint: Checkpoint) -> bytes:
         """The signed note of a checkpoint, as it is written to a file."""
         text = checkpoint.to_text()
-        signature = _key_id(self.name, self._public()) + self._key().sign(text.encode())
+        signature = _key_id(self.name, self._public()) + self.sign_message(text.encode())
         encoded = base64.b64encode(signature).decode()
         return f"{text}\n— {self.name} {encoded}\n".encode()
+
+    def sign_message(self, message: bytes) -> bytes:
+        """The bare Ed25519 signature of a message: 64 bytes."""
+        return self._key().sign(message)
 
     def _key(self) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - 40 ms
@@ -144,22 +148,27 @@ class Verifier:
         if not own:
             raise NoteSignatureError("not signed by this vault's key")
         for raw in own:
-            self._require_signature(raw[_KEY_ID_BYTES:], text)
+            self.require_signature(raw[_KEY_ID_BYTES:], text)
         return checkpoint
 
-    def _is_own(self, raw: bytes) -> bool:
-        return raw[:_KEY_ID_BYTES] == _key_id(self.name, self.public)
+    def require_signature(self, signature: bytes, message: bytes) -> None:
+        """Nothing, if this key signed the message.
 
-    def _require_signature(self, signature: bytes, text: bytes) -> None:
+        Raises:
+            NoteSignatureError: It did not.
+        """
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - 40 ms
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - 40 ms
 
         if len(signature) != _SIGNATURE_BYTES:
             raise NoteSignatureError("the signature has the wrong length")
         try:
-            ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+            ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except InvalidSignature:
             raise NoteSignatureError("the signature is wrong") from None
+
+    def _is_own(self, raw: bytes) -> bool:
+        return raw[:_KEY_ID_BYTES] == _key_id(self.name, self.public)
 
 
 def _key_id(name: str, public: bytes) -> bytes:

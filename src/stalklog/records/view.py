@@ -64,6 +64,8 @@ class Shown:
     withdrawn_reason: str | None = None
     history: tuple[Change, ...] = ()
     """Each correction, the oldest first."""
+    objects: tuple[str, ...] = ()
+    """The names under which the vault holds its originals."""
 
 
 def current(entries: Iterable[Entry]) -> list[Shown]:
@@ -111,6 +113,7 @@ def _show(entry: Entry) -> Shown:
         tool=entry.tool,
         line_sha256=entry.line_sha256,
         fields=dict(entry.body),
+        objects=entry.objects,
     )
 
 

@@ -12,8 +12,8 @@ from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.services.settings import read_settings
 from stalklog.vault.disk import Disk
+from stalklog.vault.scribe import Author
 from stalklog.vault.vault import Vault
-from stalklog.vault.writer import Author
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from stalklog.services.settings import Settings
 from stalklog.vault.create import create_vault as _create
 from stalklog.vault.disk import FOLDER_MODE, Disk
 from stalklog.vault.layout import HEADER
+from stalklog.vault.scribe import Author
 from stalklog.vault.vault import Vault
-from stalklog.vault.writer import Author
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

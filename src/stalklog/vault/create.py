@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.core import canonical
@@ -12,6 +13,7 @@ from stalklog.errors import ReadOnlyVaultError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.atomic import replace_file
+from stalklog.vault.keys import write_owner, write_recipients
 from stalklog.vault.layout import (
     FOLDERS,
     HEADER,
@@ -19,6 +21,7 @@ from stalklog.vault.layout import (
     OBJECT_FOLDERS,
     README,
     ROOT_NAMES,
+    SEALED_LOGS,
     SETTINGS,
     SIGNER,
     log_name,
@@ -31,14 +34,36 @@ from stalklog.vault.vault import not_saved
 from stalklog.vault.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stalklog.core.entry import JsonObject
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
-    from stalklog.vault.writer import Author, Receipt
+    from stalklog.vault.scribe import Author
+    from stalklog.vault.writer import Receipt
+
+_FIRST_LOGS = frozenset({"custody", *SEALED_LOGS})
+"""Where entry 0 stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """To whom a new vault is sealed, and what is to lie in `keys/` from the beginning."""
+
+    recipients: tuple[str, ...]
+    """Hers, the recovery key's, and others'."""
+    files: Mapping[str, bytes]
+    """What is written to `keys/`, sealed already: `keys/identity.age`."""
 
 
 def create_vault(
-    disk: Disk, author: Author, *, settings: JsonObject, readme: str, first: JsonObject
+    disk: Disk,
+    author: Author,
+    *,
+    settings: JsonObject,
+    readme: str | None,
+    first: JsonObject,
+    sealing: Sealing | None = None,
 ) -> Receipt:
     """Make a vault in a folder that exists and is empty, or finish one that was interrupted.
 
@@ -46,8 +71,9 @@ def create_vault(
         disk: The folder.
         author: Whose clock, zone and name entry 0 carries.
         settings: What `settings` holds: zone, language, display names.
-        readme: The text for whoever finds the folder.
+        readme: The text for whoever finds the folder; None for no such file.
         first: The body of entry 0, `vault.created`.
+        sealing: To whom it is sealed; None for a plain vault.
 
     Raises:
         WouldOverwriteError: A vault or other files are there; nothing was changed.
@@ -59,7 +85,7 @@ def create_vault(
         _make_folders(disk)
         with locked(disk, exclusive=True, wait_s=0):
             _require_free(disk)
-            return _fill(disk, author, settings=settings, readme=readme, first=first)
+            return _fill(disk, author, _Contents(settings, readme, first, sealing))
     except OSError as error:
         raise not_saved(error) from error
 
@@ -87,10 +113,10 @@ def _require_free(disk: Disk) -> None:
 
 def _holds_work(disk: Disk) -> bool:
     """Whether there is more than an interrupted `init` leaves: entry 0 at most, and no object."""
-    for log in LOGS:
+    for log in (*LOGS, *SEALED_LOGS):
         if disk.kind(log_name(log)) == "file":
             lines = disk.read(log_name(log)).count(b"\n")
-            if lines > (1 if log == "custody" else 0):
+            if lines > (1 if log in _FIRST_LOGS else 0):
                 return True
     return any(
         disk.kind(folder) == "folder" and disk.list(folder)
@@ -110,19 +136,26 @@ def _make_folders(disk: Disk) -> None:
         disk.create(LOCK).close()
 
 
-def _fill(
-    disk: Disk, author: Author, *, settings: JsonObject, readme: str, first: JsonObject
-) -> Receipt:
-    for log in LOGS:
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    settings: JsonObject
+    readme: str | None
+    first: JsonObject
+    sealing: Sealing | None
+
+
+def _fill(disk: Disk, author: Author, contents: _Contents) -> Receipt:
+    for log in SEALED_LOGS if contents.sealing else LOGS:
         _make_empty(disk, log_name(log))
     disk.sync_folder("logs")
-    header, signer = _make_key(disk, author)
-    replace_file(disk, SETTINGS, canonical.encode(settings) + b"\n")
-    replace_file(disk, README, readme.encode())
-    state = empty_state(header.line_sha256)
+    header, signer = _make_keys(disk, author, contents.sealing)
+    replace_file(disk, SETTINGS, canonical.encode(contents.settings) + b"\n")
+    if contents.readme is not None:
+        replace_file(disk, README, contents.readme.encode())
+    state = empty_state(header.line_sha256, header.logs)
     footing = Footing(state, state.tree(), (), is_recovered=False)
     writer = Writer(disk, header, footing, signer, author)
-    writer.add("vault.created", first)
+    writer.add("vault.created", contents.first)
     receipt = writer.commit()
     replace_file(disk, HEADER, header.line + b"\n")
     disk.sync_parent()
@@ -140,14 +173,26 @@ def _make_empty(disk: Disk, name: str) -> None:
     disk.sync(name)
 
 
-def _make_key(disk: Disk, author: Author) -> tuple[Header, Signer]:
+def _make_keys(disk: Disk, author: Author, sealing: Sealing | None) -> tuple[Header, Signer]:
     vault_id = secrets.token_hex(16)
     signer = Signer.make(f"stalklog/{vault_id}")
     replace_file(disk, SIGNER, signer.to_text().encode())
+    owner = None if sealing is None else _make_owner(disk, vault_id, sealing)
     header = make_header(
         vault_id=vault_id,
         created_at=format_at(author.clock.now()),
         key=signer.vkey(),
         salt=secrets.token_hex(16),
+        recipients=() if sealing is None else sealing.recipients,
+        owner="" if owner is None else owner.vkey(),
     )
     return header, signer
+
+
+def _make_owner(disk: Disk, vault_id: str, sealing: Sealing) -> Signer:
+    owner = Signer.make(f"stalklog/{vault_id}/owner")
+    write_owner(disk, owner, sealing.recipients)
+    write_recipients(disk, sealing.recipients)
+    for name, data in sealing.files.items():
+        replace_file(disk, name, data)
+    return owner

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.core import canonical
 from stalklog.core.hashing import sha256_hex
+from stalklog.records.types import LOGS
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -22,6 +23,13 @@ LOCK: Final = "lock"
 STATE: Final = "state"
 LATEST_NOTE: Final = "checkpoints/latest.note"
 SIGNER: Final = "keys/signer"
+RECIPIENTS: Final = "keys/recipients.txt"
+IDENTITY: Final = "keys/identity.age"
+OWNER: Final = "keys/owner.age"
+RECOVERY: Final = "keys/recovery.age"
+
+SEALED_LOGS: Final = ("entries",)
+"""A sealed vault has one log, so that nobody without the key sees what sort of entry was added."""
 
 FOLDERS: Final = ("logs", "objects", "checkpoints", "keys", "quarantine", "tmp")
 OBJECT_FOLDERS: Final = tuple(f"objects/{number:02x}" for number in range(256))
@@ -33,6 +41,9 @@ MAX_ENTRY_BYTES: Final = 524_288
 """A canonical entry, so that it still fits a line when it is sealed."""
 
 _HEADER_FIELDS = {"format", "id", "origin", "created_at", "sealed", "key", "salt"}
+_SEALED_FIELDS = _HEADER_FIELDS | {"recipients", "owner"}
+RECIPIENT: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+"""An X25519 recipient of the age format, bech32 in lower case."""
 _HEX32 = re.compile(r"[0-9a-f]{32}")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -58,6 +69,15 @@ class Header:
     sealed: bool
     key: str
     """The vault's C2SP verifier key."""
+    recipients: tuple[str, ...] = ()
+    """Of a sealed vault the first keys that it is sealed to, `age1…`: hers, recovery, others."""
+    owner: str = ""
+    """Of a sealed vault the C2SP verifier key whose signature a change of keys needs."""
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """The logs that this vault has, by the names of their files."""
+        return SEALED_LOGS if self.sealed else LOGS
 
     @property
     def line_sha256(self) -> str:
@@ -80,17 +100,27 @@ def note_name(size: int) -> str:
     return f"checkpoints/{size}.note"
 
 
-def make_header(*, vault_id: str, created_at: str, key: str, salt: str) -> Header:
-    """The header of a new plain vault."""
+def make_header(
+    *,
+    vault_id: str,
+    created_at: str,
+    key: str,
+    salt: str,
+    recipients: tuple[str, ...] = (),
+    owner: str = "",
+) -> Header:
+    """The header of a new vault, sealed where there is somebody to seal it to."""
     value: JsonObject = {
         "format": FORMAT,
         "id": vault_id,
         "origin": f"stalklog/{vault_id}",
         "created_at": created_at,
-        "sealed": False,
+        "sealed": bool(recipients),
         "key": key,
         "salt": salt,
     }
+    if recipients:
+        value |= {"recipients": list(recipients), "owner": owner}
     return parse_header(canonical.encode(value) + b"\n")
 
 
@@ -109,16 +139,21 @@ def parse_header(data: bytes) -> Header:
     except canonical.NotCanonicalError as error:
         raise HeaderError(error.code) from None
     _require_known_format(value.get("format"))
-    if set(value) != _HEADER_FIELDS or value["sealed"] is not False:
-        raise HeaderError("other fields than a plain vault has")
+    is_sealed = value.get("sealed")
+    if not isinstance(is_sealed, bool):
+        raise HeaderError("a field has another form")
+    if set(value) != (_SEALED_FIELDS if is_sealed else _HEADER_FIELDS):
+        raise HeaderError("other fields than a vault has")
     _matching(_HEX32, value["salt"])
     return Header(
         line=line,
         id=_matching(_HEX32, value["id"]),
         origin=_equal(f"stalklog/{value['id']}", value["origin"]),
         created_at=_matching(_AT, value["created_at"]),
-        sealed=False,
+        sealed=is_sealed,
         key=_string(value["key"]),
+        recipients=_recipients(value["recipients"]) if is_sealed else (),
+        owner=_string(value["owner"]) if is_sealed else "",
     )
 
 
@@ -140,6 +175,12 @@ def _equal(expected: str, value: object) -> str:
     if value != expected:
         raise HeaderError("the origin is another")
     return expected
+
+
+def _recipients(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise HeaderError("it is sealed to nobody")
+    return tuple(_matching(RECIPIENT, item) for item in value)
 
 
 def _string(value: object) -> str:

@@ -138,8 +138,17 @@ def entry_of(value: JsonObject, line_sha256: str) -> tuple[Entry, str]:
         tool=value["tool"],  # type: ignore[arg-type]
         body=value["body"],  # type: ignore[arg-type]
         line_sha256=line_sha256,
+        objects=_objects(value),
     )
     return entry, value["prev"]  # type: ignore[return-value]
+
+
+def _objects(value: JsonObject) -> tuple[str, ...]:
+    """In a plain vault an original lies under the hash that stands in the body."""
+    body = value["body"]
+    if value["type"] != "evidence.added" or not isinstance(body, dict):
+        return ()
+    return (str(body.get("sha256")),)
 
 
 def has_envelope(value: JsonObject) -> bool:

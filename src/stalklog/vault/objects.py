@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,16 +55,16 @@ class Intake:
             OSError: It cannot be written; the copy is removed again.
         """
         temporary = temporary_name()
-        self._temporary.add(temporary)
-        try:
-            sha256, size_bytes = self._copy(temporary, blocks)
-        except BaseException:
-            self._discard(temporary)
-            raise
+        with self._copying(temporary) as writing:
+            sha256, size_bytes = sha256_of(_written(blocks, writing))
         is_new = sha256 not in self._known and not self._holds(sha256)
         self._known.add(sha256)
-        self._copies.append(_Copy(temporary, sha256))
+        self._keep(temporary, sha256)
         return Stored(sha256, size_bytes, is_new)
+
+    def claim(self, sha256: str) -> tuple[str, ...]:  # noqa: ARG002 - a sealed intake needs it
+        """The stored names that an entry has to tell apart from its body: none here."""
+        return ()
 
     def settle(self) -> None:
         """Have every copy on the disk under its hash before this returns.
@@ -87,14 +88,23 @@ class Intake:
         for temporary in list(self._temporary):
             self._discard(temporary)
 
-    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> tuple[str, int]:
-        writing = self._disk.create(temporary)
+    @contextmanager
+    def _copying(self, temporary: str) -> Iterator[Writing]:
+        """A new file in `tmp/`, closed and protected at the end, or removed where that failed."""
+        self._temporary.add(temporary)
         try:
-            hashed = sha256_of(_written(blocks, writing))
-            writing.protect()
-        finally:
-            writing.close()
-        return hashed
+            writing = self._disk.create(temporary)
+            try:
+                yield writing
+                writing.protect()
+            finally:
+                writing.close()
+        except BaseException:
+            self._discard(temporary)
+            raise
+
+    def _keep(self, temporary: str, stored_sha256: str) -> None:
+        self._copies.append(_Copy(temporary, stored_sha256))
 
     def _require_same(self, copy: _Copy) -> None:
         if hash_file(self._disk, copy.temporary, from_disk=True)[0] != copy.sha256:

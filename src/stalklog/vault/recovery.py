@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from stalklog.core.canonical import NotCanonicalError
+from stalklog.core.canonical import NotCanonicalError, decode
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.errors import ReadOnlyVaultError
@@ -19,8 +19,8 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.atomic import temporary_name
 from stalklog.vault.checkpoint import load_note
-from stalklog.vault.layout import STATE, log_name
-from stalklog.vault.log import EntryError, parse_line, read_last_line, read_lines
+from stalklog.vault.layout import SEALED_LOGS, STATE, log_name
+from stalklog.vault.log import read_last_line, read_lines
 from stalklog.vault.objects import hash_file
 from stalklog.vault.state import StateError, empty_state, parse_state
 from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from stalklog.vault.state import State
     from stalklog.vault.tail import Rest, Tail
 
-_CUT_NAME = re.compile(rf"({'|'.join(LOGS)})-([0-9]+)-([0-9a-f]{{16}})")
+_CUT_NAME = re.compile(rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-([0-9a-f]{{16}})")
 _MAX_STATE_BYTES = 1 << 16
 
 
@@ -77,10 +77,10 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
         ReadOnlyVaultError: The vault is damaged in a way that no interruption explains; no log and
             no object was changed.
     """
-    _require_logs(disk)
+    _require_logs(disk, header)
     _clear_temporary(disk)
-    state = load_state(disk)
-    base = empty_state(header.line_sha256) if state is None else state
+    state = load_state(disk, header.logs)
+    base = empty_state(header.line_sha256, header.logs) if state is None else state
     _require_foundation(disk, base)
     tree = base.tree()
     tail = sort_tails(read_tails(disk, base), base, tree)
@@ -94,10 +94,10 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
     return Footing(tail.state, tree, _unnamed_cuts(disk, named), was_interrupted)
 
 
-def load_state(disk: Disk) -> State | None:
+def load_state(disk: Disk, logs: tuple[str, ...] = LOGS) -> State | None:
     """What the last command acknowledged; None where `state` is missing or bad."""
     try:
-        return parse_state(disk.read(STATE, 0, _MAX_STATE_BYTES))
+        return parse_state(disk.read(STATE, 0, _MAX_STATE_BYTES), logs)
     except (OSError, StateError):
         return None
 
@@ -116,8 +116,8 @@ def refuse(code: str) -> NoReturn:
     )
 
 
-def _require_logs(disk: Disk) -> None:
-    for log in LOGS:
+def _require_logs(disk: Disk, header: Header) -> None:
+    for log in header.logs:
         kind = disk.kind(log_name(log))
         if kind != "file":
             refuse("LOG_MISSING" if kind is None else "LOG_NOT_FILE")
@@ -125,7 +125,7 @@ def _require_logs(disk: Disk) -> None:
 
 def _require_foundation(disk: Disk, state: State) -> None:
     """The logs reach as far as `state` says, and the last line is the one that it names."""
-    for log in LOGS:
+    for log in state.logs:
         if disk.size(log_name(log)) < state.logs[log].size_bytes:
             refuse("LOG_TRUNCATED")
         if not ends_a_line(disk, log, state.logs[log].size_bytes):
@@ -248,18 +248,20 @@ def _describe(disk: Disk, name: str, cut: re.Match[str]) -> JsonObject:
 
 
 def _body_of(line: bytes) -> JsonObject:
+    """The body of a line that the chain holds, whatever the form of the vault."""
     try:
-        return parse_line(line)[0].body
-    except (NotCanonicalError, EntryError) as error:
+        body = decode(line).get("body")
+    except NotCanonicalError as error:
         refuse(error.code)
+    return body if isinstance(body, dict) else {}
 
 
 def _named_cuts(disk: Disk, state: State) -> Iterator[str]:
-    for line in read_lines(disk, "custody", 0, state.logs["custody"].size_bytes):
+    log = SEALED_LOGS[0] if state.is_sealed else "custody"
+    for line in read_lines(disk, log, 0, state.logs[log].size_bytes):
         if b'"recovery.done"' not in line.data:
             continue
-        body = _body_of(line.data)
-        cuts = body.get("cut")
+        cuts = _body_of(line.data).get("cut")
         for cut in cuts if isinstance(cuts, list) else []:
             if isinstance(cut, dict) and isinstance(cut.get("file"), str):
                 yield str(cut["file"]).rpartition("/")[2]

@@ -10,6 +10,7 @@ from stalklog.core import canonical
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import Frontier
 from stalklog.records.types import LOGS
+from stalklog.vault.layout import SEALED_LOGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,8 @@ class LogState:
     """How far one log was acknowledged."""
 
     size_bytes: int
-    last: int
-    """The highest number given in that log: 3 after `T-0003`."""
+    last: int = 0
+    """The highest number given in that log: 3 after `T-0003`; not told of a sealed log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class State:
     frontier: tuple[bytes, ...]
     """The roots of the tree's perfect subtrees, largest first."""
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is the state of a sealed vault, which has one log."""
+        return set(self.logs) == set(SEALED_LOGS)
+
     def tree(self) -> Frontier:
         """The tree at this size, ready to grow."""
         return Frontier(self.size, self.frontier)
@@ -58,23 +64,20 @@ class State:
             "size": self.size,
             "head": self.head,
             "last_log": self.last_log,
-            "logs": {
-                log: {"bytes": self.logs[log].size_bytes, "last": self.logs[log].last}
-                for log in LOGS
-            },
+            "logs": {log: _log_value(log, state) for log, state in self.logs.items()},
             "frontier": [node.hex() for node in self.frontier],
         }
         value["sha256"] = sha256_hex(canonical.encode(value))
         return canonical.encode(value) + b"\n"
 
 
-def empty_state(head: str) -> State:
+def empty_state(head: str, logs: tuple[str, ...] = LOGS) -> State:
     """The state before the first entry; its head is the hash of the `VAULT` line."""
-    return State(0, head, "custody", dict.fromkeys(LOGS, LogState(0, 0)), ())
+    return State(0, head, logs[-1], dict.fromkeys(logs, LogState(0)), ())
 
 
-def parse_state(data: bytes) -> State:
-    """The state that these bytes hold.
+def parse_state(data: bytes, logs: tuple[str, ...] = LOGS) -> State:
+    """The state of a vault with these logs that these bytes hold.
 
     Raises:
         StateError: They are not a state, or the checksum does not fit.
@@ -88,26 +91,32 @@ def parse_state(data: bytes) -> State:
     checksum = value.pop("sha256", None)
     if set(value) != _FIELDS or checksum != sha256_hex(canonical.encode(value)):
         raise StateError("other fields, or another checksum")
-    return _state_of(value)
+    return _state_of(value, logs)
 
 
-def _state_of(value: JsonObject) -> State:
+def _state_of(value: JsonObject, names: tuple[str, ...]) -> State:
     size, head, last_log = value["size"], value["head"], value["last_log"]
     frontier, logs = value["frontier"], value["logs"]
-    if value["v"] != 1 or not _is_count(size) or not _is_hex(head) or last_log not in LOGS:
+    if value["v"] != 1 or not _is_count(size) or not _is_hex(head) or last_log not in names:
         raise StateError("a field has another form")
-    if not isinstance(logs, dict) or set(logs) != set(LOGS) or not isinstance(frontier, list):
+    if not isinstance(logs, dict) or set(logs) != set(names) or not isinstance(frontier, list):
         raise StateError("a field has another form")
     nodes = tuple(bytes.fromhex(node) for node in frontier if _is_hex(node))
     if len(nodes) != len(frontier) or len(nodes) != size.bit_count():
         raise StateError("the frontier does not fit the size")
-    return State(size, head, str(last_log), {k: _log_state(logs[k]) for k in LOGS}, nodes)
+    return State(size, head, str(last_log), {k: _log_state(k, logs[k]) for k in names}, nodes)
 
 
-def _log_state(value: object) -> LogState:
-    if not isinstance(value, dict) or set(value) != {"bytes", "last"}:
+def _log_value(log: str, state: LogState) -> JsonObject:
+    counted: JsonObject = {"last": state.last} if log in LOGS else {}
+    return {"bytes": state.size_bytes, **counted}
+
+
+def _log_state(log: str, value: object) -> LogState:
+    fields = {"bytes", "last"} if log in LOGS else {"bytes"}
+    if not isinstance(value, dict) or set(value) != fields:
         raise StateError("a log has another form")
-    size_bytes, last = value["bytes"], value["last"]
+    size_bytes, last = value["bytes"], value.get("last", 0)
     if not _is_count(size_bytes) or not _is_count(last):
         raise StateError("a log has another form")
     return LogState(size_bytes, last)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from stalklog.core.canonical import NotCanonicalError
 from stalklog.core.merkle import leaf_hash
-from stalklog.records.types import LOGS
+from stalklog.vault.form import read_link
 from stalklog.vault.layout import log_name
-from stalklog.vault.log import EntryError, parse_id, parse_line, split_lines
+from stalklog.vault.log import EntryError, split_lines
 from stalklog.vault.state import LogState, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from stalklog.core.entry import Entry
     from stalklog.core.merkle import Frontier
     from stalklog.vault.disk import Disk
+    from stalklog.vault.form import Link
     from stalklog.vault.log import Line
 
 
@@ -36,10 +36,8 @@ class Tail:
 
     state: State
     """Where the chain stands with the lines that go on with it."""
-    entries: Sequence[Entry]
-    """The longest run, over all logs, that goes on with the chain."""
     leaves: Sequence[bytes]
-    """Their leaf hashes."""
+    """The leaf hashes of the longest run of lines, over all logs, that goes on with the chain."""
     good: Mapping[str, bytes]
     """The bytes of those lines, for each log, from where `state` ends."""
     rests: Sequence[Rest]
@@ -48,9 +46,10 @@ class Tail:
     """`SEQ_REPEAT`, `CHAIN_BROKEN` … where a rest holds what no interruption leaves."""
 
 
-def read_tails(disk: Disk, state: State, logs: Iterable[str] = LOGS) -> dict[str, bytes]:
-    """The bytes of each of these logs past `state`; a log without any is left out."""
-    tails = {log: disk.read(log_name(log), state.logs[log].size_bytes) for log in logs}
+def read_tails(disk: Disk, state: State, logs: Iterable[str] | None = None) -> dict[str, bytes]:
+    """The bytes of each of these logs, or of all, past `state`; one without any is left out."""
+    wanted = state.logs if logs is None else logs
+    tails = {log: disk.read(log_name(log), state.logs[log].size_bytes) for log in wanted}
     return {log: data for log, data in tails.items() if data}
 
 
@@ -83,11 +82,10 @@ class _Merge:
             for log, data in tails.items()
         }
         self._taken = dict.fromkeys(tails, 0)
-        self._last = {log: state.logs[log].last for log in LOGS}
+        self._last = {log: state.logs[log].last for log in state.logs}
         self._size = state.size
         self._head = state.head
         self._last_log = state.last_log
-        self._entries: list[Entry] = []
         self._leaves: list[bytes] = []
         self._good: dict[str, bytes] = {}
         self._rests: list[Rest] = []
@@ -101,35 +99,29 @@ class _Merge:
         return False
 
     def _take(self, line: Line) -> bool:
-        understood = _understand(line)
-        if understood is None:
+        link = self._understand(line)
+        if link is None or (link.seq, link.prev, link.log) != (self._size, self._head, line.log):
             return False
-        entry, prev = understood
-        if (entry.seq, prev, entry.log) != (self._size, self._head, line.log):
+        if not link.is_id_of_log:
             return False
-        parts = parse_id(entry.id)
-        if parts is None or parts.log != line.log:
-            return False
-        if parts.amendment is None:
-            self._last[line.log] = parts.number
+        if link.number is not None:
+            self._last[line.log] = link.number
         self._size += 1
-        self._head = entry.line_sha256
+        self._head = link.sha256
         self._last_log = line.log
         leaf = leaf_hash(line.data)
         self._tree.add(leaf)
         self._leaves.append(leaf)
-        self._entries.append(entry)
         return True
 
     def result(self) -> Tail:
         logs: dict[str, LogState] = {}
-        for log in LOGS:
+        for log in self._state.logs:
             end = self._good_end(log)
             logs[log] = LogState(end, self._last[log])
             self._add_rest(log, end)
         return Tail(
             state=State(self._size, self._head, self._last_log, logs, self._tree.nodes),
-            entries=self._entries,
             leaves=self._leaves,
             good=self._good,
             rests=self._rests,
@@ -162,29 +154,27 @@ class _Merge:
     def _fault_of(self, line: Line) -> str | None:
         """What an interruption cannot leave: a whole line that repeats or contradicts the chain."""
         try:
-            understood = _understand(line, strict=True)
+            link = self._understand(line, strict=True)
         except EntryError as error:
             return error.code
-        if understood is None:
+        if link is None:
             return None
-        entry, prev = understood
-        if entry.log != line.log:
+        if link.log != line.log:
             return "WRONG_LOG"
-        if entry.seq < self._size:
+        if link.seq < self._size:
             return "SEQ_REPEAT"
-        if entry.seq == self._size:
-            return "CHAIN_BROKEN" if prev != self._head else "ID_BAD"
+        if link.seq == self._size:
+            return "CHAIN_BROKEN" if link.prev != self._head else "ID_BAD"
         return None
 
-
-def _understand(line: Line, *, strict: bool = False) -> tuple[Entry, str] | None:
-    if not line.is_ended or line.is_too_long:
-        return None
-    try:
-        return parse_line(line.data)
-    except NotCanonicalError:
-        return None
-    except EntryError:
-        if strict:
-            raise
-        return None
+    def _understand(self, line: Line, *, strict: bool = False) -> Link | None:
+        if not line.is_ended or line.is_too_long:
+            return None
+        try:
+            return read_link(line.data, is_sealed=self._state.is_sealed)
+        except NotCanonicalError:
+            return None
+        except EntryError:
+            if strict:
+                raise
+            return None

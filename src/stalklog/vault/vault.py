@@ -6,16 +6,17 @@ import errno
 import heapq
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from stalklog.core.hashing import sha256_hex
-from stalklog.errors import NewerVaultError, NoVaultError, VaultError
+from stalklog.errors import NewerVaultError, NoVaultError, PassphraseError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.checkpoint import load_signer
 from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.layout import (
     HEADER,
+    SEALED_LOGS,
     HeaderError,
     NewerFormatError,
     log_name,
@@ -29,27 +30,37 @@ from stalklog.vault.recovery import NOTHING_MORE, find_footing, load_state
 from stalklog.vault.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stalklog.core.entry import Entry
     from stalklog.errors import StalklogError
+    from stalklog.records.view import Shown
+    from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import (
         Header,
     )
     from stalklog.vault.log import Line
     from stalklog.vault.recovery import Allowed
+    from stalklog.vault.scribe import Author
     from stalklog.vault.state import State
-    from stalklog.vault.writer import Author
 
 _MAX_HEADER_BYTES = 1 << 16
+
+
+Unlock: TypeAlias = "Callable[[Disk, Header], Opening]"
+"""Gets the secret keys of a sealed vault, or raises `PassphraseError`."""
 
 
 class Vault:
     """A vault, open for reading: nothing of it is changed by looking."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, unlock: Unlock | None = None) -> None:
         """Open the vault that lies on this disk.
+
+        Args:
+            disk: Its files.
+            unlock: Asked once for the secret keys, when something sealed is to be read.
 
         Raises:
             NoVaultError: There is none.
@@ -58,16 +69,37 @@ class Vault:
         """
         self._disk = disk
         self.header = load_header(disk)
-        self.state: State | None = load_state(disk)
+        self.state: State | None = load_state(disk, self.header.logs)
         self.unreadable_lines = 0
         """How many lines the last reading passed over because they are no entries."""
+        self.unopened_lines = 0
+        """How many it passed over because they are sealed to other keys."""
+        self._unlock = unlock
+        self._opening: Opening | None = None
+
+    def opening(self) -> Opening:
+        """The secret keys of a sealed vault, asked for once.
+
+        Raises:
+            PassphraseError: They were not given.
+        """
+        if self._opening is None:
+            if self._unlock is None:
+                raise is_sealed()
+            self._opening = self._unlock(self._disk, self.header)
+        return self._opening
 
     def entries(self, logs: tuple[str, ...] = LOGS) -> Iterator[Entry]:
         """The acknowledged entries in the order of the chain, as far as they can be read.
 
         Damage is not judged here, only passed over and counted: that is the work of `verify`.
+
+        Raises:
+            PassphraseError: The vault is sealed, and the keys were not given.
         """
-        self.unreadable_lines = 0
+        self.unreadable_lines = self.unopened_lines = 0
+        if self.header.sealed:
+            return self._sealed_entries(logs, self.opening())
         return heapq.merge(*(self._entries_of(log) for log in logs), key=lambda entry: entry.seq)
 
     def unconfirmed_bytes(self) -> int:
@@ -76,9 +108,26 @@ class Vault:
             return 0
         return sum(
             max(0, self._disk.size(log_name(log)) - self.state.logs[log].size_bytes)
-            for log in LOGS
+            for log in self.header.logs
             if self._disk.kind(log_name(log)) == "file"
         )
+
+    def copy_original(self, entry: Entry | Shown, write: Callable[[bytes], object]) -> None:
+        """Hand on the bytes of an entry's original, block by block.
+
+        What was handed on before an error is not proven: whoever takes it throws it away.
+
+        Raises:
+            PassphraseError: The vault is sealed, and the keys were not given.
+            cipher.NotForThisKeyError, cipher.SealedBadError: It cannot be opened.
+            OSError: It is missing or cannot be read.
+        """
+        blocks = read_blocks(self._disk, object_name(entry.objects[0]))
+        if self.header.sealed:
+            self.opening().open_blocks(blocks, write)
+            return
+        for block in blocks:
+            write(block)
 
     def read_original(self, sha256: str) -> Iterator[bytes]:
         """The bytes of an original, block by block.
@@ -109,7 +158,7 @@ class Vault:
             finally:
                 if writer is not None:
                     writer.abandon()
-                self.state = load_state(self._disk)
+                self.state = load_state(self._disk, self.header.logs)
 
     def _begin(self, author: Author, allowed: Allowed) -> Writer:
         footing = find_footing(self._disk, self.header, allowed)
@@ -121,6 +170,17 @@ class Vault:
         elif footing.is_recovered:
             writer.publish()
         return writer
+
+    def _sealed_entries(self, logs: tuple[str, ...], opening: Opening) -> Iterator[Entry]:
+        from stalklog.vault.sealed_reading import SealedReading  # noqa: PLC0415 - only there
+
+        end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
+        reading = SealedReading(self._disk, end, opening)
+        try:
+            yield from (entry for entry in reading.entries() if entry.log in logs)
+        finally:
+            self.unreadable_lines = reading.unreadable_lines
+            self.unopened_lines = reading.unopened_lines
 
     def _entries_of(self, log: str) -> Iterator[Entry]:
         end = self.state.logs[log].size_bytes if self.state else None
@@ -179,6 +239,16 @@ def not_saved(error: OSError) -> StalklogError:
     return VaultError(
         _("Not saved: {reason}. What was saved before is untouched.").format(reason=reason),
         hint=hint,
+    )
+
+
+def is_sealed() -> PassphraseError:
+    """What to tell where something sealed was to be read without the key."""
+    return PassphraseError(
+        _("The vault is sealed: reading it needs its passphrase. Nothing was changed."),
+        hint=_(
+            "Give it on a terminal, or with --passphrase-file FILE. Adding and logging need none."
+        ),
     )
 
 

@@ -174,10 +174,8 @@ def _check_tails(disk: Disk, state: State | None, findings: list[Finding]) -> di
     for rest in tail.rests:
         where = f"{log_name(rest.log)}@{rest.offset}"
         _report_rest(tail.fault, where, tail.state.size, findings)
-    if tail.entries:
-        message = _("{count} entries lie past what was acknowledged").format(
-            count=len(tail.entries)
-        )
+    if tail.leaves:
+        message = _("{count} entries lie past what was acknowledged").format(count=len(tail.leaves))
         findings.append(Finding("TORN_TAIL", STATE, state.size, message))
     return ends
 

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stalklog import __version__
-from stalklog.core.canonical import NotCanonicalError
-from stalklog.core.clock import format_at, format_offset
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import leaf_hash
-from stalklog.errors import NoSuchEntryError, OverLimitError, RecordNotValidError
+from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
 from stalklog.records.links import links
-from stalklog.records.types import LOGS, TYPES
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.checkpoint import sign_note, write_latest_note
-from stalklog.vault.layout import MAX_ENTRY_BYTES, STATE, log_name, note_name
-from stalklog.vault.log import Id, build_line, parse_id
+from stalklog.vault.keys import KeysError, find_recipients, sign_change, write_recipients
+from stalklog.vault.layout import SEALED_LOGS, STATE, log_name, note_name
 from stalklog.vault.objects import Intake
+from stalklog.vault.recovery import refuse
+from stalklog.vault.scribe import Place, PlainScribe, SealedScribe
 from stalklog.vault.state import LogState, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
 
-    from stalklog.core.clock import Clock
     from stalklog.core.entry import JsonObject
     from stalklog.core.note import Signer
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
     from stalklog.vault.objects import Stored
     from stalklog.vault.recovery import Footing
+    from stalklog.vault.scribe import Author, Scribe, Written
 
-TOOL = f"stalklog/{__version__}"
+_ORIGINAL = "evidence.added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +52,6 @@ class Receipt:
     """How many entries the vault has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Whose clock, zone and name the entries of a command carry."""
-
-    clock: Clock
-    zone: tzinfo
-    by: str
-    """`self`, or an advocate named as operator."""
-
-
 class Writer:
     """Adds entries; exists only while `Vault.writing` holds the lock."""
 
@@ -79,7 +64,8 @@ class Writer:
         self._tree = footing.tree
         self._signer = signer
         self._author = author
-        self._intake = Intake(disk)
+        self._told = _find_recipients(disk, header, footing.state)
+        """Whom the chain says that the vault is sealed to."""
         self._begin()
 
     @property
@@ -118,11 +104,24 @@ class Writer:
                 ).format(reason=reason)
             )
         for link in links(type_name, body):
-            self._require_known(link)
-        identity = self._next_id(type_name, body)
-        planned = Planned(str(identity), self._size)
-        self._extend(identity, self._line(planned, identity.log, type_name, body))
-        self._planned.append(planned)
+            self._scribe.require_known(link, self._size)
+        objects = self._intake.claim(str(body["sha256"])) if type_name == _ORIGINAL else ()
+        return self._plan(self._scribe.write(type_name, body, self._place, objects))
+
+    def change_keys(self, owner: Signer, recipients: tuple[str, ...]) -> Planned:
+        """Plan that from here on a sealed vault is sealed to these recipients.
+
+        Args:
+            owner: The key whose public half stands in `VAULT`.
+            recipients: Hers, the recovery key's, and others'.
+        """
+        place = self._place
+        body = sign_change(
+            owner, self._header, seq=place.seq, prev=place.prev, recipients=recipients
+        )
+        planned = self.add("keys.changed", body)
+        self._recipients = recipients
+        self._scribe = self._new_scribe()
         return planned
 
     def commit(self) -> Receipt:
@@ -136,6 +135,7 @@ class Writer:
         if self._planned:
             self._append()
             self.publish()
+            self._tell_recipients()
         receipt = Receipt(tuple(self._planned), self._state.head, self._state.size)
         self._begin()
         return receipt
@@ -163,84 +163,42 @@ class Writer:
 
     # Planning
 
+    @property
+    def _place(self) -> Place:
+        return Place(self._size, self._head)
+
     def _begin(self) -> None:
         self._planned: list[Planned] = []
         self._lines: dict[str, list[bytes]] = {}
         self._leaves: list[bytes] = []
         self._size = self._state.size
         self._head = self._state.head
-        self._last = {log: self._state.logs[log].last for log in LOGS}
         self._last_log = self._state.last_log
-        self._amendments: dict[Id, int] = {}
+        self._recipients = self._told
+        self._intake = self._new_intake()
+        self._scribe = self._new_scribe()
 
-    def _next_id(self, type_name: str, body: JsonObject) -> Id:
-        target = body.get("amends") or body.get("withdraws")
-        if TYPES[type_name].log is not None or not isinstance(target, str):
-            log = TYPES[type_name].log or "custody"
-            return Id(log, self._last[log] + 1, None)
-        named = parse_id(target)
-        if named is None or named.amendment is not None:
-            raise _no_such(target)
-        return Id(named.log, named.number, self._count_amendments(named) + 1)
+    def _new_intake(self) -> Intake:
+        if not self._header.sealed:
+            return Intake(self._disk)
+        from stalklog.vault.sealed_objects import SealedIntake  # noqa: PLC0415 - only there
 
-    def _line(self, planned: Planned, log: str, type_name: str, body: JsonObject) -> bytes:
-        now = self._author.clock.now()
-        envelope: JsonObject = {
-            "v": 1,
-            "seq": planned.seq,
-            "prev": self._head,
-            "log": log,
-            "id": planned.id,
-            "type": type_name,
-            "at": format_at(now),
-            "tz": format_offset(now, self._author.zone),
-            "by": self._author.by,
-            "tool": TOOL,
-            "salt": secrets.token_hex(16),
-            "body": body,
-        }
-        try:
-            line = build_line(envelope)
-        except NotCanonicalError:
-            raise RecordNotValidError(
-                _("The record holds characters that cannot be stored. Nothing was written.")
-            ) from None
-        if len(line) > MAX_ENTRY_BYTES:
-            raise OverLimitError(
-                _("The record is longer than an entry may be. Nothing was written."),
-                hint=_(
-                    "Keep the long text as a file with add-evidence, and name it in the record."
-                ),
-            )
-        return line
+        return SealedIntake(self._disk, self._recipients)
 
-    def _extend(self, identity: Id, line: bytes) -> None:
-        self._lines.setdefault(identity.log, []).append(line)
+    def _new_scribe(self) -> Scribe:
+        if self._header.sealed:
+            return SealedScribe(self._author, self._recipients)
+        return PlainScribe(self._disk, self._state, self._author)
+
+    def _plan(self, written: Written) -> Planned:
+        planned = Planned(written.id, self._size)
+        self._lines.setdefault(written.log, []).append(written.line)
         self._size += 1
-        self._head = sha256_hex(line)
-        self._last_log = identity.log
-        if identity.amendment is None:
-            self._last[identity.log] = identity.number
-        else:
-            self._amendments[Id(identity.log, identity.number, None)] = identity.amendment
-        self._leaves.append(leaf_hash(line))
-
-    def _require_known(self, link: str) -> None:
-        named = parse_id(link)
-        if named is None or not 0 < named.number <= self._last[named.log]:
-            raise _no_such(link)
-        if named.amendment is not None:
-            whole = Id(named.log, named.number, None)
-            if named.amendment > self._count_amendments(whole):
-                raise _no_such(link)
-
-    def _count_amendments(self, named: Id) -> int:
-        known = self._amendments.get(named)
-        if known is None:
-            data = self._disk.read(log_name(named.log), 0, self._state.logs[named.log].size_bytes)
-            known = len(re.findall(rb'"id":"%s\.[0-9]+","log":"' % str(named).encode(), data))
-            self._amendments[named] = known
-        return known
+        self._head = sha256_hex(written.line)
+        self._last_log = written.log
+        self._leaves.append(leaf_hash(written.line))
+        self._planned.append(planned)
+        return planned
 
     # Committing
 
@@ -272,15 +230,22 @@ class Writer:
 
     def _grown_logs(self, shares: dict[str, bytes]) -> dict[str, LogState]:
         return {
-            log: LogState(
-                self._state.logs[log].size_bytes + len(shares.get(log, b"")), self._last[log]
-            )
-            for log in LOGS
+            log: LogState(told.size_bytes + len(shares.get(log, b"")), self._scribe.last(log))
+            for log, told in self._state.logs.items()
         }
 
+    def _tell_recipients(self) -> None:
+        """Once a change of keys stands in the chain, `keys/recipients.txt` repeats it."""
+        if self._recipients != self._told:
+            write_recipients(self._disk, self._recipients)
+            self._told = self._recipients
 
-def _no_such(link: str) -> NoSuchEntryError:
-    return NoSuchEntryError(
-        _("The vault has no entry {id}. Nothing was written.").format(id=link),
-        hint=_("See what there is with: stalklog list all"),
-    )
+
+def _find_recipients(disk: Disk, header: Header, state: State) -> tuple[str, ...]:
+    """Whom the writer seals to; nobody in a plain vault."""
+    if not header.sealed:
+        return ()
+    try:
+        return find_recipients(disk, header, state.logs[SEALED_LOGS[0]].size_bytes)
+    except KeysError as error:
+        refuse(error.code)

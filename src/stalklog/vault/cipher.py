@@ -1,0 +1,242 @@
+"""Sealing and opening in the age format (C2SP `age.md`), by pyrage; nothing plain goes to the disk.
+
+age is written to with public keys alone (X25519), so adding to a sealed vault needs no secret, and
+Debian's `age` opens whatever was sealed here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pyrage.x25519 import Identity, Recipient
+
+
+class NotForThisKeyError(ValueError):
+    """Sealed to other keys than the ones at hand."""
+
+
+class SealedBadError(ValueError):
+    """It is no age file, or not the bytes that were sealed."""
+
+
+class PassphraseWrongError(ValueError):
+    """The passphrase does not open it."""
+
+
+class Opening(Protocol):
+    """Secret keys that open what was sealed to them."""
+
+    recipients: tuple[str, ...]
+    """Their public halves, `age1…`."""
+
+    def open(self, sealed: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            NotForThisKeyError, SealedBadError: It cannot be opened.
+        """
+        ...
+
+    def open_blocks(self, blocks: Iterable[bytes], write: Callable[[bytes], object]) -> None:
+        """Hand on what was sealed, block by block.
+
+        What was handed on before an error is not proven: whoever takes it throws it away.
+
+        Raises:
+            NotForThisKeyError, SealedBadError: It cannot be opened.
+        """
+        ...
+
+
+class Identities:
+    """Secret keys in memory, from the lines `AGE-SECRET-KEY-1…` of an identity file."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        """Take the keys.
+
+        Raises:
+            SealedBadError: One is none, or there is none at all.
+        """
+        from pyrage import IdentityError, x25519  # noqa: PLC0415 - 13 ms, for sealed vaults only
+
+        self.secrets = tuple(secrets)
+        try:
+            self._keys: Sequence[Identity] = [
+                x25519.Identity.from_str(secret) for secret in self.secrets
+            ]
+        except IdentityError:
+            raise SealedBadError("not an age identity") from None
+        if not self._keys:
+            raise SealedBadError("no age identity")
+        self.recipients = tuple(str(key.to_public()) for key in self._keys)
+
+    @classmethod
+    def make(cls) -> Identities:
+        """A new key from the system's randomness."""
+        from pyrage import x25519  # noqa: PLC0415 - as above
+
+        return cls([str(x25519.Identity.generate())])
+
+    @classmethod
+    def from_text(cls, text: str) -> Identities:
+        """The keys of an identity file: a line each, lines with `#` are remarks.
+
+        Raises:
+            SealedBadError: It holds something else.
+        """
+        lines = (line.strip() for line in text.splitlines())
+        return cls(line for line in lines if line and not line.startswith("#"))
+
+    def to_text(self) -> str:
+        """An identity file as `age -i` reads it."""
+        pairs = zip(self.recipients, self.secrets, strict=True)
+        return "".join(f"# public key: {public}\n{secret}\n" for public, secret in pairs)
+
+    def open(self, sealed: bytes) -> bytes:
+        """What was sealed; see `Opening`."""
+        import pyrage  # noqa: PLC0415 - as above
+
+        try:
+            return bytes(pyrage.decrypt(sealed, self._keys))
+        except pyrage.DecryptError as error:
+            raise _refused(error) from None
+
+    def open_blocks(self, blocks: Iterable[bytes], write: Callable[[bytes], object]) -> None:
+        """Hand on what was sealed; see `Opening`."""
+        import pyrage  # noqa: PLC0415 - as above
+
+        reader, writer = _Reader(iter(blocks)), _Writer(write)
+        try:
+            pyrage.decrypt_io(reader, writer, self._keys)
+        except (pyrage.DecryptError, OSError) as error:
+            reader.reraise()
+            writer.reraise()
+            raise _refused(error) from None
+
+
+def seal(plain: bytes, recipients: Sequence[str]) -> bytes:
+    """These bytes as an age file that each of the recipients opens."""
+    import pyrage  # noqa: PLC0415 - 13 ms, for sealed vaults only
+
+    return bytes(pyrage.encrypt(plain, _parsed(recipients)))
+
+
+def seal_blocks(
+    blocks: Iterable[bytes], recipients: Sequence[str], write: Callable[[bytes], object]
+) -> None:
+    """Hand on the age file of a stream, block by block.
+
+    Raises:
+        Exception: Whatever reading or writing raised, as it was raised.
+    """
+    import pyrage  # noqa: PLC0415 - as above
+
+    reader, writer = _Reader(iter(blocks)), _Writer(write)
+    try:
+        pyrage.encrypt_io(reader, writer, _parsed(recipients))
+    except (pyrage.EncryptError, OSError):
+        reader.reraise()
+        writer.reraise()
+        raise
+
+
+def seal_with_passphrase(plain: bytes, passphrase: str) -> bytes:
+    """These bytes as an age file that a passphrase opens (scrypt, about two seconds of work)."""
+    import pyrage  # noqa: PLC0415 - as above
+
+    return bytes(pyrage.passphrase.encrypt(plain, passphrase))
+
+
+def open_with_passphrase(sealed: bytes, passphrase: str) -> bytes:
+    """What was sealed with a passphrase.
+
+    Raises:
+        PassphraseWrongError: It is another passphrase, or the file was changed: age cannot tell.
+    """
+    import pyrage  # noqa: PLC0415 - as above
+
+    try:
+        return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
+    except pyrage.DecryptError:
+        raise PassphraseWrongError("the passphrase does not open it") from None
+
+
+def is_recipient(text: str) -> bool:
+    """Whether this is the public half of an X25519 key, its check digits included."""
+    from pyrage import RecipientError, x25519  # noqa: PLC0415 - as above
+
+    try:
+        return str(x25519.Recipient.from_str(text)) == text
+    except RecipientError:
+        return False
+
+
+def _parsed(recipients: Sequence[str]) -> Sequence[Recipient]:
+    from pyrage import x25519  # noqa: PLC0415 - as above
+
+    return [x25519.Recipient.from_str(recipient) for recipient in recipients]
+
+
+def _refused(error: Exception) -> ValueError:
+    """Told apart by age's own words: no stanza opens, or something opened and is not whole."""
+    if "No matching keys" in str(error):
+        return NotForThisKeyError("sealed to other keys")
+    return SealedBadError("it was changed, or is no age file")
+
+
+class _Reader:
+    """A stream of blocks as pyrage reads it: so many bytes at a time."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._block = b""
+        self._at = 0
+        self._error: BaseException | None = None
+
+    def read(self, length: int) -> bytes:
+        if self._at == len(self._block) and not self._next():
+            return b""
+        part = self._block[self._at : self._at + length]
+        self._at += len(part)
+        return part
+
+    def reraise(self) -> None:
+        """Raise what went wrong in reading; pyrage passes on its words alone."""
+        if self._error is not None:
+            raise self._error
+
+    def _next(self) -> bool:
+        try:
+            self._block = next(filter(None, self._blocks), b"")
+        except BaseException as error:
+            self._error = error
+            raise
+        self._at = 0
+        return bool(self._block)
+
+
+class _Writer:
+    """A function as pyrage writes to it."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._error: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            self._write(data)
+        except BaseException as error:
+            self._error = error
+            raise
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+    def reraise(self) -> None:
+        """Raise what went wrong in writing."""
+        if self._error is not None:
+            raise self._error

@@ -1,0 +1,63 @@
+"""Originals in a sealed vault: only their ciphertext reaches the disk, under its own hash."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from stalklog.vault.atomic import temporary_name
+from stalklog.vault.cipher import seal_blocks
+from stalklog.vault.objects import Intake, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stalklog.vault.disk import Disk
+
+
+class SealedIntake(Intake):
+    """Copies that one command makes, sealed on their way; each is proven as ciphertext.
+
+    The same original twice is two objects: that it is the same nobody learns from the disk.
+    """
+
+    def __init__(self, disk: Disk, recipients: tuple[str, ...]) -> None:
+        super().__init__(disk)
+        self._recipients = recipients
+        self._names: dict[str, list[str]] = {}
+
+    def store(self, blocks: Iterable[bytes]) -> Stored:
+        """Seal an original into `tmp/` while hashing it; see `Intake.store`."""
+        temporary = temporary_name()
+        plain, sealed = _Digest(), hashlib.sha256()
+        with self._copying(temporary) as writing:
+
+            def write(data: bytes) -> None:
+                sealed.update(data)
+                writing.write(data)
+
+            seal_blocks(plain.passing(blocks), self._recipients, write)
+        self._keep(temporary, sealed.hexdigest())
+        self._names.setdefault(plain.hexdigest(), []).append(sealed.hexdigest())
+        return Stored(plain.hexdigest(), plain.size_bytes, is_new=True)
+
+    def claim(self, sha256: str) -> tuple[str, ...]:
+        """The stored name of an original of this command, given out once for each copy."""
+        return (self._names[sha256].pop(0),)
+
+
+class _Digest:
+    """Hashes what passes."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._digest.update(block)
+            self.size_bytes += len(block)
+            yield block
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()

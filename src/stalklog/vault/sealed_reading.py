@@ -1,0 +1,100 @@
+"""Read a sealed vault with the key: every entry opened in memory, in order, and given its id."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stalklog.core.entry import Entry
+from stalklog.core.hashing import sha256_hex
+from stalklog.vault.cipher import NotForThisKeyError
+from stalklog.vault.layout import SEALED_LOGS
+from stalklog.vault.log import parse_line, read_lines
+from stalklog.vault.naming import Naming
+from stalklog.vault.sealed import open_inner, parse_outer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.vault.cipher import Opening
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.log import Line
+    from stalklog.vault.sealed import Outer
+
+
+class SealedReading:
+    """One reading of a sealed log, from the first line to the last acknowledged one."""
+
+    def __init__(self, disk: Disk, end: int | None, opening: Opening) -> None:
+        self._disk = disk
+        self._end = end
+        self._opening = opening
+        self._naming = Naming()
+        self.unreadable_lines = 0
+        """Lines that are no entries: damage."""
+        self.unopened_lines = 0
+        """Lines that are sealed to other keys than the one at hand."""
+
+    def entries(self) -> Iterator[Entry]:
+        """The entries as far as they can be opened, ids and links told."""
+        try:
+            for line in read_lines(self._disk, SEALED_LOGS[0], 0, self._end):
+                entry = self._entry(line)
+                if entry is None:
+                    self._naming.lose()
+                else:
+                    yield entry
+        except OSError:
+            self.unreadable_lines += 1
+
+    def _entry(self, line: Line) -> Entry | None:
+        if line.is_too_long or not line.is_ended:
+            self.unreadable_lines += 1
+            return None
+        try:
+            return self._read(parse_outer(line.data), sha256_hex(line.data))
+        except NotForThisKeyError:
+            self.unopened_lines += 1
+        except ValueError:  # each error of a line is one: not JSON, no entry, not what was sealed
+            self.unreadable_lines += 1
+        return None
+
+    def _read(self, outer: Outer, line_sha256: str) -> Entry:
+        value = outer.plain or open_inner(outer, self._opening)
+        body = _object(value["body"])
+        if value["type"] == "entry.carried":
+            return self._carried(outer, body, line_sha256)
+        entry = _entry_of(value, body, outer, line_sha256)
+        if entry.type == "vault.created" and "continues" in body:
+            name, log = self._naming.skip(outer.seq, "custody")  # X-0001 is the old vault's
+        else:
+            name, log = self._naming.name(outer.seq, entry.log, entry.type, body)
+        return replace(entry, id=name, log=log, body=self._naming.named(entry.type, body))
+
+    def _carried(self, outer: Outer, body: JsonObject, line_sha256: str) -> Entry:
+        """An entry of the plain vault is read as what it was; its id stays."""
+        old, _prev = parse_line(base64.b64decode(str(body.get("line_base64")), validate=True))
+        self._naming.carry(outer.seq, old.log, old.id)
+        return replace(old, seq=outer.seq, line_sha256=line_sha256, objects=outer.objects)
+
+
+def _entry_of(value: JsonObject, body: JsonObject, outer: Outer, line_sha256: str) -> Entry:
+    return Entry(
+        seq=outer.seq,
+        log=str(value["log"]),
+        id="",
+        type=str(value["type"]),
+        at=str(value["at"]),
+        tz=str(value["tz"]),
+        by=str(value["by"]),
+        tool=str(value["tool"]),
+        body=body,
+        line_sha256=line_sha256,
+        objects=outer.objects,
+    )
+
+
+def _object(value: object) -> JsonObject:
+    return value if isinstance(value, dict) else {}
