@@ -11,6 +11,7 @@ from stalklog.errors import DeclinedError, ReadOnlyVaultError, UsageError
 from stalklog.services.checks import parse_expected, repair, verify
 from stalklog.services.desk import Desk
 from stalklog.services.records import log_threat
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ TYPED = {"words": ["x"], "precision": ["unknown"]}
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    create_vault(tmp_path / "vault", clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     desk = Desk(tmp_path / "vault")
     log_threat(desk, TYPED)
     return desk

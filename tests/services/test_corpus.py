@@ -14,6 +14,7 @@ from stalklog.core.clock import SystemClock
 from stalklog.services.checks import verify
 from stalklog.services.desk import Desk
 from stalklog.services.evidence import add_evidence, get_original
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ CHECKER = Path(__file__).parents[1] / "checker" / "independent_checker.py"
 @pytest.fixture(scope="module")
 def kept(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Added]:
     vault = tmp_path_factory.mktemp("corpus") / "vault"
-    create_vault(vault, clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(vault, clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     desk = Desk(vault)
     return desk, add_evidence(desk, [corpus], {})
 
@@ -53,7 +54,7 @@ def test_the_sources_are_left_as_they_were(corpus: Path, tmp_path: Path) -> None
     source.write_bytes(next(corpus.joinpath("email").rglob("*.eml")).read_bytes())
     os.utime(source, ns=(1_700_000_000_000_000_001, 1_600_000_000_000_000_001))
     before = source.stat()
-    create_vault(tmp_path / "vault", clock=SystemClock(), tz="UTC")
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="UTC"))
     add_evidence(Desk(tmp_path / "vault"), [source], {})
     after = source.stat()
     assert (after.st_mtime_ns, after.st_atime_ns, after.st_size, after.st_mode, after.st_nlink) == (

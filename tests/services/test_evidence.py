@@ -20,6 +20,7 @@ from stalklog.services.checks import verify
 from stalklog.services.desk import Desk
 from stalklog.services.entries import show_entry
 from stalklog.services.evidence import add_evidence, get_original
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.layout import object_name
 from stalklog.vault.source import Source
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    create_vault(tmp_path / "vault", clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     return Desk(tmp_path / "vault")
 
 

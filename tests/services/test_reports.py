@@ -16,6 +16,7 @@ from stalklog.services.checks import verify
 from stalklog.services.desk import Desk
 from stalklog.services.records import log_threat, note_case
 from stalklog.services.reports import make_report
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ CANARY = "canary-7c1f"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    create_vault(tmp_path / "vault", clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     desk = Desk(tmp_path / "vault")
     typed = {"alias": ["Ms A"], "name": [CANARY], "contact": [CANARY], "safe_contact": [CANARY]}
     note_case(desk, typed)

@@ -20,7 +20,7 @@ from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.services import checks, guidance, vaults
-from stalklog.services.settings import read_settings
+from stalklog.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -61,10 +61,12 @@ def init(
     created = vaults.create_vault(
         _place(front, path),
         clock=SystemClock(),
-        tz=tz or local_zone(os.environ),
-        operator=operator,
-        name=name,
-        language=front.language,
+        settings=Settings(
+            tz=tz or local_zone(os.environ),
+            language=front.language,
+            name=name,
+            operator=operator,
+        ),
     )
     front.screen.answer(
         _created_json(created), lambda: _show_created(front, created, guidance.safety_lines())

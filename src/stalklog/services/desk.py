@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stalklog.core.clock import Clock
     from stalklog.records.base import Occurred
     from stalklog.records.when import Ambiguous
+    from stalklog.vault.vault import Unlock
 
 Typed: TypeAlias = Mapping[str, Sequence[str]]
 """What was typed for each field, in the order typed."""
@@ -58,6 +59,10 @@ class Desk:
     """A zone (IANA name) instead of the vault's."""
     by: str | None = None
     """Who records, instead of the vault's operator."""
+    unlock: Unlock | None = None
+    """Gets the secret keys of a sealed vault when something in it is to be read."""
+    identity: Path | None = None
+    """Where the identity file lies, if not in the vault: on a stick, for example."""
 
     def open(self) -> Vault:
         """The vault, for reading.
@@ -65,7 +70,7 @@ class Desk:
         Raises:
             NoVaultError, NewerVaultError, VaultError: It cannot be opened.
         """
-        return Vault(Disk(self.vault))
+        return Vault(Disk(self.vault), self.unlock)
 
     def zone(self) -> ZoneInfo:
         """The zone that times without one are meant in.

@@ -6,12 +6,20 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stalklog.core import canonical
+from stalklog.vault.atomic import replace_file
+from stalklog.vault.disk import Disk
 from stalklog.vault.layout import SETTINGS
+from stalklog.vault.lock import locked
+from stalklog.vault.vault import not_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stalklog.core.entry import JsonObject
+
+
+_WAIT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +31,36 @@ class Settings:
     name: str | None = None
     operator: str | None = None
     """Who records, where it is not the person herself."""
+    recovery_tested_at: str | None = None
+    """The day on which the recovery key of a sealed vault was last shown to work."""
 
     def to_json(self) -> JsonObject:
         """What is written to the file; what is not set is left out."""
-        values = {"tz": self.tz, "language": self.language}
-        values |= {"name": self.name} if self.name else {}
-        return {**values, "operator": self.operator} if self.operator else {**values}
+        values = {
+            "tz": self.tz,
+            "language": self.language,
+            "name": self.name,
+            "operator": self.operator,
+            "recovery_tested_at": self.recovery_tested_at,
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+def write_settings(vault: Path, settings: Settings) -> None:
+    """Have these settings on the disk before this returns.
+
+    Raises:
+        VaultBusyError: A writer is at work; the old ones are untouched.
+        VaultError: They cannot be written; the old ones are untouched.
+    """
+    disk = Disk(vault)
+    try:
+        with locked(disk, exclusive=True, wait_s=_WAIT_S):
+            replace_file(disk, SETTINGS, canonical.encode(settings.to_json()) + b"\n")
+    except OSError as error:
+        raise not_saved(error) from error
+    finally:
+        disk.close()
 
 
 def read_settings(vault: Path) -> Settings:
@@ -45,4 +77,5 @@ def read_settings(vault: Path) -> Settings:
         language=texts.get("language", "en"),
         name=texts.get("name"),
         operator=texts.get("operator"),
+        recovery_tested_at=texts.get("recovery_tested_at"),
     )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from stalklog.errors import NoVaultError, UsageError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.services.desk import find_zone
-from stalklog.services.settings import Settings
 from stalklog.vault.create import create_vault as _create
 from stalklog.vault.disk import FOLDER_MODE, Disk
 from stalklog.vault.layout import HEADER
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stalklog.core.clock import Clock
+    from stalklog.services.settings import Settings
+    from stalklog.vault.create import Sealing
 
 DEFAULT_CASE = "case"
 _CASE_NAME = re.compile(r"[\w][\w .-]{0,63}")
@@ -81,27 +82,32 @@ def create_vault(
     path: Path,
     *,
     clock: Clock,
-    tz: str,
-    operator: str | None = None,
-    name: str | None = None,
-    language: str = "en",
+    settings: Settings,
+    sealing: Sealing | None = None,
 ) -> Created:
     """Make a vault in a folder that is new or empty.
 
+    Args:
+        path: The folder.
+        clock: What time it is.
+        settings: Its zone, language and names; a sealed vault holds no names in plain words.
+        sealing: To whom it is sealed (`services.sealing.make_sealing`); None for a plain vault.
+
     Raises:
+        UsageError: There is no such zone; nothing was made.
         WouldOverwriteError: Something is there already; it is untouched.
         VaultError: It cannot be made there.
     """
-    zone = find_zone(tz)
-    settings = Settings(tz=tz, language=language, name=name, operator=operator)
+    author = Author(clock, find_zone(settings.tz), settings.operator or "self")
     disk = Disk(_make_folder(path))
     try:
         receipt = _create(
             disk,
-            Author(clock, zone, operator or "self"),
+            author,
             settings=settings.to_json(),
-            readme=_readme(),
+            readme=None if sealing else _readme(),
             first={},
+            sealing=sealing,
         )
         vault_id = Vault(disk).header.id
         with suppress(OSError):  # a file system without permissions

@@ -1,0 +1,175 @@
+"""A place in memory where the operating system holds a secret for a while; never a file of ours.
+
+On Linux it is the kernel's key retention service (keyrings(7)): in memory that is never swapped
+out, for this user only, and gone after the time that was set or when the computer is switched off.
+Elsewhere it is the system's own store, through the library `keyring` where that is installed (the
+extra `stalklog[keyring]`); there the time is kept beside the secret and looked at when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stalklog.core.clock import Clock
+
+_SERVICE: Final = "notes"
+"""What the system's own store lists it under: a word that does not tell."""
+
+_USER_KEYRING: Final = -4
+"""`KEY_SPEC_USER_KEYRING` of keyctl(2), whose operations follow."""
+_GET_ID, _SETPERM, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT = 0, 5, 9, 10, 11, 15
+_OWNER_MAY_ALL: Final = 0x3F3F0000
+_CALLS: Final = {
+    "x86_64": (248, 250),
+    "i686": (286, 288),
+    "aarch64": (217, 219),
+    "riscv64": (217, 219),
+    "armv7l": (309, 311),
+}
+"""For each machine the numbers of `add_key` and `keyctl`."""
+_MAX_SECRET_BYTES: Final = 8192
+
+
+class Keyring(Protocol):
+    """Holds secrets for a while."""
+
+    def hold(self, name: str, secret: str, *, for_s: int) -> None:
+        """Keep a secret under a name for so many seconds.
+
+        Raises:
+            OSError: The system does not take it; nothing is held.
+        """
+        ...
+
+    def find(self, name: str) -> str | None:
+        """The secret of that name; None where none is held, or no longer."""
+        ...
+
+    def forget(self, name: str) -> bool:
+        """Hold it no longer; False where none was held."""
+        ...
+
+
+def find_keyring(clock: Clock, platform: str = sys.platform) -> Keyring | None:
+    """The place that this system has; None where it has none."""
+    if platform == "linux":
+        call = _find_call()
+        return None if call is None else KernelKeyring(*call)
+    return _find_library(clock)
+
+
+class KernelKeyring:
+    """The Linux kernel's keyring of this user."""
+
+    def __init__(self, add_key: Callable[..., int], keyctl: Callable[..., int]) -> None:
+        self._add_key = add_key
+        self._keyctl = keyctl
+
+    def hold(self, name: str, secret: str, *, for_s: int) -> None:
+        """Keep a secret; see `Keyring`."""
+        data = secret.encode()
+        key = self._add_key(b"user", name.encode(), data, len(data), _USER_KEYRING)
+        if key < 0 or self._keyctl(_SET_TIMEOUT, key, for_s) < 0:
+            raise OSError("the kernel's keyring does not take it")
+        self._keyctl(_SETPERM, key, _OWNER_MAY_ALL)  # so that her other terminals find it too
+
+    def find(self, name: str) -> str | None:
+        """The secret of that name; see `Keyring`."""
+        import ctypes  # noqa: PLC0415 - 4 ms, for sealed vaults only
+
+        key = self._search(name)
+        if key < 0:
+            return None
+        buffer = ctypes.create_string_buffer(_MAX_SECRET_BYTES)
+        length = self._keyctl(_READ, key, buffer, _MAX_SECRET_BYTES)
+        return buffer.raw[:length].decode() if 0 < length <= _MAX_SECRET_BYTES else None
+
+    def forget(self, name: str) -> bool:
+        """Hold it no longer; see `Keyring`."""
+        key = self._search(name)
+        return key >= 0 and self._keyctl(_UNLINK, key, _USER_KEYRING) >= 0
+
+    def _search(self, name: str) -> int:
+        return self._keyctl(_SEARCH, _USER_KEYRING, b"user", name.encode(), 0)
+
+
+class LibraryKeyring:
+    """The system's own store, as the library `keyring` finds it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def hold(self, name: str, secret: str, *, for_s: int) -> None:
+        """Keep a secret; see `Keyring`."""
+        until = self._clock.now().timestamp() + for_s
+        try:
+            self._store.set_password(_SERVICE, name, json.dumps({"until": until, "secret": secret}))
+        except Exception as error:
+            raise OSError("the system's store does not take it") from error
+
+    def find(self, name: str) -> str | None:
+        """The secret of that name; see `Keyring`."""
+        try:
+            held = json.loads(self._store.get_password(_SERVICE, name) or "{}")
+            if self._clock.now().timestamp() < float(held["until"]):
+                return str(held["secret"])
+        except Exception:  # noqa: BLE001 - each system's store has errors of its own
+            return None
+        self.forget(name)
+        return None
+
+    def forget(self, name: str) -> bool:
+        """Hold it no longer; see `Keyring`."""
+        try:
+            self._store.delete_password(_SERVICE, name)
+        except Exception:  # noqa: BLE001 - as above
+            return False
+        return True
+
+
+class Store(Protocol):
+    """What is used of the library `keyring`."""
+
+    def set_password(self, service: str, name: str, secret: str) -> None:
+        """Store it."""
+        ...
+
+    def get_password(self, service: str, name: str) -> str | None:
+        """What is stored."""
+        ...
+
+    def delete_password(self, service: str, name: str) -> None:
+        """Store it no longer."""
+        ...
+
+
+def _find_call() -> tuple[Callable[..., int], Callable[..., int]] | None:
+    numbers = _CALLS.get(os.uname().machine)
+    if numbers is None:
+        return None
+    import ctypes  # noqa: PLC0415 - as above
+
+    syscall = ctypes.CDLL(None, use_errno=True).syscall
+    syscall.restype = ctypes.c_long
+
+    def calling(number: int) -> Callable[..., int]:
+        return lambda *given: int(syscall(number, *given))
+
+    add_key, keyctl = map(calling, numbers)
+    is_there = keyctl(_GET_ID, _USER_KEYRING, 1) >= 0  # some sandboxes refuse it
+    return (add_key, keyctl) if is_there else None
+
+
+def _find_library(clock: Clock) -> Keyring | None:
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    return LibraryKeyring(keyring, clock) if keyring.get_keyring().priority >= 1 else None

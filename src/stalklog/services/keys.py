@@ -1,0 +1,394 @@
+"""Whom a sealed vault is sealed to: show it, change it, and get back in with the recovery key.
+
+Every change is an entry that the owner key signed. Order matters, because a cut may come between
+any two steps: a secret key is on the disk before anything is sealed to it, the chain says who may
+read before `keys/recipients.txt` repeats it, and an old secret stays until the new one works.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stalklog.errors import PassphraseError, UsageError, VaultError
+from stalklog.i18n import gettext as _
+from stalklog.services.settings import read_settings, write_settings
+from stalklog.services.unlocking import require_sealed
+from stalklog.vault.atomic import replace_file
+from stalklog.vault.cipher import Identities, is_recipient, seal
+from stalklog.vault.disk import Disk
+from stalklog.vault.identity import (
+    lock_identity,
+    plain_identity,
+    recover_identity,
+    write_for_recovery,
+)
+from stalklog.vault.keys import KeysError, find_recipients, read_changes, read_owner, write_owner
+from stalklog.vault.layout import IDENTITY, SEALED_LOGS, log_name
+from stalklog.vault.recovery import refuse
+from stalklog.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from stalklog.core.note import Signer
+    from stalklog.services.desk import Desk
+    from stalklog.vault.writer import Writer
+
+_HERS, _RECOVERY, _FIRST_OTHER = 0, 1, 2
+"""The order of the recipients: her own key, the recovery key's, then others'."""
+MIN_PASSPHRASE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody whom the vault is sealed to."""
+
+    recipient: str
+    role: str
+    """`yours`, `recovery` or `other`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Who can read what is added from now on, and how that came to be."""
+
+    readers: tuple[Reader, ...]
+    changes: tuple[int, ...]
+    """The seqs of the entries that changed the keys, each signed by the owner."""
+    recovery_tested_at: str | None
+    """When the recovery key was last shown to work; None if it never was by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeysChanged:
+    """A change of keys that stands in the chain."""
+
+    id: str
+    seq: int
+    head: str
+    size: int
+    recipients: tuple[str, ...]
+
+
+def require_passphrase(passphrase: str) -> str:
+    """The passphrase, if it is one that can be used.
+
+    Raises:
+        UsageError: It is too short, or holds what cannot be typed.
+    """
+    if len(passphrase) < MIN_PASSPHRASE or not passphrase.isprintable():
+        raise UsageError(
+            _("A passphrase needs at least {count} characters. Nothing was made.").format(
+                count=MIN_PASSPHRASE
+            ),
+            hint=_("Four or five words that do not belong together are good, and easy to keep."),
+        )
+    return passphrase
+
+
+def prove_recovery(recovery: Identities, copy: str) -> None:
+    """Show that what was written down opens what is sealed to the recovery key.
+
+    Args:
+        recovery: The key as it was made.
+        copy: The key as it was written down: read from the file, or typed from the paper.
+
+    Raises:
+        PassphraseError: It does not; nothing was made.
+    """
+    probe = secrets.token_bytes(32)
+    try:
+        opened = plain_identity(tidy(copy).encode()).open(seal(probe, recovery.recipients))
+    except ValueError:
+        opened = b""
+    if opened != probe:
+        raise PassphraseError(
+            _("What was written down does not open what the recovery key should open."),
+            hint=_("Compare it letter by letter, and try again."),
+        )
+
+
+def tidy(text: str) -> str:
+    """A key as it was typed from paper: without spaces and line breaks, in capitals."""
+    return "".join(text.split()).upper()
+
+
+def list_keys(desk: Desk) -> Keys:
+    """Who can read what is added from now on; needs no key.
+
+    Raises:
+        UsageError: The vault is not sealed.
+        ReadOnlyVaultError: A change of the keys is not signed by the owner.
+    """
+    disk = Disk(desk.vault)
+    try:
+        header = require_sealed(disk)
+        changes = read_changes(disk, header, disk.size(log_name(SEALED_LOGS[0])))
+    except KeysError as error:
+        refuse(error.code)
+    finally:
+        disk.close()
+    newest = changes[-1].recipients if changes else header.recipients
+    return Keys(
+        readers=tuple(Reader(one, _role(place)) for place, one in enumerate(newest)),
+        changes=tuple(change.seq for change in changes),
+        recovery_tested_at=read_settings(desk.vault).recovery_tested_at,
+    )
+
+
+def add_key(desk: Desk, recipient: str) -> KeysChanged:
+    """Seal what is added from now on to somebody else too; what is there stays closed to them.
+
+    Raises:
+        UsageError: It is no recipient, or the vault is sealed to it already.
+        PassphraseError: The keys were not given. In each case nothing was changed.
+    """
+    if not is_recipient(recipient):
+        raise UsageError(
+            _("This is no key to seal to. Nothing was changed."),
+            hint=_("It begins with age1 and is made with: age-keygen. Never give the secret one."),
+        )
+    with _changing(desk) as change:
+        if recipient in change.recipients:
+            raise UsageError(_("The vault is sealed to this key already. Nothing was changed."))
+        return change.to((*change.recipients, recipient))
+
+
+def remove_key(desk: Desk, recipient: str) -> KeysChanged:
+    """Seal what is added from now on no longer to somebody; what they could read they still can.
+
+    Raises:
+        UsageError: The vault is not sealed to it, or it is hers or the recovery key's.
+        PassphraseError: The keys were not given. In each case nothing was changed.
+    """
+    with _changing(desk) as change:
+        if recipient not in change.recipients:
+            raise UsageError(
+                _("The vault is not sealed to this key. Nothing was changed."),
+                hint=_("Which there are: stalklog keys list"),
+            )
+        if recipient in change.recipients[:_FIRST_OTHER]:
+            raise UsageError(
+                _("Your own key and the recovery key are replaced, not removed. Nothing changed."),
+                hint=_(
+                    "stalklog keys change-passphrase --new-key, or stalklog keys add --recovery"
+                ),
+            )
+        return change.to(tuple(one for one in change.recipients if one != recipient))
+
+
+def change_passphrase(desk: Desk, passphrase: str, *, new_key: bool = False) -> KeysChanged:
+    """Seal her key under another passphrase, and if wished use another key from now on.
+
+    Args:
+        desk: Which vault.
+        passphrase: The new one.
+        new_key: Make a new key as well, for when somebody may know the old passphrase: whoever
+            copied the old key file reads what is there, and nothing that is added later.
+
+    Raises:
+        UsageError: The passphrase is too short.
+        PassphraseError: The keys were not given. In each case nothing was changed.
+    """
+    require_passphrase(passphrase)
+    with _changing(desk) as change:
+        hers = change.hers()
+        recipients = list(change.recipients)
+        if new_key:
+            hers = Identities([*Identities.make().secrets, *hers.secrets])
+            recipients[_HERS] = hers.recipients[0]
+        write_identity(desk, change.disk, hers, passphrase)
+        write_for_recovery(change.disk, hers, [recipients[_RECOVERY]])
+        return change.to(tuple(recipients))
+
+
+def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
+    """Set a new passphrase with the recovery key; everything can be read again.
+
+    Args:
+        desk: Which vault; its `unlock` is not used.
+        recovery: The recovery key, as it stands on the paper.
+        passphrase: The new one.
+
+    Raises:
+        UsageError: The passphrase is too short.
+        PassphraseError: It is not this vault's recovery key. In each case nothing was changed.
+    """
+    require_passphrase(passphrase)
+    opening = _recovery_of(recovery)
+    with _changing(replace(desk, unlock=lambda _disk, _header: opening)) as change:
+        hers = _recovered(change.disk, opening)
+        write_identity(desk, change.disk, hers, passphrase)
+        changed = change.to(change.recipients)
+    _note_tested(desk)
+    return changed
+
+
+def try_recovery(desk: Desk, recovery: str) -> None:
+    """Show that the recovery key on the paper works; nothing but the day of it is written down.
+
+    Raises:
+        PassphraseError: It is not this vault's recovery key.
+    """
+    disk = Disk(desk.vault)
+    try:
+        require_sealed(disk)
+        _recovered(disk, _recovery_of(recovery))
+    finally:
+        disk.close()
+    _note_tested(desk)
+
+
+def new_recovery(desk: Desk, hand_over: Callable[[Identities], str]) -> KeysChanged:
+    """Make a new recovery key in place of the old one, which reads nothing added from now on.
+
+    Args:
+        desk: Which vault.
+        hand_over: Shows or writes the new key, and returns it as it was written down.
+
+    Raises:
+        PassphraseError: The keys were not given, or what was written down does not fit.
+    """
+    recovery = Identities.make()
+    prove_recovery(recovery, hand_over(recovery))
+    with _changing(desk) as change:
+        hers, recipients = change.hers(), list(change.recipients)
+        write_for_recovery(change.disk, hers, [recipients[_RECOVERY], *recovery.recipients])
+        recipients[_RECOVERY] = recovery.recipients[0]
+        changed = change.to(tuple(recipients))
+        write_for_recovery(change.disk, hers, recovery.recipients)
+    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=None))
+    return changed
+
+
+def write_identity(desk: Desk, disk: Disk, identities: Identities, passphrase: str) -> None:
+    """Have her keys, sealed under the passphrase, where they lie, on the disk.
+
+    Raises:
+        VaultError: They cannot be written there; the old ones are untouched.
+    """
+    data = lock_identity(identities, passphrase)
+    if desk.identity is None:
+        replace_file(disk, IDENTITY, data)
+    else:
+        write_outside(desk.identity, data)
+
+
+def write_outside(path: Path, data: bytes) -> None:
+    """Replace a small file that lies outside the vault, whole, for this user only.
+
+    Raises:
+        VaultError: It cannot be written there; what was there is untouched.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fd, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(fd)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise VaultError(
+            _("The key cannot be written there ({reason}). Nothing was changed.").format(
+                reason=error.strerror or type(error).__name__
+            ),
+            hint=_("Name another place."),
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of keys under way: the lock is held, and the owner key is open."""
+
+    disk: Disk
+    vault: Vault
+    writer: Writer
+    owner: Signer
+    recipients: tuple[str, ...]
+
+    def hers(self) -> Identities:
+        """Her own keys, which only she has.
+
+        Raises:
+            PassphraseError: The key at hand is another's.
+        """
+        opening = self.vault.opening()
+        if not isinstance(opening, Identities) or self.recipients[_HERS] not in opening.recipients:
+            raise PassphraseError(
+                _("This needs your own key, and another was given. Nothing was changed.")
+            )
+        return opening
+
+    def to(self, recipients: Sequence[str]) -> KeysChanged:
+        """Have the change in the chain, and the owner key sealed to the new recipients."""
+        planned = self.writer.change_keys(self.owner, tuple(recipients))
+        receipt = self.writer.commit()
+        write_owner(self.disk, self.owner, recipients)
+        return KeysChanged(planned.id, planned.seq, receipt.head, receipt.size, tuple(recipients))
+
+
+@contextmanager
+def _changing(desk: Desk) -> Iterator[_Change]:
+    disk = Disk(desk.vault)
+    try:
+        header = require_sealed(disk)
+        vault = Vault(disk, desk.unlock)
+        opening = vault.opening()
+        with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
+            end = vault.state.logs[SEALED_LOGS[0]].size_bytes if vault.state else 0
+            yield _Change(
+                disk,
+                vault,
+                writer,
+                read_owner(disk, header, opening),
+                find_recipients(disk, header, end),
+            )
+    except KeysError as error:
+        refuse(error.code)
+    finally:
+        disk.close()
+
+
+def _recovery_of(text: str) -> Identities:
+    try:
+        return plain_identity(tidy(text).encode())
+    except (ValueError, UnicodeEncodeError):
+        raise _not_recovery() from None
+
+
+def _recovered(disk: Disk, opening: Identities) -> Identities:
+    try:
+        return recover_identity(disk, opening)
+    except ValueError:
+        raise _not_recovery() from None
+    except OSError as error:
+        raise VaultError(
+            _("The copy of your key for the recovery key cannot be read ({reason}).").format(
+                reason=error.strerror or type(error).__name__
+            ),
+            hint=_("The recovery key still reads the vault itself: --identity FILE"),
+        ) from error
+
+
+def _not_recovery() -> PassphraseError:
+    return PassphraseError(
+        _("This is not the recovery key of this vault. Nothing was changed."),
+        hint=_("It begins with AGE-SECRET-KEY-1. Compare it letter by letter with the paper."),
+    )
+
+
+def _note_tested(desk: Desk) -> None:
+    """The day, to the day, in the settings: `status` reminds no longer."""
+    today = desk.clock.now().date().isoformat()
+    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=today))
+
+
+def _role(place: int) -> str:
+    return {_HERS: "yours", _RECOVERY: "recovery"}.get(place, "other")

@@ -1,0 +1,166 @@
+"""Get the secret keys of a sealed vault: from the system's keyring, or by the passphrase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stalklog.errors import PassphraseError, UsageError, VaultError
+from stalklog.i18n import gettext as _
+from stalklog.vault.cipher import Identities, PassphraseWrongError, SealedBadError
+from stalklog.vault.disk import Disk
+from stalklog.vault.identity import (
+    MAX_IDENTITY_BYTES,
+    is_locked,
+    plain_identity,
+    unlock_identity,
+)
+from stalklog.vault.keys import KeysError, read_changes
+from stalklog.vault.layout import IDENTITY, SEALED_LOGS, log_name
+from stalklog.vault.vault import load_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from stalklog.keyring import Keyring
+    from stalklog.services.desk import Desk
+    from stalklog.vault.layout import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocking:
+    """How the secret keys are got when something sealed is to be read."""
+
+    ask: Callable[[], str]
+    """Gets the passphrase, or raises `PassphraseError`."""
+    keyring: Keyring | None
+    """Where `unlock` left the keys for a while, if this system has such a place."""
+    identity: Path | None = None
+    """Where the identity file lies, if not in the vault."""
+
+    def __call__(self, disk: Disk, header: Header) -> Identities:
+        """The keys of this vault.
+
+        Raises:
+            PassphraseError: The passphrase is wrong or was not given, or the key is another's.
+            VaultError: There is no identity file.
+        """
+        held = self._held(header)
+        if held is not None:
+            return held
+        identities = self._opened(self._read(disk))
+        _require_fitting(disk, header, identities)
+        return identities
+
+    def _held(self, header: Header) -> Identities | None:
+        text = self.keyring.find(header.id) if self.keyring and not self.identity else None
+        return None if text is None else Identities.from_text(text)
+
+    def _read(self, disk: Disk) -> bytes:
+        try:
+            if self.identity is not None:
+                return self.identity.read_bytes()[:MAX_IDENTITY_BYTES]
+            return disk.read(IDENTITY, 0, MAX_IDENTITY_BYTES)
+        except OSError as error:
+            raise VaultError(
+                _("The file with the secret key cannot be read ({reason}).").format(
+                    reason=error.strerror or type(error).__name__
+                ),
+                hint=_(
+                    "If it lies elsewhere, name it with --identity FILE. With the recovery key: "
+                    "stalklog keys recover"
+                ),
+            ) from error
+
+    def _opened(self, data: bytes) -> Identities:
+        try:
+            return unlock_identity(data, self.ask()) if is_locked(data) else plain_identity(data)
+        except PassphraseWrongError:
+            raise PassphraseError(
+                _("The passphrase does not open this vault. Nothing was changed."),
+                hint=_(
+                    "Try again. If it is forgotten, the recovery key helps: stalklog keys recover"
+                ),
+            ) from None
+        except SealedBadError:
+            raise PassphraseError(
+                _("The identity file holds no key. Nothing was changed."),
+                hint=_("It must be an age identity file, sealed with a passphrase or in plain."),
+            ) from None
+
+
+def unlock(desk: Desk, keyring: Keyring | None, *, for_s: int) -> None:
+    """Let the system hold the keys for a while, so that reading asks for nothing.
+
+    Raises:
+        UsageError: The vault is not sealed.
+        PassphraseError: The passphrase is wrong or was not given.
+        VaultError: This system has no place for it; nothing is held.
+    """
+    disk = Disk(desk.vault)
+    try:
+        header = require_sealed(disk)
+        if keyring is None:
+            raise _no_keyring()
+        if desk.unlock is None:
+            raise PassphraseError(_("The passphrase is needed. Nothing was changed."))
+        keys = desk.unlock(disk, header)
+        if isinstance(keys, Identities):
+            keyring.hold(header.id, keys.to_text(), for_s=for_s)
+    except OSError as error:
+        raise _no_keyring() from error
+    finally:
+        disk.close()
+
+
+def lock(desk: Desk, keyring: Keyring | None) -> bool:
+    """Let the system hold the keys no longer; False where it held none.
+
+    Raises:
+        UsageError: The vault is not sealed.
+    """
+    disk = Disk(desk.vault)
+    try:
+        header = require_sealed(disk)
+    finally:
+        disk.close()
+    return keyring is not None and keyring.forget(header.id)
+
+
+def require_sealed(disk: Disk) -> Header:
+    """The header of a vault that is sealed.
+
+    Raises:
+        UsageError: It is plain.
+        NoVaultError, VaultError: It cannot be opened.
+    """
+    header = load_header(disk)
+    if not header.sealed:
+        raise UsageError(
+            _("This vault is not sealed: it has no keys. Nothing was changed."),
+            hint=_("A sealed one is made from it with: stalklog seal PATH"),
+        )
+    return header
+
+
+def _require_fitting(disk: Disk, header: Header, identities: Identities) -> None:
+    """A key that this vault was never sealed to opens nothing: said before anything is read."""
+    known = set(header.recipients)
+    try:
+        end = disk.size(log_name(SEALED_LOGS[0]))
+        known.update(*(change.recipients for change in read_changes(disk, header, end)))
+    except (OSError, KeysError):
+        return  # the vault is damaged: whatever can be read is, and `verify` tells
+    if known.isdisjoint(identities.recipients):
+        raise PassphraseError(
+            _("This key is not one that this vault is sealed to. Nothing was changed."),
+            hint=_("Is it the key of another vault? Which there are: stalklog keys list"),
+        )
+
+
+def _no_keyring() -> VaultError:
+    return VaultError(
+        _("This system has no place that keeps the key in memory for a while."),
+        hint=_("Give the passphrase when it is asked for, or with --passphrase-file FILE."),
+    )
