@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from dataclasses import dataclass
@@ -171,13 +172,24 @@ class SealedScribe:
         self, type_name: str, body: JsonObject, place: Place, objects: tuple[str, ...]
     ) -> Written:
         """The entry, sealed unless its type tells of the vault alone; see `Scribe`."""
-        from stalklog.vault.sealed import PLAIN_TYPES  # noqa: PLC0415 - for sealed vaults only
+        from stalklog.vault.sealed import ANY_LOG, PLAIN_TYPES  # noqa: PLC0415 - only there
 
         if type_name in PLAIN_TYPES:
-            line = self._plain(type_name, body, place)
-        else:
-            line = self._sealed(type_name, body, place, objects)
-        return Written(f"#{place.seq}", SEALED_LOGS[0], line)
+            return _placed(place, self._plain(type_name, body, place))
+        log = TYPES[type_name].log or ANY_LOG
+        return _placed(place, self._sealed(type_name, log, body, place, objects))
+
+    def carry(self, old_line: bytes, log: str, place: Place, objects: tuple[str, ...]) -> Written:
+        """The line of a plain vault, carried over with its exact bytes.
+
+        Args:
+            old_line: The line, without its newline.
+            log: The log in which it stood.
+            place: Where it is to stand now.
+            objects: Its originals, sealed anew.
+        """
+        body: JsonObject = {"line_base64": base64.b64encode(old_line).decode()}
+        return _placed(place, self._sealed("entry.carried", log, body, place, objects))
 
     def last(self, log: str) -> int:  # noqa: ARG002 - nobody counts here
         """Nothing: ids are told by reading."""
@@ -196,11 +208,10 @@ class SealedScribe:
         )
 
     def _sealed(
-        self, type_name: str, body: JsonObject, place: Place, objects: tuple[str, ...]
+        self, type_name: str, log: str, body: JsonObject, place: Place, objects: tuple[str, ...]
     ) -> bytes:
-        from stalklog.vault.sealed import ANY_LOG, build_sealed  # noqa: PLC0415 - as above
+        from stalklog.vault.sealed import build_sealed  # noqa: PLC0415 - as above
 
-        log = TYPES[type_name].log or ANY_LOG
         inner: JsonObject = {
             **stamp(self._author, place),
             "log": log,
@@ -214,6 +225,10 @@ class SealedScribe:
             raise _not_storable() from None
         except EntryError:
             raise _too_long() from None
+
+
+def _placed(place: Place, line: bytes) -> Written:
+    return Written(f"#{place.seq}", SEALED_LOGS[0], line)
 
 
 def stamp(author: Author, place: Place) -> JsonObject:

@@ -44,6 +44,8 @@ PLAIN_TYPES: Final = frozenset(
 """What tells of the vault itself is not sealed, so that it can be checked without the key."""
 ANY_LOG: Final = "entries"
 """The `log` inside a correction: whichever log the entry that it names is in."""
+MAX_CARRIED_BYTES: Final = 4 * MAX_ENTRY_BYTES // 3 + 4096
+"""Of an entry that carries the longest entry in base64; sealed, it still fits a line."""
 _AGE_MAGIC: Final = b"age-encryption.org/v1\n"
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 
@@ -99,7 +101,7 @@ def build_sealed(inner: JsonObject, recipients: Sequence[str]) -> bytes:
         EntryError: `LINE_TOO_LONG`: it is longer than an entry may be.
     """
     inside = canonical.encode(inner)
-    if len(inside) > MAX_ENTRY_BYTES:
+    if len(inside) > (MAX_CARRIED_BYTES if inner["type"] == "entry.carried" else MAX_ENTRY_BYTES):
         raise EntryError("LINE_TOO_LONG")
     return canonical.encode(
         {

@@ -20,7 +20,7 @@ from stalklog.vault.scribe import Place, PlainScribe, SealedScribe
 from stalklog.vault.state import LogState, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.core.note import Signer
@@ -107,6 +107,19 @@ class Writer:
             self._scribe.require_known(link, self._size)
         objects = self._intake.claim(str(body["sha256"])) if type_name == _ORIGINAL else ()
         return self._plan(self._scribe.write(type_name, body, self._place, objects))
+
+    def carry(self, old_line: bytes, log: str, originals: Sequence[Stored]) -> Planned:
+        """Plan that a line of the plain vault that this sealed one is made from is carried over.
+
+        Args:
+            old_line: Its exact bytes, without the newline.
+            log: The log in which it stood.
+            originals: What it needs, stored by this command.
+        """
+        if not isinstance(self._scribe, SealedScribe):
+            raise TypeError("only a sealed vault carries the lines of a plain one")
+        objects = tuple(name for one in originals for name in self._intake.claim(one.sha256))
+        return self._plan(self._scribe.carry(old_line, log, self._place, objects))
 
     def change_keys(self, owner: Signer, recipients: tuple[str, ...]) -> Planned:
         """Plan that from here on a sealed vault is sealed to these recipients.
