@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from stalklog.vault.state import State
     from stalklog.vault.tail import Rest, Tail
 
-_CUT_NAME = re.compile(rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-([0-9a-f]{{16}})")
+_CUT_NAME = re.compile(
+    rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
+)
 _MAX_STATE_BYTES = 1 << 16
 
 
@@ -193,14 +195,25 @@ def _cut(disk: Disk, tail: Tail) -> None:
 
 
 def _quarantine(disk: Disk, rest: Rest) -> None:
-    name = f"quarantine/{rest.log}-{rest.offset}-{sha256_hex(rest.data)[:16]}"
-    if disk.kind(name) == "file" and disk.read(name) == rest.data:
-        disk.sync(name)
-        return
+    """Copy a rest to `quarantine/`, never over other bytes: those stay, whoever put them there."""
+    sha256 = sha256_hex(rest.data)
+    for part in (sha256[:16], sha256):
+        name = f"quarantine/{rest.log}-{rest.offset}-{part}"
+        kind = disk.kind(name)
+        if kind is None:
+            _copy_to(disk, name, rest.data)
+            return
+        if kind == "file" and disk.read(name) == rest.data:
+            disk.sync(name)
+            return
+    refuse("TORN_TAIL")
+
+
+def _copy_to(disk: Disk, name: str, data: bytes) -> None:
     temporary = temporary_name()
     writing = disk.create(temporary)
     try:
-        writing.write(rest.data)
+        writing.write(data)
         writing.sync()
     finally:
         writing.close()
