@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -80,6 +82,21 @@ def test_a_day_that_can_be_read_two_ways_is_an_error(run: Run) -> None:
     assert run("list", "--since", "03/04/2026").code == 41
 
 
+def test_a_kind_that_is_not_there_is_a_usage_error_that_lists_the_kinds(run: Run) -> None:
+    answer = run("list", "--kind", "screenshots", "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert "screenshot, " in answer.error["hint"]
+    assert "police" in answer.error["hint"]
+    assert run("list", "--kind", "screenshot", "--json").json == []
+
+
+def test_how_a_contact_was_made_is_a_kind_in_her_own_words(run: Run) -> None:
+    run("log-contact", "--agency", "A", "--kind", "ngo", "--how", "by the shop")
+    assert [each["id"] for each in run("list", "--kind", "by the shop", "--json").json] == [
+        "C-0002"
+    ]
+
+
 def test_one_entry_is_shown_whole_and_strangers_words_are_marked(run: Run) -> None:
     told = run("show", "T-0001").out
     assert told.startswith("T-0001  Threat\n\n  When  20 Nov 2026 21:30 +05:30  (typed: 2026-11-20")
@@ -105,6 +122,14 @@ def test_one_entry_in_json_has_a_history_where_it_is_asked_for(run: Run) -> None
     assert "    Place: home -> the stop\n    How: phone -> (empty)\n" in told
     assert "  T-0001.3  withdrawn, " in told
     assert "    why: twice\n" in told
+
+
+def test_the_times_of_corrections_are_those_of_the_vaults_zone(run: Run) -> None:
+    run("amend", "T-1", "--set", "place=home", "--reason", "remembered")
+    (change,) = run("show", "T-1", "--history", "--json").json["history"]
+    at = datetime.fromisoformat(change["at"]).astimezone(ZoneInfo("Asia/Kolkata"))
+    told = run("show", "T-1", "--history").out
+    assert f"  T-0001.1  amended, {at.day} {at:%b %Y %H:%M} +05:30, self\n" in told
 
 
 def test_evidence_without_a_time_shows_none(run: Run, home: Path) -> None:

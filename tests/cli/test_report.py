@@ -67,6 +67,23 @@ def test_a_report_can_be_narrowed(run: Run, tmp_path: Path) -> None:
     assert entries("--only", "contacts") == 0
 
 
+def test_a_report_of_nothing_says_so(run: Run, tmp_path: Path) -> None:
+    answer = run("report", "-o", str(tmp_path / "r.html"), "--only", "contacts", "--json")
+    assert (answer.code, answer.json["entries"]) == (0, 0)
+    assert answer.err.startswith("Note: Nothing in the vault fits what was asked for")
+    text = " ".join((tmp_path / "r.html").read_text().split())
+    assert "Nothing in the record fits these rules, so no entries are shown." in text
+    told = run("report", "-o", str(tmp_path / "r.md"), "--since", "2030-01-01")
+    assert "Nothing in the vault fits" in told.err
+    assert "Nothing in the record fits" in (tmp_path / "r.md").read_text()
+
+
+def test_what_is_to_be_in_it_can_be_named_by_a_correction(run: Run, tmp_path: Path) -> None:
+    run("amend", "T-1", "--set", "place=home", "--reason", "remembered")
+    answer = run("report", "-o", str(tmp_path / "r.json"), "--ids", "T-0001.1", "--json")
+    assert answer.json["entries"] == 1
+
+
 def test_an_entry_that_is_not_there_has_its_own_exit_code(run: Run) -> None:
     assert run("report", "--ids", "T-0099").code == 40
 

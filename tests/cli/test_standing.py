@@ -83,7 +83,8 @@ def test_what_cannot_be_read_is_told(run: Run, vault: Path) -> None:
     log.chmod(0o600)
     data = log.read_bytes()
     log.write_bytes(b"x" + data[1:])
-    assert "Please run: stalklog verify" in run("status").out
+    assert "What is\nwrong: stalklog verify" in run("status").err
+    assert "over all entries" in run("status").out
 
 
 def test_a_checkpoint_that_is_older_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from stalklog.core.clock import SystemClock
 from stalklog.errors import (
     NoSuchEntryError,
+    OutputError,
     ReadOnlyVaultError,
     RecordNotValidError,
     WouldOverwriteError,
@@ -19,7 +21,8 @@ from stalklog.errors import (
 from stalklog.services.checks import verify
 from stalklog.services.desk import Desk
 from stalklog.services.entries import show_entry
-from stalklog.services.evidence import add_evidence, get_original
+from stalklog.services.evidence import add_evidence, add_files, get_original
+from stalklog.services.records import amend
 from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.layout import object_name
@@ -148,6 +151,75 @@ def test_an_intimate_picture_of_a_minor_is_not_copied(desk: Desk, folder: Path) 
         add_evidence(desk, [folder], {"sensitivity": ["minor", "intimate"]})
     assert verify(desk).objects == 0
     assert not list((desk.vault / "tmp").iterdir())
+
+
+def test_no_way_leads_to_a_copy_of_one(desk: Desk, folder: Path) -> None:
+    (folder / "a").write_bytes(b"a")
+    author = desk.author()
+    with desk.open().writing(author) as writer, pytest.raises(RecordNotValidError, match="18"):
+        add_files(writer, [folder / "a"], {"sensitivity": ["minor", "intimate"]})
+    assert not list((desk.vault / "tmp").iterdir())
+
+
+def test_a_mark_that_it_shows_a_minor_gets_a_word(desk: Desk, folder: Path) -> None:
+    (folder / "a").write_bytes(b"a")
+    (word,) = add_evidence(desk, [folder], {"sensitivity": ["minor"]}).warnings
+    assert "must not be kept" in word
+    assert "stalklog helplines" in word
+    assert add_evidence(desk, [folder], {"sensitivity": ["intimate"]}).warnings == ()
+    assert amend(desk, "E-2", {"sensitivity": ["minor"]}, reason="x").warnings == (word,)
+
+
+def test_what_turns_out_to_be_one_is_written_down_and_told_what_to_do(
+    desk: Desk, folder: Path
+) -> None:
+    (folder / "a").write_bytes(b"a")
+    add_evidence(desk, [folder], {"sensitivity": ["intimate"]})
+    amended = amend(desk, "E-1", {"sensitivity": ["intimate", "minor"]}, reason="she is 16")
+    assert show_entry(desk, "E-1").fields["sensitivity"] == ["intimate", "minor"]
+    assert "cannot be taken out" in amended.warnings[0]
+    assert "stalklog helplines" in amended.warnings[0]
+    assert amend(desk, "E-1", {"note": ["x"]}, reason="y").warnings == ()
+
+
+@pytest.mark.parametrize("spoilt", ["link", "folder", "unreadable", "gone", "failing"])
+def test_get_blames_the_vault_for_what_is_the_vaults(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    (folder / "a").write_bytes(b"a")
+    added = add_evidence(desk, [folder / "a"], {}).added[0]
+    held = desk.vault / object_name(added.sha256)
+    if spoilt == "failing":
+
+        def fail(_opened: object, _buffer: object) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr("stalklog.vault.disk._OpenFile.read_into", fail)
+    elif spoilt == "unreadable":
+        real = os.open
+
+        def refuse(path: str, flags: int, *rest: int, **more: int) -> int:
+            if path == added.sha256:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return real(path, flags, *rest, **more)
+
+        monkeypatch.setattr(os, "open", refuse)
+    else:
+        held.unlink()
+    if spoilt == "link":
+        held.symlink_to(folder / "a")
+    elif spoilt == "folder":
+        held.mkdir()
+    with pytest.raises(ReadOnlyVaultError, match="The vault's copy of this original"):
+        get_original(desk, added.id, folder / "out")
+    assert [path.name for path in folder.iterdir()] == ["a"]
+
+
+def test_get_blames_the_place_for_what_is_the_places(desk: Desk, folder: Path) -> None:
+    (folder / "a").write_bytes(b"a")
+    added = add_evidence(desk, [folder / "a"], {}).added[0]
+    with pytest.raises(OutputError, match="cannot be written there"):
+        get_original(desk, added.id, folder / "missing" / "out")
 
 
 def test_objects_are_read_only_and_private(desk: Desk, folder: Path) -> None:

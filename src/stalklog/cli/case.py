@@ -10,6 +10,7 @@ from stalklog.cli.amend import typed_sets
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, dim, good, ident
 from stalklog.cli.front import Front
+from stalklog.cli.receipt import show_unreadable, show_warnings
 from stalklog.cli.telling import label, told_fields
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -72,12 +73,14 @@ def case(
         {"id": noted.id, "seq": noted.seq, "head": noted.head, "case": {**noted.case}},
         lambda: _show_noted(front, noted),
     )
+    show_warnings(front.screen, noted.warnings)
 
 
 def _answer_case(front: Front) -> None:
     """Without anything to note, say what the case says."""
-    noted = records.read_case(front.desk())
-    front.screen.answer({"case": {**noted}}, lambda: _show_case(front.screen, noted))
+    found = records.read_case(front.desk())
+    front.screen.answer({"case": {**found.case}}, lambda: _show_case(front.screen, found.case))
+    show_unreadable(front.screen, found.unreadable_lines)
 
 
 def _show_case(screen: Screen, noted: JsonObject) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,15 +13,18 @@ from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, ident, size_in_words, warn
 from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT
 from stalklog.cli.front import Front
+from stalklog.cli.receipt import show_unreadable
 from stalklog.cli.telling import (
     delay_in_words,
     label,
+    local,
     moment_in_words,
     occurred_in_words,
     recorded_in_words,
     summary_of,
     told_fields,
 )
+from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.services import entries
@@ -68,8 +72,12 @@ def list_(
     chosen = Filter(
         span.since(desk, since, ask), span.until(desk, until, ask), kind, tag, from_whom
     )
-    found = entries.list_entries(desk, which, chosen=chosen)
+    listed = entries.list_entries(desk, which, chosen=chosen, progress=front.progress())
+    found = listed.entries
+    if not found:
+        _require_kind(kind)
     front.screen.answer([entry_json(shown) for shown in found], lambda: _show_list(front, found))
+    show_unreadable(front.screen, listed.unreadable_lines)
 
 
 @command
@@ -81,11 +89,15 @@ def show(
     ] = False,
 ) -> None:
     """Show one entry, whole."""
-    shown = entries.show_entry(front.desk(), entry)
+    desk = front.desk()
+    found = entries.find_entry(desk.open(), entry)
+    shown = found.entry
     answer = entry_json(shown)
     if has_history:
         answer["history"] = [_change_json(change) for change in shown.history]
-    front.screen.answer(answer, lambda: _show_one(front.screen, shown, has_history=has_history))
+    zone = desk.zone() if has_history else None
+    front.screen.answer(answer, lambda: _show_one(front.screen, shown, zone))
+    show_unreadable(front.screen, found.unreadable_lines)
 
 
 def entry_json(shown: Shown) -> JsonObject:
@@ -116,7 +128,24 @@ def _change_json(change: Change) -> JsonObject:
     }
 
 
-def _show_list(front: Front, found: list[Shown]) -> None:
+def _require_kind(kind: str | None) -> None:
+    """A kind of which nothing is there should exist: else a slip would look like an empty vault.
+
+    How a contact or demand was made is in the person's own words, so what was found is no slip.
+
+    Raises:
+        UsageError: There is none of that name; it lists all.
+    """
+    fields = (EVIDENCE["kind"], THREAT["how"], CONTACT["kind"])
+    kinds = sorted({choice for field in fields for choice in field.choices})
+    if kind is not None and kind not in kinds:
+        raise UsageError(
+            _("There is no kind of that name, and nothing in the vault has it."),
+            hint=_("The kinds are: {kinds}").format(kinds=", ".join(kinds)),
+        )
+
+
+def _show_list(front: Front, found: Sequence[Shown]) -> None:
     if not found:
         front.screen.say(_("Nothing was found."))
         return
@@ -135,7 +164,8 @@ def _row(shown: Shown) -> tuple[Part, Part, Part]:
     return ident(shown.id), when or dim(day), told
 
 
-def _show_one(screen: Screen, shown: Shown, *, has_history: bool) -> None:
+def _show_one(screen: Screen, shown: Shown, zone: tzinfo | None) -> None:
+    """Show an entry, and in the zone, where there is one, its history."""
     screen.say(ident(shown.id), "  ", bold(_title(shown)))
     if shown.withdrawn:
         screen.say(warn(_("Withdrawn: ")), shown.withdrawn_reason or "")
@@ -154,8 +184,8 @@ def _show_one(screen: Screen, shown: Shown, *, has_history: bool) -> None:
             (_("Line hash"), shown.line_sha256),
         ]
     )
-    if has_history:
-        _show_history(screen, shown)
+    if zone is not None:
+        _show_history(screen, shown, zone)
     elif shown.amended:
         screen.hint(
             _("It was amended; what stood there before: stalklog show {id} --history").format(
@@ -204,13 +234,14 @@ def _place(shown: Shown) -> Callable[[str], int]:
     return lambda name: asked.index(name) if name in asked else len(asked)
 
 
-def _show_history(screen: Screen, shown: Shown) -> None:
+def _show_history(screen: Screen, shown: Shown, zone: tzinfo) -> None:
     screen.heading(_("What was changed, oldest first"))
     if not shown.history:
         screen.say("  ", _("Nothing: it stands as it was first written."))
     for change in shown.history:
         what = _("withdrawn") if change.kind == "withdrawn" else _("amended")
-        screen.say("  ", ident(change.id), f"  {what}, {moment_in_words(change.at)}, ", change.by)
+        at = moment_in_words(local(change.at, zone))
+        screen.say("  ", ident(change.id), f"  {what}, {at}, ", change.by)
         screen.say("    ", dim(_("why: ")), change.reason)
         for name, value in change.set.items():
             before = "; ".join(told_fields(change.fields_before.get(name)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from stalklog.cli.console import Screen, dim, ident, json_name, size_in_words
 from stalklog.i18n import gettext as _
+from stalklog.i18n import ngettext
 from stalklog.safety.text import safe_name
 
 if TYPE_CHECKING:
@@ -34,6 +35,25 @@ class Headed(Protocol):
 def show_receipt(screen: Screen, written: Headed) -> None:
     """Say how far the chain has come: two lines worth keeping elsewhere."""
     screen.pairs([(_("Entries"), str(written.size)), (_("Head"), dim(written.head))])
+
+
+def show_warnings(screen: Screen, warnings: Sequence[str]) -> None:
+    """Say what the person should know, beside the answer."""
+    for warning in warnings:
+        screen.tell_prose(_("Note: {warning}").format(warning=warning), style="warn")
+
+
+def show_unreadable(screen: Screen, lines: int) -> None:
+    """Say beside the answer that it may lack something: lines of the vault cannot be read."""
+    if lines:
+        told = ngettext(
+            "{n} line of the vault cannot be read, so something may be missing here. What is "
+            "wrong: stalklog verify",
+            "{n} lines of the vault cannot be read, so something may be missing here. What is "
+            "wrong: stalklog verify",
+            lines,
+        )
+        screen.tell_prose(told.format(n=lines), style="warn")
 
 
 def show_added(screen: Screen, added: Sequence[AddedFile]) -> None:

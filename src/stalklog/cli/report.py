@@ -12,7 +12,7 @@ from stalklog.cli import span
 from stalklog.cli.command import command
 from stalklog.cli.console import bold, dim, good, json_name, warn
 from stalklog.cli.front import Front
-from stalklog.cli.receipt import show_receipt, shown_path
+from stalklog.cli.receipt import show_receipt, show_unreadable, show_warnings, shown_path
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.report.model import Choice
@@ -20,6 +20,7 @@ from stalklog.services import entries, reports
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import Desk
     from stalklog.services.reports import Made
 
 _Text = str | None
@@ -65,7 +66,7 @@ def report(
         only=tuple(only or ()),
         since=span.since(desk, since, ask),
         until=span.until(desk, until, ask),
-        ids=tuple(entries.show_entry(desk, name).id for name in _names(ids or ())),
+        ids=tuple(_ids(desk, ids or ())),
         language=front.language,
         confidential_sheet=has_sheet,
     )
@@ -77,6 +78,14 @@ def report(
         progress=front.progress(),
     )
     front.screen.answer(_as_json(made), lambda: _show(front, made))
+    show_warnings(front.screen, made.warnings)
+    show_unreadable(front.screen, made.unreadable_lines)
+
+
+def _ids(desk: Desk, given: Sequence[str]) -> list[str]:
+    """The entries that were named; naming a correction names what it corrects."""
+    vault = desk.open()
+    return [entries.resolve_id(vault, name).partition(".")[0] for name in _names(given)]
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stalklog.cli.command import command
 from stalklog.cli.console import Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
+from stalklog.cli.receipt import show_unreadable
 from stalklog.cli.telling import day_in_words, summary_of
 from stalklog.errors import NoVaultError
 from stalklog.i18n import gettext as _
@@ -24,14 +25,15 @@ _MOST_SHOWN = 5
 @command
 def status(front: Front) -> None:
     """Say where the case stands."""
-    found = ask(front.desk())
+    found = ask(front.desk(), progress=front.progress())
     front.screen.answer(status_json(found), lambda: _show_status(front.screen, found))
+    show_unreadable(front.screen, found.unreadable_lines)
 
 
 def home(front: Front) -> None:
     """Say, in plain words, where the case stands and what can be done next."""
     try:
-        found = ask(front.desk())
+        found = ask(front.desk(), progress=front.progress())
     except NoVaultError:
         _show_welcome(front.screen)
         return
@@ -51,6 +53,7 @@ def home(front: Front) -> None:
         ("stalklog helplines", _("whom to call")),
         ("stalklog --help", _("everything else")),
     )
+    show_unreadable(screen, found.unreadable_lines)
 
 
 def status_json(found: Status) -> JsonObject:
@@ -185,10 +188,7 @@ def _show_rest(screen: Screen, count: int) -> None:
 
 
 def _show_worry(screen: Screen, found: Status) -> None:
-    if found.unreadable_lines:
-        screen.say()
-        screen.say(warn(_("Something in the vault cannot be read. Please run: stalklog verify")))
-    elif found.unconfirmed_bytes:
+    if found.unconfirmed_bytes and not found.unreadable_lines:
         screen.say()
         screen.prose(
             _(

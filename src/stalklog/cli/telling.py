@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
@@ -49,8 +49,13 @@ def moment_in_words(text: str, *, has_offset: bool = True) -> str:
 
 def recorded_in_words(shown: Shown, *, is_day: bool = False) -> str:
     """When an entry was recorded, or on which day, by the clock of whoever wrote it."""
-    local = datetime.fromisoformat(shown.recorded_at).astimezone(_zone(shown.tz)).isoformat()
-    return day_in_words(local) if is_day else moment_in_words(local)
+    at = local(shown.recorded_at, _zone(shown.tz))
+    return day_in_words(at) if is_day else moment_in_words(at)
+
+
+def local(at: str, zone: tzinfo) -> str:
+    """The same moment with the offset of a zone."""
+    return datetime.fromisoformat(at).astimezone(zone).isoformat()
 
 
 def occurred_in_words(occurred: JsonValue, *, has_offset: bool = True) -> str:

@@ -12,8 +12,8 @@ from stalklog.cli.command import command
 from stalklog.cli.console import Screen, Styled, bad, bold, dim, good, size_in_words, warn
 from stalklog.cli.front import Front
 from stalklog.cli.guidance import show_safety
-from stalklog.cli.questions import Questions, StoppedError
-from stalklog.cli.receipt import shown_path
+from stalklog.cli.questions import Questions
+from stalklog.cli.receipt import show_warnings, shown_path
 from stalklog.cli.zone import local_zone
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
@@ -263,6 +263,7 @@ def repair(
     """Say what can be done with a damaged vault, and do it when the person agrees."""
     repaired = checks.repair(front.desk(), confirm=lambda told: is_agreed or _agrees(front, told))
     front.screen.answer(_repaired_json(repaired), lambda: front.screen.prose(repaired.message))
+    show_warnings(front.screen, repaired.warnings)
 
 
 def _agrees(front: Front, told: str) -> bool:
@@ -270,10 +271,7 @@ def _agrees(front: Front, told: str) -> bool:
     if not front.screen.can_ask():
         front.screen.tell(_("Without a terminal nobody can agree; --yes agrees beforehand."))
         return False
-    try:
-        return Questions(front.screen).yes(_("Do this?"), default=False)
-    except StoppedError:
-        raise KeyboardInterrupt from None
+    return Questions(front.screen).yes(_("Do this?"), default=False)
 
 
 def _repaired_json(repaired: Repaired) -> JsonObject:

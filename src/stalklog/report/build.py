@@ -68,7 +68,7 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
         due=due,
         exhibits=exhibits,
         originals_open=tuple(exhibit for exhibit in exhibits if exhibit.is_original_open),
-        kept=proof.kept(),
+        kept=proof.kept(facts),
         principles=proof.principles(),
         steps=proof.steps(facts, exhibits, items),
         custody=_of(items, "custody"),

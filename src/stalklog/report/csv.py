@@ -156,6 +156,7 @@ def _readme(report: Report) -> str:
             _("Shown: {shown}. Left out: {left_out}.").format(
                 shown=filtering.shown, left_out=filtering.left_out
             ),
+            *([filtering.remark] if filtering.remark else []),
         ]
     lines += ["", _("How to read these files"), *(f"- {line}" for line in _notes())]
     lines += ["", _("What this record shows"), *(f"- {line}" for line in report.shows)]

@@ -30,7 +30,10 @@ def choose(entries: Sequence[Shown], choice: Choice) -> tuple[tuple[Shown, ...],
     shown = tuple(entry for entry in entries if _is_wanted(entry, choice))
     records = sum(entry.log != "custody" for entry in shown)
     left_out = sum(entry.log != "custody" for entry in entries) - records
-    return shown, Filtering(rules, records, left_out)
+    remark = (
+        "" if records else _("Nothing in the record fits these rules, so no entries are shown.")
+    )
+    return shown, Filtering(rules, records, left_out, remark)
 
 
 def _rules(choice: Choice) -> tuple[str, ...]:

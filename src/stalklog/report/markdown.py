@@ -83,6 +83,9 @@ def _cover(report: Report) -> Iterator[str]:
         yield from _bullets(report.filtering.rules)
         said = _("Shown: {shown}. Left out: {left_out}.")
         yield inline(said.format(shown=report.filtering.shown, left_out=report.filtering.left_out))
+        if report.filtering.remark:
+            yield ""
+            yield inline(report.filtering.remark)
         yield ""
     yield f"**{inline(_('What this record shows'))}**"
     yield ""
@@ -224,8 +227,9 @@ def _kept(report: Report) -> Iterator[str]:
             (_("Name"), _("Weight"), _("Where"), _("What it means")),
             ((found.code, found.severity, found.where, found.message) for found in facts.findings),
         )
-    yield fenced(facts.note.rstrip("\n"))
-    yield ""
+    if facts.note:
+        yield fenced(facts.note.rstrip("\n"))
+        yield ""
     yield from _pairs(
         (
             (_("Root of the tree"), facts.root),

@@ -47,7 +47,7 @@ class Facts:
     root: str
     """The root of the Merkle tree over all lines, as hex."""
     note: str
-    """The signed note over that root, whole."""
+    """The signed note over that root, whole; empty where there is none over all entries."""
     verdict: str
     """`intact`, `damaged` or `not-checked`."""
     entries: int
@@ -64,6 +64,8 @@ class Facts:
     """When it was made, aware."""
     tz: str
     """The zone of the vault: an IANA name or an offset."""
+    signed: int | None = None
+    """How many entries the newest good note vouches for; None where there is none."""
     findings: tuple[Finding, ...] = ()
     """What the check found."""
     first_broken_seq: int | None = None
@@ -98,6 +100,8 @@ class Filtering:
     """How many records are shown."""
     left_out: int
     """How many are not."""
+    remark: str = ""
+    """That nothing is shown at all; empty where something is."""
 
 
 @dataclass(frozen=True, slots=True)

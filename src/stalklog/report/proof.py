@@ -93,7 +93,7 @@ def completeness(facts: Facts) -> str:
     )
 
 
-def kept() -> tuple[str, ...]:
+def kept(facts: Facts) -> tuple[str, ...]:
     """How everything was kept, a paragraph each."""
     return (
         _(
@@ -113,11 +113,28 @@ def kept() -> tuple[str, ...]:
             "what the person, a witness, a device or a message header said. The two are never "
             "mixed, and what was typed is kept beside what was understood."
         ),
-        _(
+        _signed(facts),
+    )
+
+
+def _signed(facts: Facts) -> str:
+    """What the signed notes vouch for: of a vault without its signing key not everything."""
+    if facts.note:
+        return _(
             "After each addition a signed note is made over a hash tree of all lines (RFC 6962, "
             "Ed25519). The note that belongs to this report is printed below."
-        ),
-    )
+        )
+    if facts.signed is None:
+        return _(
+            "No signed note covers this record: the newest one is missing or is not good, so none "
+            "is printed here. The chain of hashes is not concerned by that."
+        )
+    return _(
+        "The newest entries are not covered by a signed note: the newest note that was signed "
+        "covers {signed} entries, and this record had {size}. So none is printed here. A vault "
+        "whose signing key was lost makes no new notes. The chain of hashes is not concerned by "
+        "that."
+    ).format(signed=facts.signed, size=facts.size)
 
 
 def principles() -> tuple[str, ...]:

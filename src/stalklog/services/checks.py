@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from stalklog.errors import DeclinedError, ReadOnlyVaultError, UsageError
 from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
+from stalklog.services.saving import warnings_of
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import LATEST_NOTE, log_name
 from stalklog.vault.recovery import Allowed
@@ -36,6 +37,7 @@ class Repaired:
     message: str
     head: str
     size: int
+    warnings: tuple[str, ...] = ()
 
 
 def parse_expected(text: str) -> Expectation:
@@ -126,10 +128,11 @@ def repair(desk: Desk, *, confirm: Callable[[str], bool]) -> Repaired:
         raise DeclinedError(_("Nothing was changed."))
     allowed = Allowed(sign_anew=what == "sign", set_aside=what == "set-aside")
     vault = desk.open()
-    with vault.writing(desk.author(), wait_s=desk.wait_s, allowed=allowed):
-        pass  # opening it for writing is what mends it
+    with vault.writing(desk.author(), wait_s=desk.wait_s, allowed=allowed) as writer:
+        warnings = warnings_of(writer)  # opening it for writing is what mends it
     mended = verify(desk)
-    return Repaired(what, _("Done. Check it with: stalklog verify"), mended.head, mended.size)
+    done = _("Done. Check it with: stalklog verify")
+    return Repaired(what, done, mended.head, mended.size, warnings)
 
 
 def _plan(found: Verification) -> tuple[Repair, str]:

@@ -46,6 +46,16 @@ class Progress(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Begun:
+    """What a command began to save: tried again, it must not save it twice."""
+
+    head: str = ""
+    """SHA-256 of its last line; empty before anything was planned."""
+    planned: object = None
+    """What it would have answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where and how a command works."""
@@ -63,6 +73,8 @@ class Desk:
     """Gets the secret keys of a sealed vault when something in it is to be read."""
     identity: Path | None = None
     """Where the identity file lies, if not in the vault: on a stick, for example."""
+    begun: Begun | None = None
+    """Where this desk is for one command that may be tried again: what it began to save."""
 
     def open(self) -> Vault:
         """The vault, for reading.

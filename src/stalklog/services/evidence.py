@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,13 +17,16 @@ from stalklog.errors import (
     NoSuchEntryError,
     OutputError,
     ReadOnlyVaultError,
-    RecordNotValidError,
     WouldOverwriteError,
 )
 from stalklog.i18n import gettext as _
-from stalklog.services.entries import show_entry
+from stalklog.services.entries import find_entry
 from stalklog.services.intake import Candidate, Skipped, find_files
+from stalklog.services.output import create_file, give_name
+from stalklog.services.saving import save
+from stalklog.services.sensitive import require_keepable, words_on
 from stalklog.services.typing_in import read_change
+from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from stalklog.services.desk import AskWhen, Desk, Progress, Typed
     from stalklog.vault.objects import Stored
     from stalklog.vault.source import SourceTimes
+    from stalklog.vault.vault import Vault
     from stalklog.vault.writer import Planned, Writer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +68,7 @@ class Added:
     skipped: tuple[Skipped, ...]
     head: str
     size: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Got:
     path: Path
     sha256: str
     size_bytes: int
+    unreadable_lines: int
+    """Lines of the log that cannot be read."""
 
 
 def add_evidence(
@@ -98,17 +106,16 @@ def add_evidence(
     """
     vault = desk.open()
     fields = read_change("evidence.added", typed, desk, vault, ask_when)
-    _require_keepable(fields)
+    require_keepable(fields)
     found = list(find_files(paths, vault=desk.vault))
     _start(progress, found)
     try:
-        with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
-            added, skipped = _take(writer, found, fields, progress)
-            receipt = writer.commit()
+        saved = save(desk, vault, lambda writer: _take(writer, found, fields, progress))
     finally:
         if progress is not None:
             progress.finish()
-    return Added(added, skipped, receipt.head, receipt.size)
+    added, skipped = saved.planned
+    return Added(added, skipped, saved.head, saved.size, (*words_on(fields), *saved.warnings))
 
 
 def add_files(writer: Writer, paths: Sequence[Path], fields: JsonObject) -> tuple[AddedFile, ...]:
@@ -130,10 +137,13 @@ def get_original(desk: Desk, entry_id: str, target: Path) -> Got:
     Raises:
         NoSuchEntryError: There is no such evidence.
         WouldOverwriteError: The file is there already; it is untouched.
-        ReadOnlyVaultError: The vault's copy is missing or was changed; nothing was written.
+        ReadOnlyVaultError: The vault's copy is missing, was changed, or cannot be read; nothing
+            was written.
         OutputError: It cannot be written there.
     """
-    shown = show_entry(desk, entry_id)
+    vault = desk.open()
+    found = find_entry(vault, entry_id)
+    shown = found.entry
     sha256 = shown.fields.get("sha256")
     if shown.type != "evidence.added" or not isinstance(sha256, str):
         raise NoSuchEntryError(
@@ -142,23 +152,8 @@ def get_original(desk: Desk, entry_id: str, target: Path) -> Got:
         )
     if os.path.lexists(target):
         raise _taken()
-    return Got(target, sha256, _write_out(desk, sha256, target))
-
-
-def _require_keepable(fields: JsonObject) -> None:
-    """An intimate picture of a minor is never copied: keeping one is an offence."""
-    sensitivity = fields.get("sensitivity")
-    if isinstance(sensitivity, list) and {"minor", "intimate"} <= set(map(str, sensitivity)):
-        raise RecordNotValidError(
-            _(
-                "An intimate picture of somebody under 18 is not copied: keeping one is an "
-                "offence, whoever keeps it. Nothing was added."
-            ),
-            hint=_(
-                "Write down that it exists and where, with log-threat, and report it to the "
-                "police. Where to report it: stalklog helplines"
-            ),
-        )
+    size_bytes = _write_out(vault, sha256, target)
+    return Got(target, sha256, size_bytes, found.unreadable_lines)
 
 
 def _start(progress: Progress | None, found: Sequence[Candidate | Skipped]) -> None:
@@ -189,6 +184,7 @@ def _take(
 def _take_one(
     writer: Writer, item: Candidate, fields: JsonObject, progress: Progress | None = None
 ) -> AddedFile:
+    require_keepable(fields)
     source = Source(item.path)
     try:
         stored = _store(writer, source, progress)
@@ -266,12 +262,14 @@ def _added(planned: Planned, item: Candidate, stored: Stored, body: JsonObject) 
     )
 
 
-def _write_out(desk: Desk, sha256: str, target: Path) -> int:
+def _write_out(vault: Vault, sha256: str, target: Path) -> int:
     """Write to a temporary file beside the target, compare, then give it its name."""
     temporary = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        size_bytes = _copy_out(desk, sha256, temporary)
-        _give_name(temporary, target)
+        size_bytes = _copy_out(vault, sha256, temporary)
+        give_name(temporary, target)
+    except FileExistsError:
+        raise _taken() from None
     except OSError as error:
         raise OutputError(
             _("It cannot be written there ({reason}). The vault is untouched.").format(
@@ -279,36 +277,38 @@ def _write_out(desk: Desk, sha256: str, target: Path) -> int:
             )
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
     return size_bytes
 
 
-def _give_name(temporary: Path, target: Path) -> None:
-    try:
-        os.link(temporary, target)  # refuses a name that is taken, which a rename does not
-    except FileExistsError:
-        raise _taken() from None
-    except (OSError, NotImplementedError):  # a file system without links, such as FAT
-        temporary.rename(target)
-
-
-def _copy_out(desk: Desk, sha256: str, temporary: Path) -> int:
+def _copy_out(vault: Vault, sha256: str, temporary: Path) -> int:
     digest = hashlib.sha256()
     size_bytes = 0
-    blocks = desk.open().read_original(sha256)
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(fd, "wb") as out:  # noqa: PTH123 - a descriptor that only this user can open
-        try:
-            for block in blocks:
-                digest.update(block)
-                size_bytes += out.write(block)
-        except FileNotFoundError:
-            raise _damaged() from None
+    with open(create_file(temporary), "wb") as out:  # noqa: PTH123 - a descriptor
+        for block in _original(vault, sha256):
+            digest.update(block)
+            size_bytes += out.write(block)
         if digest.hexdigest() != sha256:
             raise _damaged()
         out.flush()
-        os.fsync(fd)
+        os.fsync(out.fileno())
     return size_bytes
+
+
+def _original(vault: Vault, sha256: str) -> Iterator[bytes]:
+    """The vault's copy; where that fails, the vault is named, never the place it is written to."""
+    try:
+        yield from vault.read_original(sha256)
+    except (FileNotFoundError, NotADirectoryError, NotRegularFileError):
+        raise _damaged() from None
+    except OSError as error:
+        raise ReadOnlyVaultError(
+            _(
+                "The vault's copy of this original cannot be read ({reason}). Nothing was written."
+            ).format(reason=error.strerror or type(error).__name__),
+            hint=_("See what is wrong with: stalklog verify"),
+        ) from error
 
 
 def _taken() -> WouldOverwriteError:

@@ -1,16 +1,24 @@
-"""Write down what happened: threats, contacts, demands, the case, and corrections of them."""
+"""Write down what happened: threats, contacts, demands, the case, and corrections of them.
+
+What is written may depend on what the vault holds, so whatever is read of it for that is read
+inside `save`, where no other command can come in between; questions are asked before.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
+from stalklog.records.types import RECORD_TYPES
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
 from stalklog.services.entries import resolve_id
+from stalklog.services.saving import save
+from stalklog.services.sensitive import words_on
 from stalklog.services.typing_in import read_change, read_record
+from stalklog.vault.log import parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +28,9 @@ if TYPE_CHECKING:
     from stalklog.records.view import Shown
     from stalklog.services.desk import AskWhen, Desk, Typed
     from stalklog.services.evidence import AddedFile
+    from stalklog.services.saving import Saved
     from stalklog.vault.vault import Vault
+    from stalklog.vault.writer import Planned, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,16 @@ class Noted:
     head: str
     size: int
     case: JsonObject
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """The case as it can be read."""
+
+    case: JsonObject
+    unreadable_lines: int
+    """Lines of the custody log that cannot be read: newer words may be among them."""
 
 
 def log_threat(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> Logged:
@@ -54,7 +74,9 @@ def log_threat(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
         NoSuchEntryError: It names an entry that is not there.
         VaultError: It could not be saved. In each case nothing was written.
     """
-    return _log(desk, "threat.logged", typed, ask_when)
+    vault = desk.open()
+    body = read_record("threat.logged", typed, desk, vault, ask_when)
+    return _logged(save(desk, vault, lambda writer: (writer.add("threat.logged", body), ())))
 
 
 def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> Logged:
@@ -64,16 +86,13 @@ def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
         RecordNotValidError, NoSuchEntryError, VaultError: As `log_threat`; nothing was written.
     """
     vault = desk.open()
-    others = [shown for shown in current(vault.entries(("demands",))) if not shown.withdrawn]
-    logged = _log(desk, "demand.made", typed, ask_when)
-    if not others:
-        return logged
-    told = _(
-        "There is a demand already ({id}). One clear demand is enough; more of them can look like "
-        "a conversation. This one was written down too."
-    )
-    warning = told.format(id=others[0].id)
-    return Logged(logged.id, logged.seq, logged.head, logged.size, (warning,))
+    body = read_record("demand.made", typed, desk, vault, ask_when)
+
+    def plan(writer: Writer) -> _Plan:
+        warnings = _one_is_enough(vault)
+        return writer.add("demand.made", body), warnings
+
+    return _logged(save(desk, vault, plan))
 
 
 def log_contact(
@@ -93,11 +112,14 @@ def log_contact(
 
     vault = desk.open()
     body = read_record("contact.logged", typed, desk, vault, ask_when)
-    with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
+
+    def plan(writer: Writer) -> tuple[Planned, tuple[AddedFile, ...]]:
         attached = add_files(writer, attach, _kind_of_attached(body))
-        planned = writer.add("contact.logged", _with_attached(body, attached))
-        receipt = writer.commit()
-    return Logged(planned.id, planned.seq, receipt.head, receipt.size, (), attached)
+        return writer.add("contact.logged", _with_attached(body, attached)), attached
+
+    saved = save(desk, vault, plan)
+    planned, attached = saved.planned
+    return Logged(planned.id, planned.seq, saved.head, saved.size, saved.warnings, attached)
 
 
 def note_case(desk: Desk, typed: Typed, *, unset: Sequence[str] = ()) -> Noted:
@@ -108,23 +130,26 @@ def note_case(desk: Desk, typed: Typed, *, unset: Sequence[str] = ()) -> Noted:
     """
     vault = desk.open()
     fields = read_change("case.noted", typed, desk, vault)
-    _keep_lists(fields, case_of(vault.entries(("custody",))))
-    body: JsonObject = {"set": fields} if fields else {}
-    body |= {"unset": list(unset)} if unset else {}
-    with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
-        planned = writer.add("case.noted", body)
-        receipt = writer.commit()
+
+    def plan(writer: Writer) -> Planned:
+        whole = _with_lists(fields, case_of(vault.entries(("custody",))))
+        return writer.add("case.noted", _change(whole, unset))
+
+    saved = save(desk, vault, plan)
     noted = case_of(vault.entries(("custody",)))
-    return Noted(planned.id, planned.seq, receipt.head, receipt.size, noted)
+    planned = saved.planned
+    return Noted(planned.id, planned.seq, saved.head, saved.size, noted, saved.warnings)
 
 
-def read_case(desk: Desk) -> JsonObject:
+def read_case(desk: Desk) -> Particulars:
     """The particulars of the case as they stand.
 
     Raises:
         NoVaultError: There is no vault.
     """
-    return case_of(desk.open().entries(("custody",)))
+    vault = desk.open()
+    noted = case_of(vault.entries(("custody",)))
+    return Particulars(noted, vault.unreadable_lines)
 
 
 def amend(
@@ -144,13 +169,16 @@ def amend(
         VaultError: It could not be saved. In each case nothing was written.
     """
     vault = desk.open()
-    target = _find_target(vault, name)
-    fields = read_change(target.type, typed, desk, vault, ask_when)
-    _require_fit(target, fields, unset)
-    body: JsonObject = {"amends": target.id, "reason": reason}
-    body |= {"set": fields} if fields else {}
-    body |= {"unset": list(unset)} if unset else {}
-    return _write(desk, vault, "entry.amended", body)
+    wanted, log = _name_target(vault, name)
+    fields = read_change(RECORD_TYPES[log], typed, desk, vault, ask_when)
+
+    def plan(writer: Writer) -> _Plan:
+        target = _find_target(vault, wanted)
+        warnings = _require_fit(target, fields, unset)
+        body: JsonObject = {"amends": wanted, "reason": reason, **_change(fields, unset)}
+        return writer.add("entry.amended", body), warnings
+
+    return _logged(save(desk, vault, plan))
 
 
 def withdraw(desk: Desk, name: str, reason: str) -> Logged:
@@ -162,31 +190,64 @@ def withdraw(desk: Desk, name: str, reason: str) -> Logged:
         VaultError: It could not be saved; nothing was written.
     """
     vault = desk.open()
-    target = _find_target(vault, name)
-    return _write(desk, vault, "entry.withdrawn", {"withdraws": target.id, "reason": reason})
+    wanted, _log = _name_target(vault, name)
+
+    def plan(writer: Writer) -> _Plan:
+        _find_target(vault, wanted)
+        return writer.add("entry.withdrawn", {"withdraws": wanted, "reason": reason}), ()
+
+    return _logged(save(desk, vault, plan))
 
 
-def _log(desk: Desk, type_name: str, typed: Typed, ask_when: AskWhen | None) -> Logged:
-    vault = desk.open()
-    return _write(desk, vault, type_name, read_record(type_name, typed, desk, vault, ask_when))
+_Plan: TypeAlias = "tuple[Planned, tuple[str, ...]]"
+"""An entry, and what to tell the person about it."""
 
 
-def _write(desk: Desk, vault: Vault, type_name: str, body: JsonObject) -> Logged:
-    with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
-        planned = writer.add(type_name, body)
-        receipt = writer.commit()
-        warnings = () if writer.makes_notes else (_no_signer(),)
-    return Logged(planned.id, planned.seq, receipt.head, receipt.size, warnings)
+def _logged(saved: Saved[_Plan]) -> Logged:
+    planned, warnings = saved.planned
+    return Logged(planned.id, planned.seq, saved.head, saved.size, (*warnings, *saved.warnings))
 
 
-def _find_target(vault: Vault, name: str) -> Shown:
-    entries = list(vault.entries())
-    wanted = resolve_id(entries, name)
-    found = next((shown for shown in current(entries) if shown.id == wanted), None)
-    if found is None or found.log == "custody":
+def _one_is_enough(vault: Vault) -> tuple[str, ...]:
+    others = [shown for shown in current(vault.entries(("demands",))) if not shown.withdrawn]
+    if not others:
+        return ()
+    told = _(
+        "There is a demand already ({id}). One clear demand is enough; more of them can look like "
+        "a conversation. This one was written down too."
+    )
+    return (told.format(id=others[0].id),)
+
+
+def _change(fields: JsonObject, unset: Sequence[str]) -> JsonObject:
+    """What a correction sets and unsets; what is empty is left out."""
+    set_: JsonObject = {"set": fields} if fields else {}
+    return {**set_, "unset": list(unset)} if unset else set_
+
+
+def _name_target(vault: Vault, name: str) -> tuple[str, str]:
+    """The id that is meant, and its log: both never change."""
+    wanted = resolve_id(vault, name)
+    parts = parse_id(wanted)
+    if parts is None or parts.amendment is not None or parts.log not in RECORD_TYPES:
         raise RecordNotValidError(
             _("{id} cannot be amended or withdrawn. Nothing was written.").format(id=wanted),
             hint=_("Name the entry itself, such as T-0003, not a correction of it."),
+        )
+    return wanted, parts.log
+
+
+def _find_target(vault: Vault, wanted: str) -> Shown:
+    """The entry as it is now: to be asked under the lock."""
+    found = next(
+        (shown for shown in current(vault.entries_naming(wanted)) if shown.id == wanted), None
+    )
+    if found is None:
+        raise RecordNotValidError(
+            _("{id} cannot be read, so it cannot be corrected. Nothing was written.").format(
+                id=wanted
+            ),
+            hint=_("See what is wrong with: stalklog verify"),
         )
     if found.withdrawn:
         raise RecordNotValidError(
@@ -195,20 +256,20 @@ def _find_target(vault: Vault, name: str) -> Shown:
     return found
 
 
-def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> None:
+def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> tuple[str, ...]:
+    """What to tell the person about the entry as it will be."""
     from stalklog.records.amendment import check_against  # noqa: PLC0415 - 12 ms, here only
     from stalklog.records.schema import check_body  # noqa: PLC0415 - as in the vault's writer
 
-    reason = check_against(target.type, fields, unset)
-    if reason is None:
-        corrected = {key: value for key, value in target.fields.items() if key not in unset}
-        reason = check_body(target.type, corrected | fields)
+    corrected = {key: value for key, value in target.fields.items() if key not in unset} | fields
+    reason = check_against(target.type, fields, unset) or check_body(target.type, corrected)
     if reason is not None:
         raise RecordNotValidError(
             _("The correction does not fit {id}: {reason}. Nothing was written.").format(
                 id=target.id, reason=reason
             )
         )
+    return words_on(corrected, is_held=True) if "sensitivity" in fields else ()
 
 
 def _kind_of_attached(body: JsonObject) -> JsonObject:
@@ -231,15 +292,11 @@ def _with_attached(body: JsonObject, attached: Sequence[AddedFile]) -> JsonObjec
     return {**body, "sent": [*(sent if isinstance(sent, list) else []), *ids]}
 
 
-def _keep_lists(fields: JsonObject, noted: JsonObject) -> None:
+def _with_lists(fields: JsonObject, noted: JsonObject) -> JsonObject:
     """A list is replaced whole in the entry, so what was noted before is carried into it."""
+    whole = dict(fields)
     for name in ("identifiers", "references"):
         new, old = fields.get(name), noted.get(name)
         if isinstance(new, list) and isinstance(old, list):
-            fields[name] = [*old, *(item for item in new if item not in old)]
-
-
-def _no_signer() -> str:
-    return _(
-        "The vault's signing key is missing, so no new signed note was made. The entry is saved."
-    )
+            whole[name] = [*old, *(item for item in new if item not in old)]
+    return whole

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stalklog import __version__
+from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.errors import OutputError, VaultBusyError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.records.view import case as case_of
@@ -20,8 +21,12 @@ from stalklog.report.build import build
 from stalklog.report.model import Facts, Finding
 from stalklog.report.sheet import make_sheet, write_sheet
 from stalklog.services.checks import verify
+from stalklog.services.entries import read_entries
+from stalklog.services.output import give_name, write_file
+from stalklog.services.saving import warnings_of
 from stalklog.services.settings import read_settings
-from stalklog.vault.disk import Disk
+from stalklog.vault.checkpoint import MAX_NOTE_BYTES, load_note
+from stalklog.vault.disk import FOLDER_MODE, Disk
 from stalklog.vault.layout import LATEST_NOTE
 
 if TYPE_CHECKING:
@@ -29,12 +34,12 @@ if TYPE_CHECKING:
     from stalklog.report.base import Format, Part
     from stalklog.report.model import Choice
     from stalklog.services.desk import Desk, Progress
+    from stalklog.vault.vault import Vault
     from stalklog.vault.verify import Verification
 
 _SHEET = "confidential-sheet"
 _TRIES = 3
 """So often a report is made again because something was added while it was made."""
-_MAX_NOTE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,9 @@ class Made:
     head: str
     sheet: Path | None = None
     """The confidential sheet, a file of its own, where one was asked for."""
+    unreadable_lines: int = 0
+    """Lines of the vault that cannot be read: what stands in them is not in the report."""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +143,10 @@ def _make(
     checked = verify(desk, progress=progress)
     vault = desk.open()
     vault_size = vault.state.size if vault.state else None
-    entries = list(vault.entries())
-    facts = _facts(desk, checked)
+    entries = read_entries(vault, progress=progress)
+    if progress is not None:
+        progress.start(_("making the report"), None, None)
+    facts = _facts(desk, vault, checked)
     particulars = case_of(entries)
     report = build(current(entries), particulars, facts, choice)
     drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
@@ -154,9 +164,12 @@ def _make(
             for draft in drafts:
                 writer.add("report.made", _body(draft, choice, writer.size))
             receipt = writer.commit()
+            warnings = warnings_of(writer)
         for draft in drafts:
             _appear(draft)
     finally:
+        if progress is not None:
+            progress.finish()
         for draft in drafts:
             _remove(draft.temporary)
     return Made(
@@ -167,6 +180,8 @@ def _make(
         size=receipt.size,
         head=receipt.head,
         sheet=drafts[1].path if len(drafts) > 1 else None,
+        unreadable_lines=vault.unreadable_lines,
+        warnings=(*_nothing_shown(choice, shown), *warnings),
     )
 
 
@@ -177,10 +192,14 @@ def sheet_path(path: Path) -> Path:
 
 def _require_free(path: Path) -> None:
     if os.path.lexists(path):
-        raise WouldOverwriteError(
-            _("There is something of that name already. It was not touched."),
-            hint=_("Name another place with -o."),
-        )
+        raise _taken()
+
+
+def _taken() -> WouldOverwriteError:
+    return WouldOverwriteError(
+        _("There is something of that name already. It was not touched."),
+        hint=_("Name another place with -o."),
+    )
 
 
 def _body(draft: _Draft, choice: Choice, size: int) -> JsonObject:
@@ -194,15 +213,17 @@ def _body(draft: _Draft, choice: Choice, size: int) -> JsonObject:
     return {**body, "ids": ids} if ids else body
 
 
-def _facts(desk: Desk, checked: Verification) -> Facts:
-    disk = Disk(desk.vault)
-    header = desk.open().header
-    try:
-        note = disk.read(LATEST_NOTE, 0, _MAX_NOTE_BYTES).decode(errors="replace")
-    except OSError:
-        note = ""
-    finally:
-        disk.close()
+def _nothing_shown(choice: Choice, shown: int) -> tuple[str, ...]:
+    if shown:
+        return ()
+    if choice.only or choice.ids or choice.since or choice.until:
+        return (_("Nothing in the vault fits what was asked for, so the report shows no entries."),)
+    return (_("There are no entries in the vault yet, so the report shows none."),)
+
+
+def _facts(desk: Desk, vault: Vault, checked: Verification) -> Facts:
+    note, signed = _read_note(desk, vault)
+    header = vault.header
     return Facts(
         vault_id=header.id,
         origin=header.origin,
@@ -210,7 +231,8 @@ def _facts(desk: Desk, checked: Verification) -> Facts:
         size=checked.size,
         head=checked.head,
         root=checked.root,
-        note=note,
+        note=note if signed == checked.size else "",
+        signed=signed,
         verdict=checked.verdict,
         entries=checked.entries,
         objects=checked.objects,
@@ -227,30 +249,36 @@ def _facts(desk: Desk, checked: Verification) -> Facts:
     )
 
 
+def _read_note(desk: Desk, vault: Vault) -> tuple[str, int | None]:
+    """The newest signed note, and how many entries it vouches for; None where it is not good."""
+    disk = Disk(desk.vault)
+    try:
+        signed = load_note(disk, vault.header).size
+        return disk.read(LATEST_NOTE, 0, MAX_NOTE_BYTES).decode(errors="replace"), signed
+    except (NoteFormatError, NoteSignatureError, OSError):
+        return "", None
+    finally:
+        disk.close()
+
+
 def _write(draft: _Draft) -> None:
     try:
         if not draft.is_folder:
-            _write_file(draft.temporary, draft.parts[0].data)
+            write_file(draft.temporary, draft.parts[0].data)
             return
-        draft.temporary.mkdir(mode=0o700)
+        draft.temporary.mkdir(mode=FOLDER_MODE)
         for part in draft.parts:
-            _write_file(draft.temporary / part.name, part.data)
+            write_file(draft.temporary / part.name, part.data)
     except OSError as error:
         raise _cannot_write(error) from error
 
 
-def _write_file(path: Path, data: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(fd, "wb") as out:  # noqa: PTH123 - a descriptor that only this user can open
-        out.write(data)
-        out.flush()
-        os.fsync(fd)
-
-
 def _appear(draft: _Draft) -> None:
-    _require_free(draft.path)
+    """Give it its name, never over another that came up meanwhile: services/output.py."""
     try:
-        draft.temporary.rename(draft.path)
+        give_name(draft.temporary, draft.path)
+    except FileExistsError:
+        raise _taken() from None
     except OSError as error:
         raise _cannot_write(error) from error
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
+from stalklog.services.entries import read_entries
 from stalklog.services.guidance import steps
 from stalklog.services.settings import read_settings
 from stalklog.vault.checkpoint import load_note
@@ -19,9 +20,9 @@ from stalklog.vault.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stalklog.core.entry import JsonObject
+    from stalklog.core.entry import Entry, JsonObject
     from stalklog.records.view import Shown
-    from stalklog.services.desk import Desk
+    from stalklog.services.desk import Desk, Progress
     from stalklog.services.guidance import Step
 
 _PICTURES = frozenset({"screenshot", "photo"})
@@ -76,7 +77,7 @@ class Status:
     """Lines that cannot be read: more than none means that `verify` should be run."""
 
 
-def status(desk: Desk) -> Status:
+def status(desk: Desk, *, progress: Progress | None = None) -> Status:
     """Where the case stands, as far as the entries can be read.
 
     Raises:
@@ -84,18 +85,19 @@ def status(desk: Desk) -> Status:
     """
     disk = Disk(desk.vault)
     vault = Vault(disk)
-    entries = list(vault.entries())
+    entries = read_entries(vault, progress=progress)
     shown = [entry for entry in current(entries) if not entry.withdrawn]
     settings = read_settings(desk.vault)
     particulars = case_of(entries)
+    size, head = _end(vault, entries)
     return Status(
         vault_id=vault.header.id,
         alias=_text(particulars, "alias"),
         name=settings.name,
         tz=settings.tz,
         counts=dict(Counter(entry.log for entry in shown)),
-        size=len(entries),
-        head=entries[-1].line_sha256 if entries else vault.header.line_sha256,
+        size=size,
+        head=head,
         last_checkpoint=_last_checkpoint(disk, vault),
         steps=_steps(shown),
         only_pictures=tuple(entry for entry in shown if is_only_picture(entry)),
@@ -154,6 +156,13 @@ def _steps(shown: Sequence[Shown]) -> tuple[StepStatus, ...]:
         "contacts": sum(entry.log == "contacts" for entry in shown),
     }
     return tuple(StepStatus(step, counts[step.key]) for step in steps())
+
+
+def _end(vault: Vault, entries: Sequence[Entry]) -> tuple[int, str]:
+    """How far the chain was acknowledged; where `state` is missing, how far it can be read."""
+    if vault.state is not None:
+        return vault.state.size, vault.state.head
+    return len(entries), entries[-1].line_sha256 if entries else vault.header.line_sha256
 
 
 def _last_checkpoint(disk: Disk, vault: Vault) -> int | None:

@@ -68,9 +68,8 @@ def _with_ids(type_name: str, typed: Typed, vault: Vault) -> Typed:
     plain = {path[0] for path in LINK_FIELDS.get(type_name, ()) if len(path) == 1}
     if plain.isdisjoint(typed):
         return typed
-    entries = list(vault.entries())
 
     def resolve(values: Sequence[str]) -> list[str]:
-        return [resolve_id(entries, value) for value in values]
+        return [resolve_id(vault, value) for value in values]
 
     return {name: resolve(values) if name in plain else values for name, values in typed.items()}

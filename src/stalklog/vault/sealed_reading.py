@@ -15,7 +15,7 @@ from stalklog.vault.naming import Naming
 from stalklog.vault.sealed import open_inner, parse_outer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stalklog.core.entry import JsonObject
     from stalklog.vault.cipher import Opening
@@ -37,11 +37,17 @@ class SealedReading:
         self.unopened_lines = 0
         """Lines that are sealed to other keys than the one at hand."""
 
-    def entries(self) -> Iterator[Entry]:
-        """The entries as far as they can be opened, ids and links told."""
+    def entries(self, progress: Callable[[int], None] | None = None) -> Iterator[Entry]:
+        """The entries as far as they can be opened, ids and links told.
+
+        Args:
+            progress: Told how many bytes further the reading has come, line by line.
+        """
         try:
             for line in read_lines(self._disk, SEALED_LOGS[0], 0, self._end):
                 entry = self._entry(line)
+                if progress is not None:
+                    progress(len(line.data) + 1)
                 if entry is None:
                     self._naming.lose()
                 else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import heapq
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
+
+import orjson
 
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import NewerVaultError, NoVaultError, PassphraseError, VaultError
@@ -24,7 +25,7 @@ from stalklog.vault.layout import (
     parse_header,
 )
 from stalklog.vault.lock import locked
-from stalklog.vault.log import ENTRY_FIELDS, EntryError, entry_of, read_lines
+from stalklog.vault.log import ENTRY_FIELDS, EntryError, entry_of, parse_id, read_lines
 from stalklog.vault.objects import read_blocks
 from stalklog.vault.recovery import NOTHING_MORE, find_footing, load_state
 from stalklog.vault.writer import Writer
@@ -89,18 +90,68 @@ class Vault:
             self._opening = self._unlock(self._disk, self.header)
         return self._opening
 
-    def entries(self, logs: tuple[str, ...] = LOGS) -> Iterator[Entry]:
+    def entries(
+        self, logs: tuple[str, ...] = LOGS, *, progress: Callable[[int], None] | None = None
+    ) -> Iterator[Entry]:
         """The acknowledged entries in the order of the chain, as far as they can be read.
 
         Damage is not judged here, only passed over and counted: that is the work of `verify`.
+
+        Args:
+            logs: The logs to read.
+            progress: Told how many bytes further the reading has come, line by line.
 
         Raises:
             PassphraseError: The vault is sealed, and the keys were not given.
         """
         self.unreadable_lines = self.unopened_lines = 0
         if self.header.sealed:
-            return self._sealed_entries(logs, self.opening())
-        return heapq.merge(*(self._entries_of(log) for log in logs), key=lambda entry: entry.seq)
+            return self._sealed_entries(logs, self.opening(), progress)
+        read = [self._entries_of(log, progress) for log in logs]
+        return heapq.merge(*read, key=lambda entry: entry.seq)
+
+    def size_bytes(self, logs: tuple[str, ...] = LOGS) -> int:
+        """How many bytes `entries` will read, as far as that is known."""
+        if self.state is None:
+            return 0
+        read = self.header.logs if self.header.sealed else logs
+        return sum(self.state.logs[log].size_bytes for log in read)
+
+    def entries_naming(self, name: str) -> Iterator[Entry]:
+        """The entries of a record's own log in which its id stands: itself, and its corrections.
+
+        Other lines are passed over unread, which is quick however many there are.
+        """
+        parts = parse_id(name)
+        self.unreadable_lines = 0
+        if parts is None:
+            return iter(())
+        if self.header.sealed:
+            return self.entries((parts.log,))
+        return self._entries_of(parts.log, None, name.encode())
+
+    def holds(self, name: str) -> bool:
+        """Whether an entry of that id was acknowledged: at once, as ids are given in order.
+
+        Raises:
+            PassphraseError: The vault is sealed, and the keys were not given.
+        """
+        parts = parse_id(name)
+        if parts is None:
+            return False
+        if self.state is None or self.header.sealed or parts.amendment is not None:
+            return any(entry.id == name for entry in self.entries_naming(name))
+        return parts.number <= self.state.logs[parts.log].last
+
+    def holds_line(self, line_sha256: str) -> bool:
+        """Whether an acknowledged line has this hash; needs no key."""
+        if self.state is None:
+            return False
+        return any(
+            sha256_hex(line.data) == line_sha256
+            for log, told in self.state.logs.items()
+            for line in read_lines(self._disk, log, 0, told.size_bytes)
+        )
 
     def unconfirmed_bytes(self) -> int:
         """How many bytes lie past what was acknowledged: an interrupted command left them."""
@@ -152,6 +203,7 @@ class Vault:
             writer = None
             try:
                 writer = self._begin(author, allowed)
+                self.state = load_state(self._disk)  # what is read under the lock is the newest
                 yield writer
             except OSError as error:
                 raise not_saved(error) from error
@@ -171,22 +223,33 @@ class Vault:
             writer.publish()
         return writer
 
-    def _sealed_entries(self, logs: tuple[str, ...], opening: Opening) -> Iterator[Entry]:
+    def _sealed_entries(
+        self,
+        logs: tuple[str, ...],
+        opening: Opening,
+        progress: Callable[[int], None] | None = None,
+    ) -> Iterator[Entry]:
         from stalklog.vault.sealed_reading import SealedReading  # noqa: PLC0415 - only there
 
         end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
         reading = SealedReading(self._disk, end, opening)
         try:
-            yield from (entry for entry in reading.entries() if entry.log in logs)
+            yield from (entry for entry in reading.entries(progress) if entry.log in logs)
         finally:
             self.unreadable_lines = reading.unreadable_lines
             self.unopened_lines = reading.unopened_lines
 
-    def _entries_of(self, log: str) -> Iterator[Entry]:
+    def _entries_of(
+        self, log: str, progress: Callable[[int], None] | None, needle: bytes = b""
+    ) -> Iterator[Entry]:
         end = self.state.logs[log].size_bytes if self.state else None
         try:
             for line in read_lines(self._disk, log, 0, end):
+                if needle not in line.data:
+                    continue
                 entry = _read_entry(line)
+                if progress is not None:
+                    progress(len(line.data) + 1)
                 if entry is None:
                     self.unreadable_lines += 1
                 else:
@@ -263,7 +326,7 @@ def _read_entry(line: Line) -> Entry | None:
     if not line.is_ended or line.is_too_long:
         return None
     try:
-        value = json.loads(line.data.decode())
+        value = orjson.loads(line.data)
         if not isinstance(value, dict) or value.keys() != ENTRY_FIELDS:
             return None
         return entry_of(value, sha256_hex(line.data))[0]

@@ -78,6 +78,11 @@ class Writer:
         """How many acknowledged entries there are, those of this command not counted."""
         return self._state.size
 
+    @property
+    def head(self) -> str:
+        """SHA-256 of the last line, those of this command counted."""
+        return self._head
+
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Copy an original; it is in the vault once the command is committed.
 
