@@ -106,3 +106,45 @@ def test_an_editor_of_the_machine_is_found(
     monkeypatch.setattr(shutil, "which", lambda name: str(script) if name == "nano" else None)
     monkeypatch.setenv("PATH", f"{tmp_path}:{shutil.os.environ['PATH']}")  # type: ignore[attr-defined]
     assert run("log-threat", *_TIME, "--edit").code == 0
+
+
+@pytest.mark.usefixtures("vault")
+class TestNothingIsLost:
+    def test_a_text_is_shown_again_when_it_cannot_be_logged(self, run: Run, editor: Path) -> None:
+        _script(editor, 'b"I will\\nfind you"')
+        answer = run("log-threat", *_TIME, "--edit", "--evidence", "E-0009")
+        assert answer.code == 40
+        assert "What you typed, so that nothing is lost:" in answer.err
+        assert "--words\n    I will\n    find you\n" in answer.err
+
+    def test_a_text_is_shown_again_when_the_editor_failed_after_saving(
+        self, run: Run, editor: Path
+    ) -> None:
+        _script(editor, 'b"I will find you"')
+        with editor.open("a") as more:
+            more.write("raise SystemExit(1)\n")
+        answer = run("log-threat", *_TIME, "--edit")
+        assert answer.code == 3
+        assert "--words\n    I will find you\n" in answer.err
+
+    def test_an_editor_that_takes_the_file_away_is_no_bug(self, run: Run, editor: Path) -> None:
+        editor.write_text("import os, sys; os.unlink(sys.argv[1])")
+        answer = run("log-threat", *_TIME, "--edit")
+        assert answer.code == 2
+        assert "is missing. Nothing was written." in " ".join(answer.err.split())
+
+    def test_ctrl_c_is_the_editors_own(self, run: Run, editor: Path) -> None:
+        _script(editor, 'b"I will find you"')
+        with editor.open("a") as more:
+            more.write("import signal; os.kill(os.getppid(), signal.SIGINT)\n")
+        assert run("log-threat", *_TIME, "--edit").code == 0
+        assert run("show", "T-1", "--json").json["words"] == "I will find you"
+
+    def test_a_program_cannot_be_shown_a_text_again_so_it_gets_no_editor(
+        self, run: Run, editor: Path
+    ) -> None:
+        _script(editor, 'b"I will find you"')
+        answer = run("log-threat", *_TIME, "--edit", "--json")
+        assert answer.code == 2
+        assert answer.error["message"].startswith("--edit is for a person")
+        assert not editor.with_suffix(".told").exists()

@@ -12,8 +12,10 @@ import pytest
 from stalklog.cli import interview, questions
 from stalklog.cli.console import Screen
 from stalklog.cli.questions import Questions, StoppedError
-from stalklog.errors import VaultBusyError
+from stalklog.errors import RecordNotValidError, VaultBusyError
 from stalklog.services import records
+from stalklog.vault import lock
+from stalklog.vault.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +192,72 @@ class TestCtrlC:
         assert (shown["agency"], shown["kind"]) == ("not stated yet", "other")
         assert shown["summary"] == "They called back."
 
+    def test_a_time_that_was_begun_is_kept_as_it_was_typed(self, talk: Talk, run: Run) -> None:
+        talk("log-threat", answers=["He called.", "", f"last Tues{CTRL_C}", "y"])
+        occurred = run("show", "T-1", "--json").json["occurred"]
+        assert occurred == {"precision": "unknown", "as_typed": "last Tues"}
+
+    def test_at_the_question_which_reading_is_meant_it_offers_to_keep_too(
+        self, talk: Talk, run: Run
+    ) -> None:
+        answer = talk("log-threat", answers=["He called.", "", "03/04/2026", CTRL_C, "y"])
+        assert answer.code == 0, answer.err
+        shown = run("show", "T-1", "--json").json
+        assert shown["recollection"] == "He called."
+        assert shown["occurred"] == {"precision": "unknown", "as_typed": "03/04/2026"}
+
+    def test_a_time_that_was_given_anew_is_kept_as_it_was_understood(
+        self, talk: Talk, run: Run
+    ) -> None:
+        talk("log-threat", answers=["x", "", "03/04/2026", "", "today 10:00", CTRL_C, "y"])
+        assert run("show", "T-1", "--json").json["occurred"]["precision"] == "exact"
+
+    def test_while_it_waits_for_another_writer_it_offers_to_keep(
+        self, talk: Talk, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waited = iter([True])
+
+        def wait(*_arguments: object, **_named: object) -> object:
+            if next(waited, False):
+                raise KeyboardInterrupt
+            return acquire(*_arguments, **_named)  # type: ignore[arg-type]
+
+        acquire = lock._acquire
+        monkeypatch.setattr(lock, "_acquire", wait)
+        answer = talk("log-threat", "--when", "today", answers=["x", "", "", "", "", "", "y"])
+        assert answer.code == 0, answer.err
+        assert "Keep what you wrote so far? [Y/n]" in answer.err
+        assert run("show", "T-1", "--json").json["recollection"] == "x"
+
+    def test_at_the_very_end_it_is_not_logged_twice(
+        self, talk: Talk, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        publish = Writer.publish
+        stopped = iter([True])
+
+        def stop(writer: Writer) -> None:
+            if next(stopped, False):
+                raise KeyboardInterrupt
+            publish(writer)
+
+        monkeypatch.setattr(Writer, "publish", stop)
+        answer = talk("log-threat", "--when", "today", answers=["x", "", "", "", "", "", "y"])
+        assert answer.code == 0, answer.err
+        assert "Logged as T-0001." in answer.out
+        assert [shown["id"] for shown in run("list", "threats", "--json").json] == ["T-0001"]
+
+    def test_a_no_at_the_very_end_does_not_say_that_nothing_was_written(
+        self, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def stop(_writer: Writer) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Writer, "publish", stop)
+        answer = talk("log-threat", "--when", "today", answers=["x", "", "", "", "", "", "n"])
+        assert answer.code == 130
+        assert "It may have been saved already" in answer.err
+        assert "Nothing was written" not in answer.err
+
 
 @pytest.mark.usefixtures("vault")
 class TestContact:
@@ -249,6 +317,17 @@ class TestNothingIsLost:
         assert "What you typed, so that nothing is lost:" in answer.err
         assert "--recollection\n    He called.\n    I hung up.\n" in answer.err
 
+    def test_what_cannot_pass_by_itself_is_not_tried_again(
+        self, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_arguments: object, **_named: object) -> object:
+            raise RecordNotValidError("No. Nothing was written.")
+
+        monkeypatch.setattr(records, "log_threat", refuse)
+        answer = talk("log-threat", answers=["He called.", "", "", "", "", "", ""])
+        assert answer.code == 41
+        assert "--recollection\n    He called.\n" in answer.err
+
 
 @pytest.mark.usefixtures("vault")
 class TestAmend:
@@ -257,6 +336,22 @@ class TestAmend:
         assert talk("amend", "T-1", "--set", "place=home", answers=["remembered"]).code == 0
         assert talk("withdraw", "T-1", answers=[CTRL_C]).code == 130
         assert talk("withdraw", "T-1", answers=[""]).code == 2
+
+    def test_a_reason_is_not_lost_either(
+        self, talk: Talk, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run("log-threat", "--when", "today", "--words", "x")
+        answer = talk("withdraw", "T-1", answers=[f"logged twi{CTRL_C}", "y"])
+        assert answer.code == 0, answer.err
+        assert run("show", "T-1", "--json").json["withdrawn"] is True
+
+        def busy(*_arguments: object, **_named: object) -> object:
+            raise VaultBusyError("Busy. Nothing was written.")
+
+        monkeypatch.setattr(records, "amend", busy)
+        answer = talk("amend", "T-1", "--set", "place=home", answers=["remembered", "n"])
+        assert answer.code == 22
+        assert "--reason\n    remembered\n" in answer.err
 
 
 class TestReading:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stalklog.cli.care import Care
 from stalklog.cli.command import command
 from stalklog.cli.console import good, ident
 from stalklog.cli.front import Front
 from stalklog.cli.questions import Questions, StoppedError
-from stalklog.cli.receipt import show_receipt
+from stalklog.cli.receipt import show_receipt, show_warnings
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -20,6 +21,7 @@ from stalklog.services.records import Logged
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import Desk
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help=mark("The entry: T-0003, or @41."))]
 _Reason = Annotated[
@@ -65,19 +67,26 @@ def amend(
             _("--set is missing: what should be different? Nothing was written."),
             hint=_("For example: --set place='the bus stop'"),
         )
-    why = _reason(front, reason, _("Why is it different now?"))
     desk = front.desk(tz=tz, by=by)
     unset = [name.replace("-", "_") for name in unsets or ()]
     ask = front.when_question()
-    logged = records.amend(desk, entry, typed, unset=unset, reason=why, ask_when=ask)
+
+    def log(why: str) -> Logged:
+        return records.amend(desk, entry, typed, unset=unset, reason=why, ask_when=ask)
+
+    logged = _with_reason(front, desk, reason, _("Why is it different now?"), log)
     _answer(front, logged, _("Amended. What stood there before stays in the vault, as "))
 
 
 @command
 def withdraw(front: Front, entry: _Id, reason: _Reason = None, by: _By = None) -> None:
     """Say that an entry should not count; it stays, with the reason."""
-    why = _reason(front, reason, _("Why should it not count?"))
-    logged = records.withdraw(front.desk(by=by), entry, why)
+    desk = front.desk(by=by)
+
+    def log(why: str) -> Logged:
+        return records.withdraw(desk, entry, why)
+
+    logged = _with_reason(front, desk, reason, _("Why should it not count?"), log)
     _answer(front, logged, _("Withdrawn. It stays in the vault, marked, with your reason, as "))
 
 
@@ -104,19 +113,36 @@ def _split(typed: str) -> tuple[str, str]:
     return name.strip().replace("-", "_"), value
 
 
-def _reason(front: Front, given: str | None, question: str) -> str:
-    reason = given or ""
-    if not reason.strip() and front.screen.can_ask():
-        try:
-            reason = Questions(front.screen).line(question)
-        except StoppedError:
-            raise KeyboardInterrupt from None
+def _with_reason(
+    front: Front, desk: Desk, given: str | None, question: str, log: Callable[[str], Logged]
+) -> Logged:
+    """Write it with the reason that was given, or that the person is asked for."""
+    if given is not None and given.strip():
+        return log(given)
+    if not front.screen.can_ask():
+        raise _no_reason()
+    typed: dict[str, list[str]] = {}
+    care = Care(front.screen, desk, typed, complete=lambda: None)
+    care.gather(lambda: _ask_reason(front, question, typed))
+    return care.save(lambda: log(typed["reason"][0]))
+
+
+def _ask_reason(front: Front, question: str, typed: dict[str, list[str]]) -> None:
+    try:
+        reason = Questions(front.screen).line(question)
+    except StoppedError as error:
+        typed["reason"] = [error.text] if error.text.strip() else []
+        raise
     if not reason.strip():
-        raise UsageError(
-            _("--reason is missing. Nothing was written."),
-            hint=_("A few words are enough: --reason 'remembered later'"),
-        )
-    return reason
+        raise _no_reason()
+    typed["reason"] = [reason]
+
+
+def _no_reason() -> UsageError:
+    return UsageError(
+        _("--reason is missing. Nothing was written."),
+        hint=_("A few words are enough: --reason 'remembered later'"),
+    )
 
 
 def _answer(front: Front, logged: Logged, told: str) -> None:
@@ -134,5 +160,4 @@ def _answer(front: Front, logged: Logged, told: str) -> None:
         "size": logged.size,
     }
     front.screen.answer(answer, show)
-    for warning in logged.warnings:
-        front.screen.tell_prose(_("Note: {warning}").format(warning=warning), style="warn")
+    show_warnings(front.screen, logged.warnings)

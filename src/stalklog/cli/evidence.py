@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stalklog.cli.care import Care
 from stalklog.cli.command import command, with_signature
 from stalklog.cli.console import good, json_name, size_in_words, warn
-from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE, read_long_texts
+from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE, is_piped, read_long_texts
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import (
     added_json,
     show_added,
     show_receipt,
     show_skipped,
+    show_unreadable,
+    show_warnings,
     shown_path,
     skipped_json,
 )
@@ -37,15 +40,25 @@ def _add_evidence(front: Front, **given: object) -> None:
     """Copy files into the vault, and name what was left out."""
     paths = given["paths"]
     typed = EVIDENCE.typed(given)
-    read_long_texts(EVIDENCE, typed)
-    added = evidence.add_evidence(
-        front.desk(tz=_text(given["tz"]), by=_text(given["by"])),
-        [Path(path) for path in paths] if isinstance(paths, Sequence) else [],
-        typed,
-        ask_when=front.when_question(),
-        progress=front.progress(),
-    )
+    desk = front.desk(tz=_text(given["tz"]), by=_text(given["by"]))
+
+    def add() -> Added:
+        return evidence.add_evidence(
+            desk,
+            [Path(path) for path in paths] if isinstance(paths, Sequence) else [],
+            typed,
+            ask_when=front.when_question(),
+            progress=front.progress(),
+        )
+
+    if is_piped(EVIDENCE, typed):
+        care = Care(front.screen, desk, typed, complete=lambda: None)
+        care.gather(lambda: read_long_texts(EVIDENCE, typed))
+        added = care.save(add)
+    else:
+        added = add()
     front.screen.answer(_added_json(added), lambda: _show(front, added))
+    show_warnings(front.screen, added.warnings)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
 
@@ -143,3 +156,4 @@ def get(
     front.screen.answer(
         {**json_name(str(got.path)), "sha256": got.sha256, "size_bytes": got.size_bytes}, show
     )
+    show_unreadable(front.screen, got.unreadable_lines)

@@ -95,14 +95,18 @@ def read_long_texts(
         UsageError: There is no such text to be had.
         DeclinedError: The editor ended with an error.
     """
-    is_piped = any(field.kind == "text" and typed.get(field.name) == ["-"] for field in fields)
-    if not (is_piped or is_edited):
+    if not (is_piped(fields, typed) or is_edited):
         return
     from stalklog.cli import longtext  # noqa: PLC0415 - 10 ms, and most texts are typed
 
     longtext.from_input(fields.fields, typed)
     if is_edited:
         longtext.from_editor(fields.fields, typed)
+
+
+def is_piped(fields: RecordFields, typed: dict[str, list[str]]) -> bool:
+    """Whether a long text is to come from standard input."""
+    return any(field.kind == "text" and typed.get(field.name) == ["-"] for field in fields)
 
 
 def _parameter(field: Field) -> inspect.Parameter:

@@ -50,7 +50,7 @@ class Front:
             NoVaultError: There is none where it was looked for.
             UsageError: A wish cannot be understood.
         """
-        from stalklog.services.desk import Desk  # noqa: PLC0415 - `--help` opens no vault
+        from stalklog.services.desk import Begun, Desk  # noqa: PLC0415 - `--help` opens no vault
         from stalklog.services.vaults import find_vault  # noqa: PLC0415 - likewise
 
         vault = find_vault(
@@ -59,7 +59,8 @@ class Front:
             environ=os.environ,
             folder=Path.cwd(),
         )
-        return Desk(vault=vault, clock=SystemClock(), wait_s=self.wait_s(), tz=tz, by=by)
+        wait_s, begun = self.wait_s(), Begun()
+        return Desk(vault=vault, clock=SystemClock(), wait_s=wait_s, tz=tz, by=by, begun=begun)
 
     def wait_s(self) -> float:
         """How long to wait for another writer.

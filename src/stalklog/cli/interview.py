@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stalklog.cli.field import Field
 from stalklog.cli.front import Front
 from stalklog.cli.plan import Asked, Plan, is_given
 from stalklog.cli.questions import Questions, StoppedError, WhenQuestion
-from stalklog.errors import DeclinedError, InterruptedByUserError, StalklogError
+from stalklog.errors import DeclinedError, StalklogError
 from stalklog.i18n import gettext as _
 from stalklog.records.when import Ambiguous, read_follow_up, read_when
-from stalklog.services.entries import show_entry
+from stalklog.services.entries import resolve_id
 
 if TYPE_CHECKING:
     from stalklog.services.desk import Desk
@@ -29,40 +29,47 @@ class Interview:
         self._questions = Questions(front.screen)
 
     def fill(self, typed: dict[str, list[str]]) -> None:
-        """Ask for what is missing, and put each answer into `typed`.
+        """Ask for what is missing, and put each answer into `typed` the moment it is given.
 
         Raises:
-            KeyboardInterrupt: The person stopped and wants nothing kept.
+            StoppedError: The person stopped; what was begun is in `typed` too.
         """
         screen = self._front.screen
         screen.tell_prose(
             _("You can skip any question with Enter. Ctrl-C stops; you can keep what you wrote.")
         )
-        try:
-            for asked in self._plan.questions:
-                if not is_given((asked.name, *asked.unless), typed):
-                    self._ask(asked, typed)
-            self._settle(typed)
-            self._insist(typed)
-        except StoppedError:
-            self._offer_to_keep(typed)
-            self._settle(typed)
+        for asked in self._plan.questions:
+            if not is_given((asked.name, *asked.unless), typed):
+                self._ask(asked, typed)
+        settle(self._plan, typed)
+        self._insist(typed)
 
     def _ask(self, asked: Asked, typed: dict[str, list[str]]) -> None:
         field = self._plan.fields[asked.name]
         while True:
-            try:
-                answers = self._answers(asked, field)
-            except StoppedError as error:
-                if error.text and field.kind in {"text", "line"}:
-                    typed[field.name] = [error.text]
-                raise
+            answers = self._answers_kept(asked, field, typed)
             if not answers and (field.name,) in self._plan.needed:
                 self._front.screen.tell(_("  This one is needed; what you know is enough."))
             elif self._is_understood(asked, field, answers):
                 break
+            typed.pop(field.name, None)
+
+    def _answers_kept(self, asked: Asked, field: Field, typed: dict[str, list[str]]) -> list[str]:
+        """Put the answer into `typed` before anything else is done with it.
+
+        Of one that was only begun a text is kept, and a time as the words that were typed for it.
+        """
+        try:
+            answers = self._answers(asked, field)
+        except StoppedError as error:
+            if error.text and field.kind in {"text", "line", "when"}:
+                typed[field.name] = [error.text]
+            if error.text and field.kind == "when":
+                typed["precision"] = ["unknown"]
+            raise
         if answers:
             typed[field.name] = answers
+        return answers
 
     def _answers(self, asked: Asked, field: Field) -> list[str]:
         question, note = _(asked.question), _(asked.note)
@@ -103,27 +110,12 @@ class Interview:
         elif field.kind == "day":
             read_follow_up(answer, base=self._desk.clock.now().astimezone(self._desk.zone()))
         elif field.kind == "ids":
-            show_entry(self._desk, answer)
+            resolve_id(self._desk.open(), answer)
 
     def _try_when(self, answer: str) -> None:
         read = read_when(answer, now=self._desk.clock.now(), tz=self._desk.zone())
         if isinstance(read, Ambiguous):
             self._when(read)
-
-    def _offer_to_keep(self, typed: dict[str, list[str]]) -> None:
-        if not any(typed.values()):
-            raise KeyboardInterrupt
-        self._front.screen.tell()
-        try:
-            is_kept = self._questions.yes(_("Keep what you wrote so far?"), default=True)
-        except StoppedError:
-            is_kept = False
-        if not is_kept:
-            raise InterruptedByUserError(_("Stopped, as you asked. Nothing was written."))
-        missing = [name for group in self._plan.missing(typed) for name in group]
-        for name, value in self._plan.fallback:
-            if name in missing:
-                typed[name] = [_(value)]
 
     def _insist(self, typed: dict[str, list[str]]) -> None:
         """Ask once more for what cannot be done without, however short the answer."""
@@ -135,39 +127,23 @@ class Interview:
             )
             self._ask(asked, typed)
 
-    def _settle(self, typed: dict[str, list[str]]) -> None:
-        """A time that nobody knows is said to be unknown: that, too, is written down."""
-        if any("precision" in group for group in self._plan.missing(typed)):
-            typed["precision"] = ["unknown"]
+
+def settle(plan: Plan, typed: dict[str, list[str]]) -> None:
+    """A time that nobody knows is said to be unknown: that, too, is written down."""
+    if any("precision" in group for group in plan.missing(typed)):
+        typed["precision"] = ["unknown"]
 
 
-def write_with_care(front: Front, typed: dict[str, list[str]], write: Callable[[], None]) -> None:
-    """Write what a person has just typed; if that fails, offer again and never lose it.
+def complete(plan: Plan, typed: dict[str, list[str]], when: WhenQuestion) -> None:
+    """Make what was typed so far enough to be logged: she had to leave in the middle.
 
-    Raises:
-        StalklogError: It could not be written; what was typed stands on the screen.
+    A time that can be read in two ways, of which none was chosen, is logged as not known, with
+    what was typed for it beside it.
     """
-    while True:
-        try:
-            return write()
-        except StalklogError as error:
-            front.screen.tell()
-            front.screen.tell_prose(error.message, style="bold")
-            front.screen.tell_prose(error.hint)
-            try:
-                is_again = Questions(front.screen).yes(_("Try again?"), default=True)
-            except StoppedError:
-                is_again = False
-            if not is_again:
-                _show_typed(front, typed)
-                raise
-
-
-def _show_typed(front: Front, typed: dict[str, list[str]]) -> None:
-    front.screen.tell()
-    front.screen.tell(_("What you typed, so that nothing is lost:"))
-    for name, values in typed.items():
-        for value in values:
-            front.screen.tell("--", name.replace("_", "-"))
-            for line in value.split("\n"):
-                front.screen.tell("    ", line)
+    missing = [name for group in plan.missing(typed) for name in group]
+    for name, value in plan.fallback:
+        if name in missing:
+            typed[name] = [_(value)]
+    settle(plan, typed)
+    if when.is_open and typed.get("when"):
+        typed["precision"] = ["unknown"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +50,8 @@ def from_input(fields: Sequence[Field], typed: dict[str, list[str]]) -> None:
 def from_editor(fields: Sequence[Field], typed: dict[str, list[str]]) -> None:
     """Let the person write the long texts that are missing in an editor.
 
-    The file lies in a folder of its own that nobody else can open, and is gone afterwards.
+    The file lies in a folder of its own that nobody else can open, and is gone afterwards. What
+    stands in it is in `typed` however the editor ended.
 
     Raises:
         DeclinedError: The editor ended with an error.
@@ -61,10 +64,18 @@ def from_editor(fields: Sequence[Field], typed: dict[str, list[str]]) -> None:
         path = Path(name) / "text.txt"
         path.write_text("\n\n".join(f"{_mark(field)}\n" for field in texts), encoding="utf-8")
         path.chmod(0o600)
-        _run_editor(path)
-        written = path.read_text(encoding="utf-8", errors="backslashreplace")
-    for name, text in _parts(written, texts):
-        typed[name] = [text]
+        try:
+            _run_editor(path)
+        finally:
+            for field_name, written in _parts(_written(path), texts):
+                typed[field_name] = [written]
+
+
+def _written(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return ""  # the editor took the file away
 
 
 def _mark(field: Field) -> str:
@@ -87,7 +98,8 @@ def _parts(written: str, texts: Sequence[Field]) -> list[tuple[str, str]]:
 def _run_editor(path: Path) -> None:
     command = _editor()
     try:
-        ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603 - the person's own editor
+        with _deaf_to_ctrl_c():
+            ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603 - her own editor
     except OSError:
         raise UsageError(
             _("The editor could not be started. Nothing was written."),
@@ -98,6 +110,16 @@ def _run_editor(path: Path) -> None:
             _("The editor ended with an error, so nothing was written."),
             hint=_("Run the command again, or give the text as an option."),
         )
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Leave Ctrl-C to the editor: stopping here would end it with everything in it unsaved."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # the editor gets its own
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _editor() -> list[str]:

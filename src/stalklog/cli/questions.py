@@ -24,7 +24,7 @@ _PASTE_PAUSE_S = 0.05
 """Pasted lines follow one another faster than this; a person's do not."""
 
 
-class StoppedError(Exception):
+class StoppedError(KeyboardInterrupt):
     """The person pressed Ctrl-C in the middle of an answer."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -117,6 +117,12 @@ class WhenQuestion:
 
     screen: Screen
     chosen: dict[tuple[str, ...], Occurred] = field(default_factory=dict)
+    asked: set[tuple[str, ...]] = field(default_factory=set)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was asked and not answered."""
+        return not self.asked <= self.chosen.keys()
 
     def __call__(self, ambiguous: Ambiguous) -> Occurred:
         """The reading that the person meant.
@@ -124,9 +130,11 @@ class WhenQuestion:
         Raises:
             RecordNotValidError: There is nobody to ask; both readings are named.
             DeclinedError: None of the readings was meant.
+            StoppedError: The person stopped.
         """
         labels = tuple(label for label, _reading in ambiguous.readings)
         if labels not in self.chosen:
+            self.asked.add(labels)
             number = self._ask(ambiguous, labels)
             self.chosen[labels] = ambiguous.readings[number][1]
         return self.chosen[labels]
@@ -134,15 +142,13 @@ class WhenQuestion:
     def _ask(self, ambiguous: Ambiguous, labels: Sequence[str]) -> int:
         if not self.screen.can_ask():
             raise ambiguous.refusal()
-        try:
-            answer = Questions(self.screen).choice(
-                _("This can be read in more than one way. Which one is meant?"),
-                labels,
-                note=_("Enter for none of them."),
-            )
-        except StoppedError as error:
-            raise KeyboardInterrupt from error
+        answer = Questions(self.screen).choice(
+            _("This can be read in more than one way. Which one is meant?"),
+            labels,
+            note=_("Enter for none of them."),
+        )
         if not answer:
+            self.asked.discard(tuple(labels))
             raise DeclinedError(
                 _("None of the readings was meant. Nothing was written."),
                 hint=_("Write the day another way: 2026-11-20 21:30"),

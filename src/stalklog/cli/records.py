@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,10 @@ import typer
 
 from stalklog.cli.command import Deferred, with_signature
 from stalklog.cli.console import good, ident
-from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT, read_long_texts
+from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT, is_piped, read_long_texts
 from stalklog.cli.front import Front
 from stalklog.cli.plan import CONTACT_QUESTIONS, DEMAND_QUESTIONS, THREAT_QUESTIONS, Plan
-from stalklog.cli.receipt import added_json, show_added, show_receipt
+from stalklog.cli.receipt import added_json, show_added, show_receipt, show_warnings
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -47,31 +48,60 @@ DEMANDS = Plan(
     fallback=(("to", mark("not stated yet")),),
 )
 
-Write = Callable[..., "Logged"]
+Log = Callable[[], "Logged"]
 
 
-def _log(front: Front, plan: Plan, given: dict[str, object], write: Write, **more: object) -> None:
+def _log(front: Front, plan: Plan, given: dict[str, object], write: Callable[..., Logged]) -> None:
     """Gather what was typed, ask for what is missing, write it, show the receipt."""
     typed = plan.fields.typed(given)
+    is_edited = bool(given.get("edit"))
+    _require_person(front, is_edited=is_edited)
     desk = front.desk(tz=_text(given, "tz"), by=_text(given, "by"))
     when = front.when_question()
-    is_asked = _gather(front, desk, plan, typed, when, is_edited=bool(given.get("edit")))
 
-    def log() -> None:
-        logged = write(desk, typed, ask_when=when, **more)
-        answer = _as_json(logged)
-        if plan is CONTACTS:
-            answer["attached"] = added_json(logged.attached)
-        front.screen.answer(answer, lambda: _show(front, logged))
-        for warning in logged.warnings:
-            front.screen.tell_prose(_("Note: {warning}").format(warning=warning), style="warn")
+    def log() -> Logged:
+        return write(desk, typed, ask_when=when)
 
-    if is_asked:
-        from stalklog.cli.interview import write_with_care  # noqa: PLC0415 - only for a person
-
-        write_with_care(front, typed, log)
+    is_typed_here = is_edited or is_piped(plan.fields, typed) or plan.missing(typed)
+    if is_typed_here:
+        logged = _log_with_care(front, desk, plan, typed, when, log, is_edited=is_edited)
     else:
-        log()
+        logged = log()
+    answer = _as_json(logged)
+    if plan is CONTACTS:
+        answer["attached"] = added_json(logged.attached)
+    front.screen.answer(answer, lambda: _show(front, logged))
+    show_warnings(front.screen, logged.warnings)
+
+
+def _require_person(front: Front, *, is_edited: bool) -> None:
+    if is_edited and front.screen.is_json:
+        raise UsageError(
+            _("--edit is for a person, and --json for a program. Nothing was written."),
+            hint=_("Leave one of them out: a text that cannot be saved is shown to you again."),
+        )
+
+
+def _log_with_care(
+    front: Front,
+    desk: Desk,
+    plan: Plan,
+    typed: dict[str, list[str]],
+    when: WhenQuestion,
+    log: Log,
+    *,
+    is_edited: bool,
+) -> Logged:
+    from stalklog.cli.care import Care  # noqa: PLC0415 - only where somebody types
+
+    def complete() -> None:
+        from stalklog.cli import interview  # noqa: PLC0415 - likewise
+
+        interview.complete(plan, typed, when)
+
+    care = Care(front.screen, desk, typed, complete, is_edited=is_edited)
+    care.gather(lambda: _gather(front, desk, plan, typed, when, is_edited=is_edited))
+    return care.save(log)
 
 
 def _gather(
@@ -82,12 +112,12 @@ def _gather(
     when: WhenQuestion,
     *,
     is_edited: bool,
-) -> bool:
-    """Fill `typed`, and say whether a person was asked."""
+) -> None:
+    """Fill `typed` until it is enough to be logged."""
     read_long_texts(plan.fields, typed, is_edited=is_edited)
     missing = plan.missing(typed)
     if not missing:
-        return False
+        return
     if not front.screen.can_ask():
         raise _needed(plan, missing[0])
     from stalklog.cli.interview import Interview  # noqa: PLC0415 - only for a person
@@ -98,7 +128,6 @@ def _gather(
             _("There is nothing to log yet. Nothing was written."),
             hint=_("Come back at any time; one sentence is enough."),
         )
-    return True
 
 
 def _needed(plan: Plan, group: Sequence[str]) -> UsageError:
@@ -150,7 +179,7 @@ def _threat(front: Front, **given: object) -> None:
 def _contact(front: Front, **given: object) -> None:
     files = given.pop("attach") or ()
     attach = [Path(str(file)) for file in files] if isinstance(files, Sequence) else []
-    _log(front, CONTACTS, given, records.log_contact, attach=attach)
+    _log(front, CONTACTS, given, partial(records.log_contact, attach=attach))
 
 
 def _demand(front: Front, **given: object) -> None:
