@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TextIO
 
+from stalklog.cli.table import GAP, cells_of, widths_of
 from stalklog.core.entry import JsonValue
 from stalklog.i18n import ngettext
 from stalklog.safety.text import safe, safe_name
@@ -138,32 +138,17 @@ class Screen:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[Part]]) -> None:
         """Write a table; its cells may be strangers' words."""
-        from rich.console import Console  # noqa: PLC0415 - 50 ms, and most answers need no table
-        from rich.table import Table  # noqa: PLC0415 - likewise
-        from rich.text import Text  # noqa: PLC0415 - likewise
-
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for number, column in enumerate(columns):
-            is_last = number == len(columns) - 1
-            table.add_column(
-                column, no_wrap=not is_last, overflow="fold" if is_last else "ellipsis"
-            )
+        looks = [["dim"] * len(columns)]
+        texts = [[safe(column) for column in columns]]
         for row in rows:
-            table.add_row(*(Text(safe(_text(cell)), style=_rich_style(cell)) for cell in row))
+            looks.append([cell.style if isinstance(cell, Styled) else "" for cell in row])
+            texts.append([safe(_text(cell)) for cell in row])
+        widths = widths_of(texts, self.width() if sys.stdout.isatty() else _PLAIN_WIDTH)
         is_coloured = self.has_colour(sys.stdout)
-        drawn = io.StringIO()
-        Console(
-            file=drawn,
-            markup=False,
-            highlight=False,
-            emoji=False,
-            force_terminal=is_coloured,
-            no_color=not is_coloured,
-            color_system="standard" if is_coloured else None,
-            width=self.width() if sys.stdout.isatty() else _PLAIN_WIDTH,
-        ).print(table)
-        for line in drawn.getvalue().splitlines():
-            _write(sys.stdout, line.rstrip() + "\n")
+        for styles, cells in zip(looks, texts, strict=True):
+            for line in cells_of(cells, widths):
+                dressed = map(_painted, line, styles) if is_coloured else line
+                _write(sys.stdout, GAP.join(dressed).rstrip() + "\n")
 
     def can_ask(self) -> bool:
         """Whether a person is there to answer a question."""
@@ -188,15 +173,29 @@ class Screen:
         return "".join(_dressed(part, is_coloured=is_coloured) for part in parts)
 
 
+def write_json_list(values: Iterable[JsonValue], stream: TextIO | None = None) -> None:
+    """Write a JSON array on one line as its members come, however many there are."""
+    stream = stream or sys.stdout
+    between = "["
+    for value in values:
+        stream.write(between + _json_of(value, stream))
+        between = ", "
+    stream.write("]\n" if between == ", " else "[]\n")
+
+
 def write_json(value: JsonValue, stream: TextIO | None = None) -> None:
     """Write one JSON value on one line; strings are exact."""
     stream = stream or sys.stdout
+    stream.write(_json_of(value, stream) + "\n")
+
+
+def _json_of(value: JsonValue, stream: TextIO) -> str:
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode(stream.encoding or "ascii")
     except UnicodeEncodeError:
-        text = json.dumps(value)
-    stream.write(text + "\n")
+        return json.dumps(value)
+    return text
 
 
 def json_name(path: str) -> Mapping[str, JsonValue]:
@@ -230,9 +229,8 @@ def _dressed(part: Part, *, is_coloured: bool) -> str:
     return f"{_STYLES[part.style]}{text}{_OFF}"
 
 
-def _rich_style(part: Part) -> str:
-    names = {"good": "green", "warn": "yellow", "bad": "red", "id": "cyan"}
-    return names.get(part.style, part.style) if isinstance(part, Styled) else ""
+def _painted(text: str, style: str) -> str:
+    return f"{_STYLES[style]}{text}{_OFF}" if style and text.strip() else text
 
 
 def _wrapped(text: str, width: int, indent: str, first: str | None) -> list[str]:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stalklog.cli import span
 from stalklog.cli.command import command
-from stalklog.cli.console import Part, Screen, bold, dim, ident, size_in_words, warn
+from stalklog.cli.console import (
+    Part,
+    Screen,
+    bold,
+    dim,
+    ident,
+    size_in_words,
+    warn,
+    write_json_list,
+)
 from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import show_unreadable
@@ -73,10 +83,16 @@ def list_(
         span.since(desk, since, ask), span.until(desk, until, ask), kind, tag, from_whom
     )
     listed = entries.list_entries(desk, which, chosen=chosen, progress=front.progress())
-    found = listed.entries
-    if not found:
+    found = iter(listed)
+    first = next(found, None)
+    if first is None:
         _require_kind(kind)
-    front.screen.answer([entry_json(shown) for shown in found], lambda: _show_list(front, found))
+    else:
+        found = chain((first,), found)
+    if front.screen.is_json:
+        write_json_list(map(entry_json, found))
+    else:
+        _show_list(front, [_row(shown) for shown in found])
     show_unreadable(front.screen, listed.unreadable_lines)
 
 
@@ -145,12 +161,12 @@ def _require_kind(kind: str | None) -> None:
         )
 
 
-def _show_list(front: Front, found: Sequence[Shown]) -> None:
-    if not found:
+def _show_list(front: Front, rows: Sequence[tuple[Part, Part, Part]]) -> None:
+    if not rows:
         front.screen.say(_("Nothing was found."))
         return
-    front.screen.table((_("Id"), _("When"), _("What")), [_row(shown) for shown in found])
-    count = ngettext("{n} entry", "{n} entries", len(found)).format(n=len(found))
+    front.screen.table((_("Id"), _("When"), _("What")), rows)
+    count = ngettext("{n} entry", "{n} entries", len(rows)).format(n=len(rows))
     front.screen.hint(_("{count}. One of them, whole: stalklog show ID").format(count=count))
 
 

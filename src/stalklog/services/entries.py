@@ -10,22 +10,16 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.records.view import current
 from stalklog.vault.log import parse_id
+from stalklog.vault.vault import CORRECTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stalklog.core.entry import Entry
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.filters import Filter
     from stalklog.vault.vault import Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The entries that were asked for."""
-
-    entries: tuple[Shown, ...]
-    unreadable_lines: int
-    """Lines that were passed over because they cannot be read: something may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +31,32 @@ class Found:
     """Lines of its log that cannot be read: a correction of it may be among them."""
 
 
+class Listed:
+    """The entries that were asked for, one after the other, in the order of the chain."""
+
+    def __init__(
+        self, vault: Vault, logs: tuple[str, ...], chosen: Filter, progress: Progress | None
+    ) -> None:
+        self._vault = vault
+        self._logs = logs
+        self._chosen = chosen
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Shown]:
+        """Read them: corrected, and each let go of before the next."""
+        entries = corrected(self._vault, self._logs, progress=self._progress)
+        return (shown for shown in entries if self._chosen.takes(shown))
+
+    @property
+    def unreadable_lines(self) -> int:
+        """How many lines the last reading passed over: something may be missing."""
+        return self._vault.unreadable_lines
+
+
 def list_entries(
     desk: Desk, which: str, *, chosen: Filter, progress: Progress | None = None
 ) -> Listed:
-    """The entries of one log, or of `all`, as corrected since, in the order of the chain.
+    """The entries of one log, or of `all`, as corrected since.
 
     Raises:
         UsageError: There is no log of that name.
@@ -51,23 +67,41 @@ def list_entries(
             _("There is no log of that name."),
             hint=_("The logs are: {logs}, all").format(logs=", ".join(LOGS)),
         )
-    vault = desk.open()
-    entries = read_entries(vault, LOGS if which == "all" else (which,), progress=progress)
-    shown = tuple(shown for shown in current(entries) if chosen.takes(shown))
-    return Listed(shown, vault.unreadable_lines)
+    return Listed(desk.open(), LOGS if which == "all" else (which,), chosen, progress)
+
+
+def corrected(
+    vault: Vault, logs: tuple[str, ...] = LOGS, *, progress: Progress | None = None
+) -> Iterator[Shown]:
+    """Every record and event as corrected since, in the order of the chain.
+
+    What `records.view.current` gives, but one at a time: first the corrections are looked for,
+    which are few, then each entry is read, corrected and let go of.
+    """
+    corrections: dict[str, list[Entry]] = {}
+    for entry in vault.corrections(logs):
+        target = entry.body.get("amends") or entry.body.get("withdraws")
+        corrections.setdefault(str(target), []).append(entry)
+    for entry in _counted(vault, logs, progress):
+        if entry.type not in CORRECTIONS:
+            own = (*corrections.get(entry.id, ()), *corrections.get(f"#{entry.seq}", ()))
+            yield from current((entry, *own))
 
 
 def read_entries(
     vault: Vault, logs: tuple[str, ...] = LOGS, *, progress: Progress | None = None
 ) -> list[Entry]:
-    """All entries of these logs, as far as they can be read, in the order of the chain."""
+    """All entries of these logs at once, as far as they can be read, in the order of the chain."""
+    return list(_counted(vault, logs, progress))
+
+
+def _counted(vault: Vault, logs: tuple[str, ...], progress: Progress | None) -> Iterator[Entry]:
     if progress is None:
-        return list(vault.entries(logs))
+        yield from vault.entries(logs)
+        return
     progress.start(_("reading"), vault.size_bytes(logs), None)
     try:
-        return list(
-            vault.entries(logs, progress=lambda size_bytes: progress.advance(0, size_bytes))
-        )
+        yield from vault.entries(logs, progress=lambda read: progress.advance(0, read))
     finally:
         progress.finish()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.records.view import case as case_of
-from stalklog.records.view import current
-from stalklog.services.entries import read_entries
+from stalklog.services.entries import corrected
 from stalklog.services.guidance import steps
 from stalklog.services.settings import read_settings
 from stalklog.vault.checkpoint import load_note
@@ -20,7 +19,7 @@ from stalklog.vault.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stalklog.core.entry import Entry, JsonObject
+    from stalklog.core.entry import JsonObject
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.guidance import Step
@@ -85,27 +84,53 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
     """
     disk = Disk(desk.vault)
     vault = Vault(disk)
-    entries = read_entries(vault, progress=progress)
-    shown = [entry for entry in current(entries) if not entry.withdrawn]
+    tally = _Tally()
+    for entry in corrected(vault, progress=progress):
+        if not entry.withdrawn:
+            tally.take(entry)
+    unreadable_lines = vault.unreadable_lines
     settings = read_settings(desk.vault)
-    particulars = case_of(entries)
-    size, head = _end(vault, entries)
+    particulars = case_of(vault.entries(("custody",)))
+    size, head = _end(vault)
     return Status(
         vault_id=vault.header.id,
         alias=_text(particulars, "alias"),
         name=settings.name,
         tz=settings.tz,
-        counts=dict(Counter(entry.log for entry in shown)),
+        counts=dict(tally.counts),
         size=size,
         head=head,
         last_checkpoint=_last_checkpoint(disk, vault),
-        steps=_steps(shown),
-        only_pictures=tuple(entry for entry in shown if is_only_picture(entry)),
-        reports_missing=tuple(entry for entry in shown if is_report_missing(entry)),
-        due=find_due(shown, desk.clock.now().astimezone(desk.zone()).date()),
+        steps=_steps(tally),
+        only_pictures=tuple(tally.only_pictures),
+        reports_missing=tuple(tally.reports_missing),
+        due=find_due(tally.contacts, desk.clock.now().astimezone(desk.zone()).date()),
         unconfirmed_bytes=vault.unconfirmed_bytes(),
-        unreadable_lines=vault.unreadable_lines,
+        unreadable_lines=unreadable_lines,
     )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is kept of the entries while they are read one by one: the few that are named."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    with_providers: int = 0
+    contacts: list[Shown] = field(default_factory=list)
+    """Those with a day on which to ask again."""
+    only_pictures: list[Shown] = field(default_factory=list)
+    reports_missing: list[Shown] = field(default_factory=list)
+
+    def take(self, entry: Shown) -> None:
+        self.counts[entry.log] += 1
+        if entry.log == "contacts":
+            self.with_providers += entry.fields.get("kind") in _PROVIDERS
+            if "follow_up" in entry.fields:
+                self.contacts.append(entry)
+        if is_only_picture(entry):
+            self.only_pictures.append(entry)
+        if is_report_missing(entry):
+            self.reports_missing.append(entry)
 
 
 def is_only_picture(entry: Shown) -> bool:
@@ -145,24 +170,25 @@ def _follow_up(entry: Shown) -> date | None:
     return date.fromisoformat(value[:10])
 
 
-def _steps(shown: Sequence[Shown]) -> tuple[StepStatus, ...]:
+def _steps(tally: _Tally) -> tuple[StepStatus, ...]:
     counts = {
-        "demand": sum(entry.log == "demands" for entry in shown),
-        "evidence": sum(entry.log == "evidence" for entry in shown),
-        "threats": sum(entry.log == "threats" for entry in shown),
-        "provider": sum(
-            entry.log == "contacts" and entry.fields.get("kind") in _PROVIDERS for entry in shown
-        ),
-        "contacts": sum(entry.log == "contacts" for entry in shown),
+        "demand": tally.counts["demands"],
+        "evidence": tally.counts["evidence"],
+        "threats": tally.counts["threats"],
+        "provider": tally.with_providers,
+        "contacts": tally.counts["contacts"],
     }
     return tuple(StepStatus(step, counts[step.key]) for step in steps())
 
 
-def _end(vault: Vault, entries: Sequence[Entry]) -> tuple[int, str]:
+def _end(vault: Vault) -> tuple[int, str]:
     """How far the chain was acknowledged; where `state` is missing, how far it can be read."""
     if vault.state is not None:
         return vault.state.size, vault.state.head
-    return len(entries), entries[-1].line_sha256 if entries else vault.header.line_sha256
+    size, head = 0, vault.header.line_sha256
+    for entry in vault.entries():
+        size, head = size + 1, entry.line_sha256
+    return size, head
 
 
 def _last_checkpoint(disk: Disk, vault: Vault) -> int | None:

@@ -46,7 +46,11 @@ if TYPE_CHECKING:
     from stalklog.vault.scribe import Author
     from stalklog.vault.state import State
 
+CORRECTIONS = frozenset({"entry.amended", "entry.withdrawn"})
+"""The types of entries that correct others."""
 _MAX_HEADER_BYTES = 1 << 16
+_CORRECTION = b"entry."
+"""What stands in the line of every correction, and in few others."""
 
 
 Unlock: TypeAlias = "Callable[[Disk, Header], Opening]"
@@ -109,6 +113,13 @@ class Vault:
             return self._sealed_entries(logs, self.opening(), progress)
         read = [self._entries_of(log, progress) for log in logs]
         return heapq.merge(*read, key=lambda entry: entry.seq)
+
+    def corrections(self, logs: tuple[str, ...] = LOGS) -> Iterator[Entry]:
+        """Only the amendments and withdrawals among them; other lines are passed over unread."""
+        self.unreadable_lines = 0
+        read = [self._entries_of(log, None, _CORRECTION) for log in logs]
+        found = heapq.merge(*read, key=lambda entry: entry.seq)
+        return (entry for entry in found if entry.type in CORRECTIONS)
 
     def size_bytes(self, logs: tuple[str, ...] = LOGS) -> int:
         """How many bytes `entries` will read, as far as that is known."""
