@@ -66,3 +66,30 @@ def test_long_work_shows_files_bytes_rate_and_time(
     assert "copying" in shown
     assert told in shown
     assert "5.0/10.0 MB" in shown
+
+
+def test_reading_has_bytes_and_no_files(
+    monkeypatch: pytest.MonkeyPatch, terminal: _Terminal
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "_PATIENCE_S", -1)
+    bar = Bar(Screen(no_color=True))
+    bar.start("reading", 10_000_000, None)
+    bar.advance(0, 5_000_000)
+    bar.finish()
+    assert "5.0/10.0 MB" in terminal.getvalue()
+    assert "files" not in terminal.getvalue()
+
+
+@pytest.mark.parametrize("was_long", [False, True])
+def test_what_cannot_be_counted_is_shown_after_long_work(
+    monkeypatch: pytest.MonkeyPatch, terminal: _Terminal, was_long: bool
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "_PATIENCE_S", -1 if was_long else 60)
+    bar = Bar(Screen(no_color=True))
+    bar.start("checking", None, None)
+    bar.advance(1, 1)
+    bar.start("making the report", None, None)
+    bar.finish()
+    assert ("making the report" in terminal.getvalue()) == was_long

@@ -56,11 +56,14 @@ class Bar:
         self._screen = screen
         self._work: _Work | None = None
         self._shown: rich.progress.Progress | None = None
+        self._was_long = False
 
     def start(self, what: str, total_bytes: int | None, total_files: int | None) -> None:
-        """Work begins."""
+        """Work begins; after long work it is shown at once, as it may be long and not countable."""
         self.finish()
         self._work = _Work(what, total_bytes, total_files, time.monotonic())
+        if self._was_long:
+            self._shown = self._show(self._work, is_counted=total_bytes is not None)
 
     def advance(self, files: int, size_bytes: int) -> None:
         """So much more is done."""
@@ -70,7 +73,8 @@ class Bar:
         work.files += files
         work.done_bytes += size_bytes
         if self._shown is None and time.monotonic() - work.began_s > _PATIENCE_S:
-            self._shown = self._show(work)
+            self._shown = self._show(work, is_counted=True)
+            self._was_long = True
         if self._shown is not None:
             self._shown.update(
                 self._shown.task_ids[0], completed=work.done_bytes, files=_files(work)
@@ -83,13 +87,14 @@ class Bar:
             self._shown.stop()
             self._shown = None
 
-    def _show(self, work: _Work) -> rich.progress.Progress:
+    def _show(self, work: _Work, *, is_counted: bool) -> rich.progress.Progress:
         from rich.console import Console  # noqa: PLC0415 - 50 ms, and short work shows no bar
         from rich.progress import (  # noqa: PLC0415 - likewise
             BarColumn,
             DownloadColumn,
             Progress,
             TextColumn,
+            TimeElapsedColumn,
             TimeRemainingColumn,
             TransferSpeedColumn,
         )
@@ -100,13 +105,12 @@ class Bar:
             highlight=False,
             no_color=not self._screen.has_colour(sys.stderr),
         )
+        files = TextColumn("{task.fields[files]}", markup=False)
+        counts = (files, DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
         shown = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[files]}", markup=False),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
+            *(counts if is_counted else (TimeElapsedColumn(),)),
             console=console,
             transient=True,
         )
@@ -116,6 +120,8 @@ class Bar:
 
 
 def _files(work: _Work) -> str:
+    if work.total_files is None and not work.files:
+        return ""
     if work.total_files is None:
         return _("{files} files").format(files=work.files)
     return _("{files} of {total} files").format(files=work.files, total=work.total_files)
