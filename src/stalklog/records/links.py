@@ -44,10 +44,24 @@ LINK_FIELDS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType
 """The path to each field that holds ids, for each type; a list on the way is walked."""
 
 
+def link_fields(type_name: str) -> tuple[str, ...]:
+    """The fields of a body in which `links` looks."""
+    return tuple(dict.fromkeys(path[0] for path in LINK_FIELDS.get(type_name, ())))
+
+
 def links(type_name: str, body: JsonObject) -> Iterator[str]:
     """Every id that a body names, in the order of the fields; the body may be malformed."""
     for path in LINK_FIELDS.get(type_name, ()):
-        yield from _walk(body, path)
+        if _leads_on(body, path):
+            yield from _walk(body[path[0]], path[1:])
+
+
+def _leads_on(body: JsonObject, path: tuple[str, ...]) -> bool:
+    """Whether the first two steps of a path are there: mostly they are not."""
+    value = body.get(path[0])
+    return value is not None and not (
+        len(path) > 1 and isinstance(value, dict) and path[1] not in value
+    )
 
 
 def _walk(value: JsonValue, path: tuple[str, ...]) -> Iterator[str]:
