@@ -1,4 +1,9 @@
-"""Check the one chain through all logs: order, links, ids, clock, tree."""
+"""Check the one chain through all logs: order, links, ids, clock, tree.
+
+Most chains hold: `_holds` tells it of the packed columns, and then only the tree is to be built.
+Of one that does not, `_Walk` and `_check_ids` go through the lines one by one and name what is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,17 @@ from typing import TYPE_CHECKING
 
 from stalklog.core.merkle import EMPTY_ROOT, Frontier
 from stalklog.i18n import gettext as _
+from stalklog.vault.facts import AT_BYTES, log_number
 from stalklog.vault.findings import Finding
-from stalklog.vault.log import Id
+from stalklog.vault.log import Id, parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-    from stalklog.vault.check_lines import BadLine, Read, Row
+    from stalklog.vault.check_lines import Read
+    from stalklog.vault.facts import Columns, Row
     from stalklog.vault.layout import Header
+    from stalklog.vault.stretch import BadLine
 
 
 @dataclass(slots=True)
@@ -46,12 +54,75 @@ def check_chain(
         sizes: For which sizes the root and the head are wanted.
         findings: Grows by what is found.
     """
+    facts, order = read.facts, read.facts.in_order()
+    if header is not None and not read.bad and _holds(header, facts, order):
+        return _whole_chain(header, facts, order, frozenset(sizes))
     walk = _Walk(header, read, sizes, findings)
-    for row in sorted(read.rows, key=lambda row: row.seq):
+    for row in facts.rows(order):
         walk.step(row)
     walk.end()
-    _check_ids(read.rows, walk.has_holes, findings)
+    _check_ids(facts.rows(order), walk.has_holes, findings)
     return walk.chain
+
+
+def _holds(header: Header, facts: Columns, order: list[int]) -> bool:
+    """Whether nothing at all is wrong with the chain: compared column by column."""
+    digests = facts.hashes("digests", order)
+    ats = [facts.ats[place * AT_BYTES : (place + 1) * AT_BYTES] for place in order]
+    return (
+        [facts.seqs[place] for place in order] == list(range(len(order)))
+        and facts.hashes("prevs", order) == [bytes.fromhex(header.line_sha256), *digests[:-1]]
+        and ats == sorted(ats)
+        and _ids_hold(facts, order)
+    )
+
+
+def _ids_hold(facts: Columns, order: list[int]) -> bool:
+    """Whether ids count up in each log, amendments by themselves, and links name earlier entries.
+
+    Args:
+        facts: The lines, whose `seq` are the numbers from 0 on.
+        order: Their places in that order.
+    """
+    seqs_of: dict[tuple[int, int], list[int]] = {}
+    """By log, or log and number for amendments: the `seq` of each number, from 1 on."""
+    for seq, place in enumerate(order):
+        amendment, number = facts.amendments[place], facts.numbers[place]
+        seqs = seqs_of.setdefault((facts.id_logs[place], number if amendment else 0), [])
+        seqs.append(seq)
+        if (amendment or number) != len(seqs):  # so it is where there is no id
+            return False
+    return all(
+        _is_earlier(link, facts.seqs[place], seqs_of)
+        for place, links in facts.links.items()
+        for link in links
+    )
+
+
+def _is_earlier(link: str, seq: int, seqs_of: dict[tuple[int, int], list[int]]) -> bool:
+    """Whether a link names an entry that stands before the one with this `seq`."""
+    named = parse_id(link)
+    if named is None:
+        return False
+    number = 0 if named.amendment is None else named.number
+    seqs = seqs_of.get((log_number(named.log), number), ())
+    count = named.amendment or named.number
+    return count <= len(seqs) and seqs[count - 1] < seq
+
+
+def _whole_chain(header: Header, facts: Columns, order: list[int], sizes: frozenset[int]) -> Chain:
+    """The chain of all lines, of which nothing is wrong."""
+    chain, tree = Chain(head=header.line_sha256), Frontier()
+    for size, leaf in enumerate(facts.hashes("leaves", order), 1):
+        tree.add(leaf)
+        if size in sizes:
+            chain.roots[size] = tree.root()
+            chain.heads[size] = facts.digest(order[size - 1]).hex()
+    if order:
+        chain.head = facts.digest(order[-1]).hex()
+    chain.size = chain.total = len(order)
+    chain.root = tree.root()
+    return chain
 
 
 class _Walk:
@@ -61,11 +132,11 @@ class _Walk:
         self.chain = Chain(head=header.line_sha256 if header else "")
         self.has_holes = bool(read.bad)
         self._bad: list[BadLine] = list(read.bad)
-        self._before: str | None = header.line_sha256 if header else None
+        self._before = bytes.fromhex(header.line_sha256) if header else None
         self._tree: Frontier | None = Frontier()
         self._is_unbroken = True
         self._sizes = frozenset(sizes)
-        self._at = ""
+        self._at = b""
         self._findings = findings
 
     def step(self, row: Row) -> None:
@@ -77,13 +148,13 @@ class _Walk:
             self._gap(row, row.seq - expected)
         self._link(row)
         self._clock(row)
-        self._grow(row.leaf, row.digest.hex())
+        self._grow(row.leaf, row.digest)
 
     def end(self) -> None:
         """Lines at the very end that cannot be read leave no gap, but they are there."""
         if len(self._bad) == 1:
             self._break()
-            self._grow(self._bad[0].leaf, self._bad[0].digest.hex())
+            self._grow(self._bad[0].leaf, self._bad[0].digest)
         self._break()
 
     def _gap(self, row: Row, missing: int) -> None:
@@ -91,7 +162,7 @@ class _Walk:
         self._break()
         if missing == 1 and len(self._bad) == 1:  # the one damaged line stood here
             bad = self._bad.pop()
-            self._grow(bad.leaf, bad.digest.hex())
+            self._grow(bad.leaf, bad.digest)
             self._before = None
             return
         found = min(missing, len(self._bad))
@@ -118,7 +189,7 @@ class _Walk:
             self._say("CLOCK_BACKWARDS", row, _("the clock was set back before this entry"))
         self._at = row.at
 
-    def _grow(self, leaf: bytes, digest: str) -> None:
+    def _grow(self, leaf: bytes, digest: bytes) -> None:
         chain = self.chain
         chain.total += 1
         self._before = digest
@@ -127,9 +198,9 @@ class _Walk:
             if chain.total in self._sizes:
                 chain.roots[chain.total] = self._tree.root()
         if chain.total in self._sizes:
-            chain.heads[chain.total] = digest
+            chain.heads[chain.total] = digest.hex()
         if self._is_unbroken:
-            chain.size, chain.head = chain.total, digest
+            chain.size, chain.head = chain.total, digest.hex()
 
     def _break(self) -> None:
         """From here on nothing counts as unbroken: keep the root of what did."""
@@ -141,11 +212,11 @@ class _Walk:
         self._findings.append(Finding(code, row.where, row.seq, message))
 
 
-def _check_ids(rows: list[Row], has_holes: bool, findings: list[Finding]) -> None:  # noqa: FBT001
+def _check_ids(rows: Iterable[Row], has_holes: bool, findings: list[Finding]) -> None:  # noqa: FBT001
     """Ids count up in each log, amendments by themselves, and links name earlier entries."""
     counters: dict[object, int] = {}
     known: dict[str, int] = {}
-    for row in sorted(rows, key=lambda row: row.seq):
+    for row in rows:
         if row.id is None:
             continue
         if str(row.id) in known:

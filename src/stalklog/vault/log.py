@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stalklog.core import canonical
 from stalklog.core.entry import Entry
@@ -24,11 +23,17 @@ ENTRY_FIELDS = frozenset(
 )
 _BLOCK_BYTES = 1 << 20
 
-_HEX64 = re.compile(r"[0-9a-f]{64}")
-_HEX32 = re.compile(r"[0-9a-f]{32}")
-_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
-_TZ = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
-_ID = re.compile(r"([ETCDX])-([0-9]{4}|[1-9][0-9]{4,})(?:\.([1-9][0-9]*))?")
+HEX64 = r"[0-9a-f]{64}"
+HEX32 = r"[0-9a-f]{32}"
+AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+TZ = r"[+-][0-9]{2}:[0-9]{2}"
+ID_NUMBER = r"(?!0000)[0-9]{4}|[1-9][0-9]{4,15}"
+ID_AMENDMENT = r"[1-9][0-9]{0,8}"
+_HEX64 = re.compile(HEX64)
+_HEX32 = re.compile(HEX32)
+_AT = re.compile(AT)
+_TZ = re.compile(TZ)
+_ID = re.compile(rf"([ETCDX])-({ID_NUMBER})(?:\.({ID_AMENDMENT}))?")
 
 
 class EntryError(ValueError):
@@ -39,8 +44,7 @@ class EntryError(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a log, as it lies there."""
 
     log: str
@@ -55,8 +59,7 @@ class Line:
     is_too_long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Id:
+class Id(NamedTuple):
     """The parts of an entry's id: `T-0003.1` is log `threats`, number 3, amendment 1."""
 
     log: str
@@ -74,7 +77,7 @@ _LOG_OF = {prefix: log for log, prefix in PREFIXES.items()}
 def parse_id(text: str) -> Id | None:
     """The parts of an id, or None where the text is none."""
     found = _ID.fullmatch(text)
-    if not found or int(found[2]) == 0:
+    if not found:
         return None
     return Id(_LOG_OF[found[1]], int(found[2]), int(found[3]) if found[3] else None)
 

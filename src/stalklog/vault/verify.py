@@ -121,7 +121,7 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
     header = _check_header(disk, findings)
     state = _check_state(disk, findings)
     notes = find_notes(disk, header, findings)
-    read = check_lines(disk, _check_tails(disk, state, findings), findings)
+    read = check_lines(disk, _check_tails(disk, state, findings), findings, progress)
     sizes = {note.size for note in notes.values()}
     sizes |= {state.size} if state else set()
     sizes |= {expect.size} if expect else set()
@@ -134,7 +134,7 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
     check_names(disk, read.objects, findings)
     return Verification(
         findings=tuple(findings),
-        entries=len(read.rows),
+        entries=len(read.facts),
         objects=counted.objects,
         size_bytes=counted.size_bytes,
         size=chain.size,

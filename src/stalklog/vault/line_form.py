@@ -1,0 +1,101 @@
+"""Most lines are what they should be: tell that, and what a line says, by one match of a pattern.
+
+What is said here is certain. Where nothing is said, `check_lines` looks again and names the fault.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import unhexlify
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import orjson
+
+from stalklog.records.grammar import TEXT, NoPatternError, body_pattern
+from stalklog.records.links import link_fields, links
+from stalklog.records.types import PREFIXES, TYPES, can_stand_in
+from stalklog.vault.facts import Facts
+from stalklog.vault.log import AT, HEX32, HEX64, ID_AMENDMENT, ID_NUMBER, TZ, Id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAX_BYTES: Final = 16 * 1024
+"""A longer line is read the other way, which takes no longer for each byte."""
+_BEFORE_TYPE: Final = b'"type":"'
+_AFTER_TYPE: Final = len(b'","tz":"+00:00","v":1}')
+_NAMES: Final = {name.encode(): name for name in TYPES}
+_ORIGINAL: Final = ("sha256", "size_bytes")
+
+
+class _Form(NamedTuple):
+    match: Callable[[bytes], re.Match[bytes] | None]
+    type_name: str
+    link_fields: tuple[str, ...]
+    has_original: bool
+
+
+def read_quickly(line: bytes, log: str) -> Facts | None:
+    """What a line of that log says, if it is certain that nothing is wrong with it by itself."""
+    type_name = _NAMES.get(line[line.rfind(_BEFORE_TYPE) + len(_BEFORE_TYPE) : -_AFTER_TYPE])
+    if type_name is None or len(line) > _MAX_BYTES:
+        return None
+    form = _form(log, type_name)
+    found = None if form is None else form.match(line)
+    if form is None or found is None:
+        return None
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return None
+    at, prev, seq, number, amendment = found.group("at", "prev", "seq", "number", "amendment")
+    return Facts(
+        int(seq),
+        unhexlify(prev),
+        sha256(line).digest(),
+        sha256(b"\0" + line).digest(),
+        at,
+        Id(log, int(number), int(amendment) if amendment else None),
+        _links(form, found) if form.link_fields else (),
+        _original(found) if form.has_original else (),
+    )
+
+
+def _links(form: _Form, found: re.Match[bytes]) -> tuple[str, ...]:
+    _seq, *texts = found.group("seq", *form.link_fields)
+    if not any(texts):
+        return ()
+    body = {
+        name: orjson.loads(text)
+        for name, text in zip(form.link_fields, texts, strict=True)
+        if text is not None
+    }
+    return tuple(links(form.type_name, body))
+
+
+def _original(found: re.Match[bytes]) -> tuple[tuple[str, int], ...]:
+    sha256_hex, size_bytes = found.group("sha256", "size_bytes")
+    return ((sha256_hex[1:-1].decode(), int(size_bytes)),)
+
+
+@cache
+def _form(log: str, type_name: str) -> _Form | None:
+    """How a line of this type in this log looks; None where no pattern can tell."""
+    if not can_stand_in(type_name, log):
+        return None
+    fields = link_fields(type_name)
+    has_original = type_name == "evidence.added"
+    try:
+        body = body_pattern(type_name, (*fields, *(_ORIGINAL if has_original else ())))
+    except NoPatternError:
+        return None
+    line = (
+        rf'\{{"at":"(?P<at>{AT})","body":{body},"by":{TEXT},'
+        rf'"id":"{PREFIXES[log]}-(?P<number>{ID_NUMBER})(?:\.(?P<amendment>{ID_AMENDMENT}))?",'
+        rf'"log":"{log}","prev":"(?P<prev>{HEX64})","salt":"{HEX32}",'
+        rf'"seq":(?P<seq>0|[1-9][0-9]{{0,14}}),"tool":{TEXT},'
+        rf'"type":"{re.escape(type_name)}","tz":"{TZ}","v":1\}}'
+    )
+    return _Form(re.compile(line.encode()).fullmatch, type_name, fields, has_original)
