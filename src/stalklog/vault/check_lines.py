@@ -10,13 +10,17 @@ from stalklog.records.types import LOGS
 from stalklog.vault.facts import Columns
 from stalklog.vault.findings import Finding
 from stalklog.vault.layout import log_name
-from stalklog.vault.stretch import Found, backwards, read_stretch, read_stretches
+from stalklog.vault.line_worker import read_all
+from stalklog.vault.stretch import Found, backwards, read_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stalklog.vault.disk import Disk
     from stalklog.vault.stretch import BadLine, Share
+
+_WORKER_PAYS_BYTES = 16 << 20
+"""From so many bytes of lines on a second process saves more time than it takes to start."""
 
 
 @dataclass(slots=True)
@@ -63,8 +67,8 @@ def check_lines(
     read, by_log = Read(), {log: list[Finding]() for log in LOGS}
     there = [log for log in LOGS if _is_there(disk, log, ends.get(log), by_log[log])]
     stretches = (part for log in there for part in read_stretches(disk, log, ends.get(log)))
-    for stretch in stretches:
-        share = read_stretch(stretch)
+    size_bytes = sum(disk.size(log_name(log)) for log in there)
+    for stretch, share in read_all(stretches, with_worker=size_bytes >= _WORKER_PAYS_BYTES):
         read.add(stretch.log, share, by_log[stretch.log])
         if progress is not None:
             progress(0, len(stretch.data))
