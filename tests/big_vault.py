@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.core.clock import SystemClock
 from stalklog.services.desk import Desk
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _HOW = ("phone", "text", "chat", "email", "in-person")
 
 def make(folder: Path, count: int) -> Desk:
     """Make a vault with that many entries, the one about its making among them."""
-    create_vault(folder, clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(folder, clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     desk = Desk(folder)
     fill(desk, count)
     return desk

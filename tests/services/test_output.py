@@ -15,6 +15,7 @@ from stalklog.services import reports
 from stalklog.services.desk import Desk
 from stalklog.services.output import give_name, write_file
 from stalklog.services.reports import make_report
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.disk import Disk
 
@@ -117,7 +118,7 @@ def test_the_name_is_on_the_disk(
 def test_a_report_never_takes_a_name_that_came_up_while_it_was_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_name: str
 ) -> None:
-    create_vault(tmp_path / "vault", clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     target = tmp_path / "report"
     appear = reports._appear
 

@@ -26,6 +26,7 @@ from stalklog.services.records import (
     withdraw,
 )
 from stalklog.services.reports import make_report
+from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.disk import Disk
 from stalklog.vault.lock import locked
@@ -40,7 +41,7 @@ DEMAND = {"words": ["Stop."], "when": ["2026-11-20 21:30"]}
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    create_vault(tmp_path / "vault", clock=SystemClock(), tz="Asia/Kolkata")
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
     return Desk(tmp_path / "vault")
 
 

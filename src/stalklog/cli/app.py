@@ -47,6 +47,7 @@ _BEGIN = mark("To begin")
 _WRITE = mark("To write down")
 _LOOK = mark("To look at what is there")
 _PROVE = mark("To prove it and hand it over")
+_SEAL = mark("To keep it from other eyes")
 _HELP = mark("To be safe, and to find help")
 
 COMMANDS: tuple[Listed, ...] = (
@@ -171,6 +172,33 @@ COMMANDS: tuple[Listed, ...] = (
         mark("What to do with a damaged vault; nothing is done without asking."),
         ("stalklog repair",),
     ),
+    Listed(
+        "seal",
+        "keys:seal",
+        _SEAL,
+        mark("Make a sealed vault from a plain one: whoever finds the laptop reads nothing."),
+        ("stalklog seal ~/Documents/recipes",),
+    ),
+    Listed(
+        "keys",
+        "keys:keys",
+        _SEAL,
+        mark("Who can read a sealed vault; change the passphrase; use the recovery key."),
+        (
+            "stalklog keys list",
+            "stalklog keys change-passphrase",
+            "stalklog keys recover",
+            "stalklog keys add age1…",
+        ),
+    ),
+    Listed(
+        "unlock",
+        "keys:unlock",
+        _SEAL,
+        mark("Read for a while without the passphrase; the system holds the key in memory."),
+        ("stalklog unlock --for 30",),
+    ),
+    Listed("lock", "keys:lock", _SEAL, mark("End that at once.")),
     Listed(
         "safety",
         "guidance:safety",

@@ -69,8 +69,9 @@ def case(
         _answer_case(front)
         return
     noted = records.note_case(front.desk(), typed, unset=unset)
+    particulars: JsonObject = {} if noted.case is None else {"case": {**noted.case}}
     front.screen.answer(
-        {"id": noted.id, "seq": noted.seq, "head": noted.head, "case": {**noted.case}},
+        {"id": noted.id, "seq": noted.seq, "head": noted.head, **particulars},
         lambda: _show_noted(front, noted),
     )
     show_warnings(front.screen, noted.warnings)
@@ -93,8 +94,11 @@ def _show_case(screen: Screen, noted: JsonObject) -> None:
 
 def _show_noted(front: Front, noted: Noted) -> None:
     screen = front.screen
-    screen.say(good(_("Noted as ")), ident(noted.id), good("."), _(" The case now says:"))
-    _show_fields(screen, noted.case)
+    if noted.case is None:
+        screen.say(good(_("Noted as ")), ident(noted.id), good("."))
+    else:
+        screen.say(good(_("Noted as ")), ident(noted.id), good("."), _(" The case now says:"))
+        _show_fields(screen, noted.case)
     screen.pairs([(_("Head"), dim(noted.head))])
     screen.hint(_("name, contact and safe_contact go into the confidential sheet only."))
 

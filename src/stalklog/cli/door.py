@@ -115,7 +115,7 @@ def _write_details(error: BaseException) -> Path | None:
 
     The messages of the exceptions are left out: they can hold words of the evidence.
     """
-    from platformdirs import user_state_path  # noqa: PLC0415 - 10 ms, for a bug only
+    from stalklog.places import debug_folder  # noqa: PLC0415 - for a bug only
 
     lines = [f"stalklog {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"]
     told: BaseException | None = error
@@ -123,7 +123,7 @@ def _write_details(error: BaseException) -> Path | None:
         lines.append(f"\n{type(told).__module__}.{type(told).__qualname__}\n")
         lines.extend(traceback.format_tb(told.__traceback__))
         told = told.__cause__ or told.__context__
-    folder = user_state_path("stalklog", appauthor=False) / "debug"
+    folder = debug_folder()
     path = folder / f"{SystemClock().now():%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

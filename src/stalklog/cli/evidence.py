@@ -147,7 +147,8 @@ def get(
     ],
 ) -> None:
     """Take an original out of the vault, byte for byte."""
-    got = evidence.get_original(front.desk(), entry, Path(output))
+    desk = front.desk()
+    got = evidence.get_original(desk, entry, Path(output))
 
     def show() -> None:
         front.screen.say(good(_("Written, byte for byte: ")), shown_path(got.path))
@@ -156,4 +157,5 @@ def get(
     front.screen.answer(
         {**json_name(str(got.path)), "sha256": got.sha256, "size_bytes": got.size_bytes}, show
     )
+    front.tell_if_readable(desk)
     show_unreadable(front.screen, got.unreadable_lines)

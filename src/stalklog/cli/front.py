@@ -19,7 +19,12 @@ from stalklog.i18n import gettext as _
 
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
+    from stalklog.cli.secret import Secrets
+    from stalklog.keyring import Keyring
     from stalklog.services.desk import Desk, Progress
+    from stalklog.vault.cipher import Opening
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.layout import Header
 
 _LONGEST_WAIT_S = 86_400.0
 _PANEL = mark("On every command")
@@ -28,6 +33,18 @@ _OPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("case_name", "--case", "NAME", mark("One of several vaults in your data folder, by name.")),
     ("json", "--json", "", mark("Answer in JSON, for programs.")),
     ("lang", "--lang", "en|hi", mark("The language to speak; also $STALKLOG_LANG.")),
+    (
+        "passphrase_file",
+        "--passphrase-file",
+        "FILE",
+        mark("A sealed vault's passphrase, in a file; also $STALKLOG_PASSPHRASE_FILE."),
+    ),
+    (
+        "identity",
+        "--identity",
+        "FILE",
+        mark("A sealed vault's key file, if it lies elsewhere; also $STALKLOG_IDENTITY."),
+    ),
     ("wait", "--wait", "SECONDS", mark("How long to wait for another writer (30).")),
     ("no_color", "--no-color", "", mark("No colours; also $NO_COLOR.")),
 )
@@ -40,8 +57,11 @@ class Front:
     vault: str | None = None
     case_name: str | None = None
     wait: str | None = None
+    passphrase_file: str | None = None
+    identity: str | None = None
     language: str = LANGUAGES[0]
     screen: Screen = field(default_factory=Screen)
+    _opened: dict[str, Opening] = field(default_factory=dict)
 
     def desk(self, *, tz: str | None = None, by: str | None = None) -> Desk:
         """The vault that is meant, and how to work on it.
@@ -59,8 +79,75 @@ class Front:
             environ=os.environ,
             folder=Path.cwd(),
         )
-        wait_s, begun = self.wait_s(), Begun()
-        return Desk(vault=vault, clock=SystemClock(), wait_s=wait_s, tz=tz, by=by, begun=begun)
+        return Desk(
+            vault=vault,
+            clock=SystemClock(),
+            wait_s=self.wait_s(),
+            tz=tz,
+            by=by,
+            begun=Begun(),
+            unlock=self._unlock,
+            identity=self.identity_path(),
+        )
+
+    def secrets(self) -> Secrets:
+        """Where passphrases come from, and how a new key is shown."""
+        from stalklog.cli.secret import Secrets  # noqa: PLC0415 - for sealed vaults only
+
+        return Secrets(self.screen, self.passphrase_file)
+
+    def identity_path(self) -> Path | None:
+        """Where the key file of a sealed vault lies, if not in the vault."""
+        return Path(self.identity) if self.identity else None
+
+    def _unlock(self, disk: Disk, header: Header) -> Opening:
+        """Get the keys of a sealed vault, once in a run however often it is read."""
+        if header.id not in self._opened:
+            from stalklog.services.unlocking import Unlocking  # noqa: PLC0415 - only there
+
+            unlocking = Unlocking(self.secrets().passphrase, self._keyring(), self.identity_path())
+            found = self._opened[header.id] = unlocking(disk, header)
+            if set(header.recipients).isdisjoint(found.recipients):
+                self.screen.tell_prose(
+                    _("This key opens what was added since it was given, and nothing older."),
+                    style="warn",
+                )
+        return self._opened[header.id]
+
+    def _keyring(self) -> Keyring | None:
+        from stalklog.keyring import find_keyring  # noqa: PLC0415 - for sealed vaults only
+
+        return find_keyring(SystemClock())
+
+    def opening(self, desk: Desk, *, is_asked: bool) -> Opening | None:
+        """The keys of a sealed vault, for a check that can do without them.
+
+        Args:
+            desk: Which vault.
+            is_asked: Whether the person wants to be asked for the passphrase.
+
+        Returns:
+            None for a plain vault, and where the keys were not given.
+        """
+        vault = desk.open()
+        if not vault.header.sealed:
+            return None
+        if is_asked or self.passphrase_file or self.identity:
+            return vault.opening()
+        from stalklog.services.unlocking import held  # noqa: PLC0415 - for sealed vaults only
+
+        return held(vault.header, self._keyring())
+
+    def tell_if_readable(self, desk: Desk) -> None:
+        """Say of what was just taken out of a sealed vault that it is not sealed."""
+        if desk.open().header.sealed:
+            self.screen.tell_prose(
+                _(
+                    "What was written is readable by whoever finds it; only the vault is sealed. "
+                    "Keep it where it is safe, and remember that deleting does not erase."
+                ),
+                style="warn",
+            )
 
     def wait_s(self) -> float:
         """How long to wait for another writer.
@@ -99,6 +186,9 @@ def front_of(before: Mapping[str, object], after: Mapping[str, object]) -> Front
         vault=_as_text(merged["vault"]),
         case_name=_as_text(merged["case_name"]),
         wait=_as_text(merged["wait"]),
+        passphrase_file=_as_text(merged["passphrase_file"])
+        or os.environ.get("STALKLOG_PASSPHRASE_FILE"),
+        identity=_as_text(merged["identity"]) or os.environ.get("STALKLOG_IDENTITY"),
         language=_as_text(merged["lang"]) or language_of((), os.environ),
         screen=Screen(is_json=bool(merged["json"]), no_color=bool(merged["no_color"])),
     )

@@ -12,7 +12,7 @@ from stalklog.cli.questions import Questions, StoppedError, WhenQuestion
 from stalklog.errors import DeclinedError, StalklogError
 from stalklog.i18n import gettext as _
 from stalklog.records.when import Ambiguous, read_follow_up, read_when
-from stalklog.services.entries import resolve_id
+from stalklog.services.entries import name_for_writing
 
 if TYPE_CHECKING:
     from stalklog.services.desk import Desk
@@ -110,7 +110,7 @@ class Interview:
         elif field.kind == "day":
             read_follow_up(answer, base=self._desk.clock.now().astimezone(self._desk.zone()))
         elif field.kind == "ids":
-            resolve_id(self._desk.open(), answer)
+            name_for_writing(self._desk.open(), answer)
 
     def _try_when(self, answer: str) -> None:
         read = read_when(answer, now=self._desk.clock.now(), tz=self._desk.zone())

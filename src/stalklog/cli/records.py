@@ -114,6 +114,11 @@ def _gather(
     is_edited: bool,
 ) -> None:
     """Fill `typed` until it is enough to be logged."""
+    if is_edited and desk.open().header.sealed:
+        raise UsageError(
+            _("--edit is not for a sealed vault: an editor keeps copies. Nothing was written."),
+            hint=_("Let the program ask (without options), or give the text with: --words -"),
+        )
     read_long_texts(plan.fields, typed, is_edited=is_edited)
     missing = plan.missing(typed)
     if not missing:

@@ -78,6 +78,7 @@ def report(
         progress=front.progress(),
     )
     front.screen.answer(_as_json(made), lambda: _show(front, made))
+    front.tell_if_readable(desk)
     show_warnings(front.screen, made.warnings)
     show_unreadable(front.screen, made.unreadable_lines)
 

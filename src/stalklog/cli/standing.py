@@ -12,7 +12,7 @@ from stalklog.cli.telling import day_in_words, summary_of
 from stalklog.errors import NoVaultError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
-from stalklog.services.status import Status
+from stalklog.services.status import Outside, Sealing, Status, outside
 from stalklog.services.status import status as ask
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def status(front: Front) -> None:
 def home(front: Front) -> None:
     """Say, in plain words, where the case stands and what can be done next."""
     try:
+        seen = outside(front.desk())
+        if seen is not None:
+            _show_outside(front.screen, seen)
+            return
         found = ask(front.desk(), progress=front.progress())
     except NoVaultError:
         _show_welcome(front.screen)
@@ -84,6 +88,16 @@ def status_json(found: Status) -> JsonObject:
         ],
         "unconfirmed_bytes": found.unconfirmed_bytes,
         "unreadable_lines": found.unreadable_lines,
+        "sealed": None if found.sealing is None else _sealing_json(found.sealing),
+    }
+
+
+def _sealing_json(sealing: Sealing) -> JsonObject:
+    return {
+        "readers": sealing.readers,
+        "key_changes": [f"#{seq}" for seq in sealing.key_changes],
+        "recovery_tested_at": sealing.recovery_tested_at,
+        "unopened_lines": sealing.unopened_lines,
     }
 
 
@@ -99,6 +113,8 @@ def _show_status(screen: Screen, found: Status) -> None:
     _show_pictures(screen, found)
     _show_missing_reports(screen, found)
     _show_worry(screen, found)
+    if found.sealing is not None:
+        _show_sealing(screen, found.sealing)
     screen.heading(_("The vault"))
     screen.pairs(
         [
@@ -195,6 +211,48 @@ def _show_worry(screen: Screen, found: Status) -> None:
                 "An interrupted command left something behind. Nothing that was acknowledged is "
                 "lost; the next command that writes puts it in order."
             )
+        )
+
+
+def _show_outside(screen: Screen, seen: Outside) -> None:
+    """The home of a sealed vault: nothing of what is in it is shown unasked."""
+    screen.say(bold(_("A sealed vault.")))
+    count = ngettext("{n} entry is in it.", "{n} entries are in it.", seen.size)
+    screen.say(count.format(n=seen.size))
+    _show_sealing(screen, seen.sealing)
+    _show_next(
+        screen,
+        ("stalklog log-threat", _("write down what happened; it needs no passphrase")),
+        ("stalklog add-evidence PATH", _("copy mails, screenshots and chats into the vault")),
+        ("stalklog status", _("where the case stands; asks for the passphrase")),
+        ("stalklog unlock", _("read for a while without being asked each time")),
+        ("stalklog keys", _("who can read it, and how to change that")),
+        ("stalklog helplines", _("whom to call")),
+        ("stalklog --help", _("everything else")),
+    )
+
+
+def _show_sealing(screen: Screen, sealing: Sealing) -> None:
+    screen.heading(_("How it is sealed"))
+    keys = ngettext("{n} key opens", "{n} keys open", sealing.readers).format(n=sealing.readers)
+    screen.say("  ", _("{keys} what is added now.").format(keys=keys))
+    if sealing.key_changes:
+        places = ", ".join(f"#{seq}" for seq in sealing.key_changes)
+        screen.say("  ", _("Keys were changed in: "), ident(places))
+    if sealing.unopened_lines:
+        count = ngettext(
+            "{n} entry is sealed to another key.",
+            "{n} entries are sealed to other keys.",
+            sealing.unopened_lines,
+        )
+        screen.say("  ", warn(count.format(n=sealing.unopened_lines)))
+    if sealing.recovery_tested_at is None:
+        screen.prose(
+            _(
+                "The recovery key was not tested yet. When you have a quiet moment: stalklog keys "
+                "recover --test"
+            ),
+            indent="  ",
         )
 
 

@@ -23,9 +23,12 @@ from stalklog.services import checks, guidance, vaults
 from stalklog.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stalklog.core.entry import JsonObject
     from stalklog.services.checks import Repaired
     from stalklog.services.vaults import Created
+    from stalklog.vault.create import Sealing
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
 
@@ -56,21 +59,77 @@ def init(
             "--operator", metavar="NAME", help=mark("Who writes, if not the person herself.")
         ),
     ] = None,
+    is_sealed: Annotated[
+        bool,
+        typer.Option("--sealed", help=mark("Only a passphrase opens it; adding needs none.")),
+    ] = False,
+    is_plain: Annotated[
+        bool, typer.Option("--plain", help=mark("Whoever opens the folder reads it; no question."))
+    ] = False,
+    recovery_to: Annotated[
+        str | None,
+        typer.Option(
+            "--recovery-to",
+            metavar="FILE",
+            help=mark("Sealed: where the recovery key goes; .html makes a page to print."),
+        ),
+    ] = None,
+    recipients: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recipient",
+            metavar="age1…",
+            help=mark("Sealed: somebody who may read it too. May be given again."),
+        ),
+    ] = None,
 ) -> None:
     """Make a vault."""
-    created = vaults.create_vault(
-        _place(front, path),
-        clock=SystemClock(),
-        settings=Settings(
-            tz=tz or local_zone(os.environ),
-            language=front.language,
-            name=name,
-            operator=operator,
-        ),
+    if is_sealed and is_plain:
+        raise UsageError(_("--sealed and --plain exclude each other. Nothing was made."))
+    place = _place(front, path)
+    settings = Settings(
+        tz=tz or local_zone(os.environ), language=front.language, name=name, operator=operator
     )
+    vaults.require_free(place)
+    is_sealed = is_sealed or (not is_plain and _wants_sealed(front))
+    sealing = _sealing(front, settings, recovery_to, recipients or ()) if is_sealed else None
+    created = vaults.create_vault(place, clock=SystemClock(), settings=settings, sealing=sealing)
     front.screen.answer(
-        _created_json(created), lambda: _show_created(front, created, guidance.safety_lines())
+        _created_json(created),
+        lambda: _show_created(front, created, guidance.safety_lines(), is_sealed=is_sealed),
     )
+
+
+def _wants_sealed(front: Front) -> bool:
+    """Explain the choice to a person; without one the vault is plain."""
+    screen = front.screen
+    if not screen.can_ask():
+        return False
+    screen.tell_prose(
+        _(
+            "Could somebody who should not read this have the computer in hand, now or later? "
+            "Then a sealed vault is better: nobody reads a word in it, or sees what sort of thing "
+            "was added, without your passphrase. You can still add and log at any time without it."
+        )
+    )
+    screen.tell_prose(
+        _(
+            "The price: if you lose both the passphrase and the recovery key, what is in it is "
+            "lost for everybody. A plain vault has no passphrase: whoever opens the folder reads "
+            "it. It can be sealed later."
+        )
+    )
+    return Questions(screen).yes(_("Seal it?"), default=False)
+
+
+def _sealing(
+    front: Front, settings: Settings, recovery_to: str | None, recipients: Sequence[str]
+) -> Sealing:
+    from stalklog.cli.keys import wished  # noqa: PLC0415 - for sealed vaults only
+    from stalklog.services.sealing import make_sealing  # noqa: PLC0415 - likewise
+
+    passphrase = front.secrets().new_passphrase(front.passphrase_file)
+    return make_sealing(wished(front, passphrase, recovery_to, tuple(recipients)), settings)
 
 
 def _place(front: Front, path: str | None) -> Path:
@@ -92,7 +151,9 @@ def _created_json(created: Created) -> JsonObject:
     }
 
 
-def _show_created(front: Front, created: Created, advice: tuple[str, ...]) -> None:
+def _show_created(
+    front: Front, created: Created, advice: tuple[str, ...], *, is_sealed: bool
+) -> None:
     screen = front.screen
     screen.say(good(_("Your vault is ready: ")), bold(shown_path(created.vault)))
     screen.pairs(
@@ -102,6 +163,15 @@ def _show_created(front: Front, created: Created, advice: tuple[str, ...]) -> No
             (_("Head"), created.head),
         ]
     )
+    if is_sealed:
+        screen.prose(
+            _(
+                "It is sealed. Adding and logging need no passphrase; reading asks for it. Lost "
+                "passphrase and lost recovery key mean lost evidence. When you have a quiet "
+                "moment, see that the paper is right: stalklog keys recover --test"
+            ),
+            indent="  ",
+        )
     screen.heading(_("Worth writing down, on paper or with a person you trust"))
     screen.say("  ", f"{created.size}:{created.head}")
     screen.prose(
@@ -142,9 +212,22 @@ def verify(
         str | None,
         typer.Option("--log", metavar="NAME", help=mark("Show the findings of one log only.")),
     ] = None,
+    is_inside: Annotated[
+        bool,
+        typer.Option(
+            "--inside", help=mark("Sealed: ask for the passphrase, and check the inside too.")
+        ),
+    ] = False,
 ) -> None:
     """Check everything: whether a single byte was changed since it was written."""
-    found = checks.verify(front.desk(), expect=expect, log=log, progress=front.progress())
+    desk = front.desk()
+    found = checks.verify(
+        desk,
+        expect=expect,
+        log=log,
+        progress=front.progress(),
+        opening=front.opening(desk, is_asked=is_inside),
+    )
     findings = checks.findings_of(found, log)
     front.screen.answer(
         _verified_json(found, findings), lambda: _show_verified(front.screen, found, findings)
@@ -205,6 +288,8 @@ def _show_verified(screen: Screen, found: Verification, findings: tuple[Finding,
         )
     if findings:
         _show_findings(screen, findings)
+    if any(finding.code == "SEALED_NO_KEY" for finding in findings):
+        screen.hint(_("To check what is inside, too: stalklog verify --inside"))
     if found.verdict == "damaged":
         screen.hint(_("Keep a copy of the folder as it is. What can be done: stalklog repair"))
 
@@ -213,7 +298,7 @@ def _verdict(found: Verification) -> Styled:
     if found.verdict == "damaged":
         return bad(_("Damaged: something was changed or is missing."))
     if found.verdict == "not-checked":
-        return warn(_("Nothing is damaged, but something could not be read."))
+        return warn(_("Nothing is damaged, but not everything was read."))
     return good(_("Intact: no change was found."))
 
 
@@ -227,7 +312,7 @@ def _verdict_told(found: Verification) -> str:
             else f"{_('The first entry concerned is #{seq}.')} {told}".format(seq=first)
         )
     if found.verdict == "not-checked":
-        return _("What could be read is as it was written; the rest is named below.")
+        return _("What was read is as it was written; the rest is named below.")
     return _(
         "Each entry follows from the one before, each original has the bytes that were "
         "added, and the signed head fits."

@@ -26,6 +26,8 @@ CaseField = Literal[
     "country",
     "language",
 ]
+CASE_LISTS = ("identifiers", "references")
+"""The fields that hold a list, to which more is added."""
 CONFIDENTIAL = ("name", "contact", "safe_contact")
 """Only for the confidential sheet; in no report, letter or package unless it is asked for."""
 
@@ -57,15 +59,27 @@ class Case(Record):
     """The language of letters and reports."""
 
 
+class CaseLists(Record):
+    """What is added to the lists of a case."""
+
+    identifiers: Many[Identifier] = ()
+    """More addresses, numbers and accounts of the stalker."""
+    references: Many[Reference] = ()
+    """More case, FIR and crime numbers."""
+
+
 class CaseNoted(Record):
-    """New words on some fields of the case; a list is replaced whole."""
+    """New words on some fields of the case: first what is set and unset, then what is added."""
 
     set: Case | None = None
-    """The fields that have a new value."""
+    """The fields that have a new value; a list is replaced whole."""
+    add: CaseLists | None = None
+    """What is added to a list, whatever stands in it: so adding needs no reading."""
     unset: Many[CaseField] = Field(default=())
     """The fields that have none any more."""
 
     @classmethod
     def rule(cls, body: JsonObject) -> str | None:
-        """Something changes, and no field two ways at once."""
-        return change_rule(body)
+        """Something changes, and no field is set and unset at once."""
+        is_changed = body.get("set") or body.get("unset")
+        return change_rule(body) if is_changed or "add" not in body else None

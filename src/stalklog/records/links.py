@@ -36,7 +36,7 @@ LINK_FIELDS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType
             *(("set", *path) for path in (*_EVIDENCE, *_THREAT, *_CONTACT, *_DEMAND)),
         ),
         "entry.withdrawn": (("withdraws",),),
-        "case.noted": (("set", "identifiers", "evidence"),),
+        "case.noted": (("set", "identifiers", "evidence"), ("add", "identifiers", "evidence")),
         "report.made": (("ids",),),
         "package.made": (("ids",),),
     }

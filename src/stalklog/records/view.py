@@ -86,10 +86,18 @@ def case(entries: Iterable[Entry]) -> JsonObject:
     particulars: JsonObject = {}
     for entry in sorted(entries, key=lambda entry: entry.seq):
         if entry.type == "case.noted":
-            particulars = apply(
-                particulars, _object(entry.body.get("set")), _names(entry.body.get("unset"))
-            )
+            particulars = _note(particulars, entry.body)
     return particulars
+
+
+def _note(particulars: JsonObject, body: JsonObject) -> JsonObject:
+    """The case after new words on it; what is in a list already is not added twice."""
+    noted = apply(particulars, _object(body.get("set")), _names(body.get("unset")))
+    for name, new in _object(body.get("add")).items():
+        old = noted.get(name)
+        kept, more = (one if isinstance(one, list) else [] for one in (old, new))
+        noted = {**noted, name: [*kept, *(item for item in more if item not in kept)]}
+    return noted
 
 
 def apply(fields: JsonObject, changes: JsonObject, unset: Iterable[str]) -> JsonObject:

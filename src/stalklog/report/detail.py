@@ -29,7 +29,7 @@ CASE_FIELDS: Final = (
     "identifiers",
 )
 """The particulars of the case that a report may show: a closed list, so a new one stays out."""
-_CHANGES: Final = frozenset({"set", "unset", "not_shown"})
+_CHANGES: Final = frozenset({"set", "add", "unset", "not_shown"})
 _LINKS: Final = frozenset(
     {
         "derived_from",

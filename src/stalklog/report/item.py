@@ -140,7 +140,7 @@ def _substance(log: str, fields: JsonObject) -> str:
         if text.strip():
             return _("“{words}”").format(words=text.strip()) if name == "words" else text
     return ", ".join(
-        part for name in ("set", "not_shown", "unset") for part in _noted(log, fields, name)
+        part for name in ("set", "add", "not_shown", "unset") for part in _noted(log, fields, name)
     )
 
 

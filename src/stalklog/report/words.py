@@ -114,6 +114,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "custody": (
             "set",
+            "add",
             "not_shown",
             "unset",
             "checkpoint_size",
@@ -143,6 +144,7 @@ _LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "account": mark("Account"),
         "acquired": mark("How this copy was made"),
         "actions_taken": mark("What was done about it"),
+        "add": mark("Noted besides"),
         "agency": mark("Agency"),
         "alterations_known": mark("Alterations known"),
         "app": mark("App"),

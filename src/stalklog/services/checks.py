@@ -11,7 +11,7 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.services.saving import warnings_of
 from stalklog.vault.disk import Disk
-from stalklog.vault.layout import LATEST_NOTE, log_name
+from stalklog.vault.layout import LATEST_NOTE, SEALED_LOGS, log_name
 from stalklog.vault.recovery import Allowed
 from stalklog.vault.verify import Expectation, check_vault
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stalklog.services.desk import Desk, Progress
+    from stalklog.vault.cipher import Opening
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
 
@@ -61,6 +62,7 @@ def verify(
     expect: str | None = None,
     log: str | None = None,
     progress: Progress | None = None,
+    opening: Opening | None = None,
 ) -> Verification:
     """Check everything that the vault promises; nothing is written.
 
@@ -69,6 +71,7 @@ def verify(
         expect: A head that was kept elsewhere, `SIZE:HEAD`.
         log: Show only the findings of this log; the whole vault is checked all the same.
         progress: Shown how far it has come.
+        opening: The secret keys of a sealed vault; without them what is inside is not checked.
 
     Raises:
         UsageError: `expect` or `log` has another form.
@@ -76,9 +79,10 @@ def verify(
         VaultBusyError: A writer is at work.
     """
     expectation = None if expect is None else parse_expected(expect)
-    if log is not None and log not in LOGS:
+    if log is not None and log not in (*LOGS, *SEALED_LOGS):
         raise UsageError(
-            _("There is no log of that name."), hint=_("The logs are: ") + ", ".join(LOGS)
+            _("There is no log of that name."),
+            hint=_("The logs are: ") + ", ".join(desk.open().header.logs),
         )
     if progress is not None:
         progress.start(_("checking"), None, None)
@@ -89,6 +93,7 @@ def verify(
             expect=expectation,
             progress=progress.advance if progress else None,
             wait_s=desk.wait_s,
+            opening=opening,
         )
     finally:
         disk.close()

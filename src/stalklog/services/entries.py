@@ -132,6 +132,29 @@ def find_entry(vault: Vault, name: str) -> Found:
     raise _no_such(name)
 
 
+def name_for_writing(vault: Vault, name: str) -> str:
+    """How a new entry names the one that a person means.
+
+    In a plain vault by its id. In a sealed one nobody without the key can tell what an id stands
+    for: a place in the chain is checked, and an id is taken as it was given; `verify` and reading
+    tell if it names nothing.
+
+    Raises:
+        NoSuchEntryError: There is none of that name, as far as that can be told.
+    """
+    if not vault.header.sealed:
+        return resolve_id(vault, name)
+    wanted = name.strip().upper()
+    if wanted[:1] in {"#", "@"} and wanted[1:].isdecimal():
+        seq = int(wanted[1:])
+        if vault.state is not None and seq >= vault.state.size:
+            raise _no_such(name)
+        return f"#{seq}"
+    if parse_id(_padded(wanted)) is None:
+        raise _no_such(name)
+    return _padded(wanted)
+
+
 def resolve_id(vault: Vault, name: str) -> str:
     """The id that a person means by `T-0003`, `t-3`, `#41` or `@41`.
 

@@ -16,6 +16,7 @@ from stalklog.errors import (
     EvidenceUnreadableError,
     NoSuchEntryError,
     OutputError,
+    PassphraseError,
     ReadOnlyVaultError,
     WouldOverwriteError,
 )
@@ -26,14 +27,17 @@ from stalklog.services.output import create_file, give_name
 from stalklog.services.saving import save
 from stalklog.services.sensitive import require_keepable, words_on
 from stalklog.services.typing_in import read_change
+from stalklog.vault.cipher import NotForThisKeyError, SealedBadError
 from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from stalklog.core.entry import JsonObject
+    from stalklog.records.view import Shown
     from stalklog.services.desk import AskWhen, Desk, Progress, Typed
     from stalklog.vault.objects import Stored
     from stalklog.vault.source import SourceTimes
@@ -152,7 +156,7 @@ def get_original(desk: Desk, entry_id: str, target: Path) -> Got:
         )
     if os.path.lexists(target):
         raise _taken()
-    size_bytes = _write_out(vault, sha256, target)
+    size_bytes = _write_out(vault, shown, sha256, target)
     return Got(target, sha256, size_bytes, found.unreadable_lines)
 
 
@@ -262,11 +266,11 @@ def _added(planned: Planned, item: Candidate, stored: Stored, body: JsonObject) 
     )
 
 
-def _write_out(vault: Vault, sha256: str, target: Path) -> int:
+def _write_out(vault: Vault, shown: Shown, sha256: str, target: Path) -> int:
     """Write to a temporary file beside the target, compare, then give it its name."""
     temporary = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        size_bytes = _copy_out(vault, sha256, temporary)
+        size_bytes = _copy_out(vault, shown, sha256, temporary)
         give_name(temporary, target)
     except FileExistsError:
         raise _taken() from None
@@ -282,27 +286,48 @@ def _write_out(vault: Vault, sha256: str, target: Path) -> int:
     return size_bytes
 
 
-def _copy_out(vault: Vault, sha256: str, temporary: Path) -> int:
-    digest = hashlib.sha256()
-    size_bytes = 0
+def _copy_out(vault: Vault, shown: Shown, sha256: str, temporary: Path) -> int:
     with open(create_file(temporary), "wb") as out:  # noqa: PTH123 - a descriptor
-        for block in _original(vault, sha256):
-            digest.update(block)
-            size_bytes += out.write(block)
-        if digest.hexdigest() != sha256:
+        copy = _Copy(out)
+        _copy_original(vault, shown, copy)
+        if copy.digest.hexdigest() != sha256:
             raise _damaged()
         out.flush()
         os.fsync(out.fileno())
-    return size_bytes
+    return copy.size_bytes
 
 
-def _original(vault: Vault, sha256: str) -> Iterator[bytes]:
+class _Copy:
+    """What is written out, hashed on its way; remembers if it was the writing that failed."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.digest = hashlib.sha256()
+        self.size_bytes = 0
+        self.has_failed = False
+
+    def write(self, block: bytes) -> None:
+        self.digest.update(block)
+        try:
+            self.size_bytes += self._out.write(block)
+        except OSError:
+            self.has_failed = True
+            raise
+
+
+def _copy_original(vault: Vault, shown: Shown, copy: _Copy) -> None:
     """The vault's copy; where that fails, the vault is named, never the place it is written to."""
     try:
-        yield from vault.read_original(sha256)
-    except (FileNotFoundError, NotADirectoryError, NotRegularFileError):
+        vault.copy_original(shown, copy.write)
+    except NotForThisKeyError:
+        raise PassphraseError(
+            _("This original is sealed to other keys than yours. Nothing was written.")
+        ) from None
+    except (FileNotFoundError, NotADirectoryError, NotRegularFileError, SealedBadError):
         raise _damaged() from None
     except OSError as error:
+        if copy.has_failed:
+            raise
         raise ReadOnlyVaultError(
             _(
                 "The vault's copy of this original cannot be read ({reason}). Nothing was written."

@@ -14,7 +14,7 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import RECORD_TYPES
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
-from stalklog.services.entries import resolve_id
+from stalklog.services.entries import name_for_writing, resolve_id
 from stalklog.services.saving import save
 from stalklog.services.sensitive import words_on
 from stalklog.services.typing_in import read_change, read_record
@@ -53,7 +53,8 @@ class Noted:
     seq: int
     head: str
     size: int
-    case: JsonObject
+    case: JsonObject | None
+    """None where it could not be read: the vault is sealed, and writing needs no key."""
     warnings: tuple[str, ...] = ()
 
 
@@ -130,13 +131,9 @@ def note_case(desk: Desk, typed: Typed, *, unset: Sequence[str] = ()) -> Noted:
     """
     vault = desk.open()
     fields = read_change("case.noted", typed, desk, vault)
-
-    def plan(writer: Writer) -> Planned:
-        whole = _with_lists(fields, case_of(vault.entries(("custody",))))
-        return writer.add("case.noted", _change(whole, unset))
-
-    saved = save(desk, vault, plan)
-    noted = case_of(vault.entries(("custody",)))
+    body = _noted_body(fields, unset)
+    saved = save(desk, vault, lambda writer: writer.add("case.noted", body))
+    noted = None if vault.header.sealed else case_of(vault.entries(("custody",)))
     planned = saved.planned
     return Noted(planned.id, planned.seq, saved.head, saved.size, noted, saved.warnings)
 
@@ -169,14 +166,20 @@ def amend(
         VaultError: It could not be saved. In each case nothing was written.
     """
     vault = desk.open()
+    if vault.header.sealed:
+        from stalklog.services.sealed_amendment import (  # noqa: PLC0415 - only there
+            sealed_amendment,
+        )
+
+        body = sealed_amendment(desk, vault, name, typed, unset, ask_when)
+        return _logged(save(desk, vault, lambda writer: (_add(writer, body, reason), ())))
     wanted, log = _name_target(vault, name)
     fields = read_change(RECORD_TYPES[log], typed, desk, vault, ask_when)
 
     def plan(writer: Writer) -> _Plan:
         target = _find_target(vault, wanted)
         warnings = _require_fit(target, fields, unset)
-        body: JsonObject = {"amends": wanted, "reason": reason, **_change(fields, unset)}
-        return writer.add("entry.amended", body), warnings
+        return _add(writer, {"amends": wanted, **_change(fields, unset)}, reason), warnings
 
     return _logged(save(desk, vault, plan))
 
@@ -190,6 +193,10 @@ def withdraw(desk: Desk, name: str, reason: str) -> Logged:
         VaultError: It could not be saved; nothing was written.
     """
     vault = desk.open()
+    if vault.header.sealed:
+        named = name_for_writing(vault, name)
+        body: JsonObject = {"withdraws": named, "reason": reason}
+        return _logged(save(desk, vault, lambda writer: (writer.add("entry.withdrawn", body), ())))
     wanted, _log = _name_target(vault, name)
 
     def plan(writer: Writer) -> _Plan:
@@ -208,7 +215,13 @@ def _logged(saved: Saved[_Plan]) -> Logged:
     return Logged(planned.id, planned.seq, saved.head, saved.size, (*warnings, *saved.warnings))
 
 
+def _add(writer: Writer, body: JsonObject, reason: str) -> Planned:
+    return writer.add("entry.amended", {**body, "reason": reason})
+
+
 def _one_is_enough(vault: Vault) -> tuple[str, ...]:
+    if vault.header.sealed:
+        return ()  # to know of others it would have to be opened, and logging needs no key
     others = [shown for shown in current(vault.entries(("demands",))) if not shown.withdrawn]
     if not others:
         return ()
@@ -292,11 +305,11 @@ def _with_attached(body: JsonObject, attached: Sequence[AddedFile]) -> JsonObjec
     return {**body, "sent": [*(sent if isinstance(sent, list) else []), *ids]}
 
 
-def _with_lists(fields: JsonObject, noted: JsonObject) -> JsonObject:
-    """A list is replaced whole in the entry, so what was noted before is carried into it."""
-    whole = dict(fields)
-    for name in ("identifiers", "references"):
-        new, old = fields.get(name), noted.get(name)
-        if isinstance(new, list) and isinstance(old, list):
-            whole[name] = [*old, *(item for item in new if item not in old)]
-    return whole
+def _noted_body(fields: JsonObject, unset: Sequence[str]) -> JsonObject:
+    """Lists are added to, so that two commands at once lose nothing; all else is set."""
+    from stalklog.records.case import CASE_LISTS  # noqa: PLC0415 - 60 ms, for this command only
+
+    added: JsonObject = {name: fields[name] for name in CASE_LISTS if name in fields}
+    rest: JsonObject = {name: value for name, value in fields.items() if name not in added}
+    body = _change(rest, unset)
+    return {**body, "add": added} if added else body

@@ -140,8 +140,9 @@ def _default_target(desk: Desk, chosen: Format) -> Path:
 def _make(
     desk: Desk, path: Path, chosen: Format, choice: Choice, progress: Progress | None
 ) -> Made | None:
-    checked = verify(desk, progress=progress)
     vault = desk.open()
+    opening = vault.opening() if vault.header.sealed else None
+    checked = verify(desk, progress=progress, opening=opening)
     vault_size = vault.state.size if vault.state else None
     entries = read_entries(vault, progress=progress)
     if progress is not None:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import secrets
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stalklog.errors import UsageError
+from stalklog.errors import ReadOnlyVaultError, UsageError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.services.keys import prove_recovery, require_passphrase, write_outside
+from stalklog.services.output import give_name
+from stalklog.services.settings import read_settings
+from stalklog.services.vaults import create_vault
+from stalklog.vault.carry import carry_entries, carry_notes, first_body
 from stalklog.vault.cipher import Identities, is_recipient
 from stalklog.vault.create import Sealing
+from stalklog.vault.disk import Disk
 from stalklog.vault.identity import lock_identity, seal_for_recovery
 from stalklog.vault.layout import IDENTITY, RECOVERY
+from stalklog.vault.lock import locked
+from stalklog.vault.vault import Vault, not_saved
+from stalklog.vault.verify import check_locked, check_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from stalklog.services.desk import Desk, Progress
     from stalklog.services.settings import Settings
+    from stalklog.vault.layout import Header
+    from stalklog.vault.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +48,153 @@ class Sealed:
 
 
 def make_sealing(sealed: Sealed, settings: Settings) -> Sealing:
-    """Make the keys; nothing is sealed to one before it was shown to work and is kept.
+    """Make the keys of a new vault; nothing is sealed to one that was not shown to work.
 
     Raises:
         UsageError: A name was given, the passphrase is too short, or one of the others is no key.
         PassphraseError: What was written down of the recovery key does not fit.
         VaultError: The key file cannot be written where it should lie.
     """
+    return _make_keys(sealed, settings)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedVault:
+    """A sealed vault that was made from a plain one."""
+
+    vault: Path
+    id: str
+    carried: int
+    """How many entries were carried over."""
+    size: int
+    head: str
+
+
+def seal_vault(
+    desk: Desk, target: Path, sealed: Sealed, *, progress: Progress | None = None
+) -> SealedVault:
+    """Make a sealed vault from a plain one, every entry carried over with its proof.
+
+    The new vault is made under a temporary name, checked whole with its key, and only then gets
+    its own. The old one is read and stays as it is: only the person deletes it.
+
+    Args:
+        desk: The plain vault.
+        target: A folder that is not there yet.
+        sealed: How the new one is to be sealed.
+        progress: Shown how far it has come.
+
+    Raises:
+        UsageError: The vault is sealed already, or the passphrase is too short.
+        WouldOverwriteError: Something is at the target; it is untouched.
+        ReadOnlyVaultError: The plain vault is damaged; nothing was made.
+        VaultError: It could not be made; the plain vault is as it was.
+    """
+    _require_free(target)
+    disk = Disk(desk.vault)
+    try:
+        old = Vault(disk)
+        if old.header.sealed:
+            raise UsageError(_("This vault is sealed already. Nothing was made."))
+        with locked(disk, exclusive=False, wait_s=desk.wait_s):
+            state = _require_whole(disk, old, progress)
+            settings = replace(read_settings(desk.vault), name=None, operator=None)
+            keys = _make_keys(sealed, settings)
+            return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
+    except OSError as error:
+        raise not_saved(error) from error
+    finally:
+        disk.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """The plain vault."""
+
+    disk: Disk
+    header: Header
+    state: State
+
+
+def _require_whole(disk: Disk, vault: Vault, progress: Progress | None) -> State:
+    """Only what is proven can be carried over with its proof."""
+    if progress is not None:
+        progress.start(_("checking"), None, None)
+    found = check_locked(disk, progress=progress.advance if progress else None)
+    if progress is not None:
+        progress.finish()
+    if found.verdict != "intact" or vault.state is None or found.size != vault.state.size:
+        raise ReadOnlyVaultError(
+            _("The vault is damaged or an interrupted command is not finished. Nothing was made."),
+            hint=_("See what is wrong with: stalklog verify. What can be done: stalklog repair"),
+        )
+    return vault.state
+
+
+def _seal(
+    desk: Desk,
+    old: _Old,
+    target: Path,
+    settings: Settings,
+    keys: tuple[Sealing, Identities],
+    progress: Progress | None,
+) -> SealedVault:
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
+    sealing, hers = keys
+    create_vault(
+        temporary,
+        clock=desk.clock,
+        settings=settings,
+        sealing=sealing,
+        first=first_body(old.disk, old.header, old.state),
+    )
+    new = Disk(temporary)
+    try:
+        vault = Vault(new, lambda _disk, _header: hers)
+        if progress is not None:
+            progress.start(_("sealing"), None, old.state.size)
+        with vault.writing(desk.author(), wait_s=0) as writer:
+            count = carry_entries(
+                old.disk, old.state, writer, progress.advance if progress else None
+            )
+            carry_notes(old.disk, old.header, new)
+        _require_proven(new, hers)
+    finally:
+        new.close()
+        if progress is not None:
+            progress.finish()
+    try:
+        give_name(temporary, target)
+    except FileExistsError:
+        raise _taken() from None
+    state = vault.state
+    if state is None:
+        raise VaultError(_("The new vault could not be read again. The old one is untouched."))
+    return SealedVault(target.absolute(), vault.header.id, count, state.size, state.head)
+
+
+def _require_free(target: Path) -> None:
+    if os.path.lexists(target):
+        raise _taken()
+
+
+def _taken() -> WouldOverwriteError:
+    return WouldOverwriteError(
+        _("There is something of that name already. It was not touched."),
+        hint=_("Name a new folder: stalklog seal PATH"),
+    )
+
+
+def _require_proven(new: Disk, hers: Identities) -> None:
+    found = check_vault(new, opening=hers)
+    if found.verdict != "intact":
+        raise VaultError(
+            _("The new vault does not prove what the old one does. The old one is untouched."),
+            hint=_("The disk or the memory may be failing. Try another disk."),
+        )
+
+
+def _make_keys(sealed: Sealed, settings: Settings) -> tuple[Sealing, Identities]:
     if settings.name or settings.operator:
         raise UsageError(
             _("A sealed vault keeps no name in plain words. Nothing was made."),
@@ -62,4 +215,5 @@ def make_sealing(sealed: Sealed, settings: Settings) -> Sealing:
         files[IDENTITY] = locked
     else:
         write_outside(sealed.identity, locked)
-    return Sealing((*hers.recipients, *recovery.recipients, *sealed.others), files)
+    recipients = (*hers.recipients, *recovery.recipients, *sealed.others)
+    return Sealing(recipients, files), hers

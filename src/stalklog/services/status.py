@@ -74,6 +74,45 @@ class Status:
     """What an interrupted command left behind the acknowledged entries."""
     unreadable_lines: int
     """Lines that cannot be read: more than none means that `verify` should be run."""
+    sealing: Sealing | None = None
+    """How it is sealed; None for a plain vault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How a vault is sealed, as far as her next steps are concerned."""
+
+    readers: int
+    """How many keys open what is added now."""
+    key_changes: tuple[int, ...]
+    """The seqs of the signed changes of keys."""
+    recovery_tested_at: str | None
+    """The day on which the recovery key was last shown to work."""
+    unopened_lines: int
+    """Entries that are sealed to other keys than the one at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What everybody sees of a sealed vault."""
+
+    vault_id: str
+    size: int
+    head: str
+    sealing: Sealing
+
+
+def outside(desk: Desk) -> Outside | None:
+    """What can be told of a sealed vault without its key; None of a plain one.
+
+    Raises:
+        NoVaultError: There is no vault.
+    """
+    vault = desk.open()
+    if not vault.header.sealed:
+        return None
+    size, head = _end(vault)
+    return Outside(vault.header.id, size, head, _sealing(desk, 0))
 
 
 def status(desk: Desk, *, progress: Progress | None = None) -> Status:
@@ -83,7 +122,7 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         NoVaultError: There is no vault.
     """
     disk = Disk(desk.vault)
-    vault = Vault(disk)
+    vault = Vault(disk, desk.unlock)
     tally = _Tally()
     for entry in corrected(vault, progress=progress):
         if not entry.withdrawn:
@@ -107,7 +146,15 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         due=find_due(tally.contacts, desk.clock.now().astimezone(desk.zone()).date()),
         unconfirmed_bytes=vault.unconfirmed_bytes(),
         unreadable_lines=unreadable_lines,
+        sealing=_sealing(desk, vault.unopened_lines) if vault.header.sealed else None,
     )
+
+
+def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
+    from stalklog.services.keys import list_keys  # noqa: PLC0415 - for sealed vaults only
+
+    keys = list_keys(desk)
+    return Sealing(len(keys.readers), keys.changes, keys.recovery_tested_at, unopened_lines)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from stalklog.records.links import LINK_FIELDS
 from stalklog.records.typed import build, read_fields
 from stalklog.records.types import model_of
 from stalklog.records.when import Ambiguous, read_when
-from stalklog.services.entries import resolve_id
+from stalklog.services.entries import name_for_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,6 +70,6 @@ def _with_ids(type_name: str, typed: Typed, vault: Vault) -> Typed:
         return typed
 
     def resolve(values: Sequence[str]) -> list[str]:
-        return [resolve_id(vault, value) for value in values]
+        return [name_for_writing(vault, value) for value in values]
 
     return {name: resolve(values) if name in plain else values for name, values in typed.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import PassphraseError, UsageError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.vault.cipher import Identities, PassphraseWrongError, SealedBadError
+from stalklog.vault.cipher import Identities, PassphraseWrongError, SealedBadError, TooBusyError
 from stalklog.vault.disk import Disk
 from stalklog.vault.identity import (
     MAX_IDENTITY_BYTES,
@@ -46,16 +46,12 @@ class Unlocking:
             PassphraseError: The passphrase is wrong or was not given, or the key is another's.
             VaultError: There is no identity file.
         """
-        held = self._held(header)
-        if held is not None:
-            return held
+        found = None if self.identity else held(header, self.keyring)
+        if found is not None:
+            return found
         identities = self._opened(self._read(disk))
         _require_fitting(disk, header, identities)
         return identities
-
-    def _held(self, header: Header) -> Identities | None:
-        text = self.keyring.find(header.id) if self.keyring and not self.identity else None
-        return None if text is None else Identities.from_text(text)
 
     def _read(self, disk: Disk) -> bytes:
         try:
@@ -83,11 +79,22 @@ class Unlocking:
                     "Try again. If it is forgotten, the recovery key helps: stalklog keys recover"
                 ),
             ) from None
+        except TooBusyError:
+            raise VaultError(
+                _("The computer is too busy to open the key just now. Nothing was changed."),
+                hint=_("Close other programs, wait a moment, and run the command again."),
+            ) from None
         except SealedBadError:
             raise PassphraseError(
                 _("The identity file holds no key. Nothing was changed."),
                 hint=_("It must be an age identity file, sealed with a passphrase or in plain."),
             ) from None
+
+
+def held(header: Header, keyring: Keyring | None) -> Identities | None:
+    """The keys that `unlock` left with the system; None where it holds none."""
+    text = keyring.find(header.id) if keyring else None
+    return None if text is None else Identities.from_text(text)
 
 
 def unlock(desk: Desk, keyring: Keyring | None, *, for_s: int) -> None:

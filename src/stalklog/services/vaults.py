@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stalklog.errors import NoVaultError, UsageError, VaultError
+from stalklog.errors import NoVaultError, UsageError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
+from stalklog.places import vaults_folder
 from stalklog.services.desk import find_zone
 from stalklog.vault.create import create_vault as _create
 from stalklog.vault.disk import FOLDER_MODE, Disk
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stalklog.core.clock import Clock
+    from stalklog.core.entry import JsonObject
     from stalklog.services.settings import Settings
     from stalklog.vault.create import Sealing
 
@@ -68,14 +70,25 @@ def default_vault(case: str | None) -> Path:
     Raises:
         UsageError: The case's name cannot be a folder's.
     """
-    import platformdirs  # noqa: PLC0415 - 30 ms
-
     name = case or DEFAULT_CASE
     if not _CASE_NAME.fullmatch(name) or name.endswith("."):
         raise UsageError(
             _("A case's name may have letters, digits, spaces, dots and hyphens. Nothing was made.")
         )
-    return Path(platformdirs.user_data_dir("stalklog", appauthor=False)) / name
+    return vaults_folder() / name
+
+
+def require_free(path: Path) -> None:
+    """Refuse a folder with a vault in it, before a person chooses a passphrase for nothing.
+
+    Raises:
+        WouldOverwriteError: There is a vault.
+    """
+    if (path / HEADER).exists():
+        raise WouldOverwriteError(
+            _("There is a vault here already. Nothing was changed."),
+            hint=_("Use it as it is, or name another folder: stalklog init PATH"),
+        )
 
 
 def create_vault(
@@ -84,6 +97,7 @@ def create_vault(
     clock: Clock,
     settings: Settings,
     sealing: Sealing | None = None,
+    first: JsonObject | None = None,
 ) -> Created:
     """Make a vault in a folder that is new or empty.
 
@@ -92,6 +106,7 @@ def create_vault(
         clock: What time it is.
         settings: Its zone, language and names; a sealed vault holds no names in plain words.
         sealing: To whom it is sealed (`services.sealing.make_sealing`); None for a plain vault.
+        first: What entry 0 says of the vault that this one goes on from.
 
     Raises:
         UsageError: There is no such zone; nothing was made.
@@ -106,7 +121,7 @@ def create_vault(
             author,
             settings=settings.to_json(),
             readme=None if sealing else _readme(),
-            first={},
+            first=first or {},
             sealing=sealing,
         )
         vault_id = Vault(disk).header.id

@@ -65,7 +65,7 @@ def check_lines(
         progress: Told from time to time how many bytes more were read.
     """
     read, by_log = Read(), {log: list[Finding]() for log in LOGS}
-    there = [log for log in LOGS if _is_there(disk, log, ends.get(log), by_log[log])]
+    there = [log for log in LOGS if is_there(disk, log, ends.get(log), by_log[log])]
     stretches = (part for log in there for part in read_stretches(disk, log, ends.get(log)))
     size_bytes = sum(disk.size(log_name(log)) for log in there)
     for stretch, share in read_all(stretches, with_worker=size_bytes >= _WORKER_PAYS_BYTES):
@@ -77,7 +77,8 @@ def check_lines(
     return read
 
 
-def _is_there(disk: Disk, log: str, end: int | None, findings: list[Finding]) -> bool:
+def is_there(disk: Disk, log: str, end: int | None, findings: list[Finding]) -> bool:
+    """Whether the log is a file that can be read; if not, or if it is too short, it is named."""
     name = log_name(log)
     kind = disk.kind(name)
     if kind is None:

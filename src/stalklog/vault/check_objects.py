@@ -40,7 +40,8 @@ def check_objects(
 
     Args:
         disk: The vault.
-        objects: For each hash the size in bytes and the seq of the first entry that names it.
+        objects: For each hash the size in bytes, or -1 where it is not known, and the seq of the
+            first entry that names it.
         findings: Grows by what is found.
         progress: Told of each file, in files and bytes.
     """
@@ -81,11 +82,11 @@ def _check(disk: Disk, sha256: str, size_bytes: int, seq: int) -> tuple[Finding 
     except OSError as error:
         message = _("the original cannot be read ({reason})").format(reason=error.strerror)
         return Finding("OBJECT_UNREADABLE", name, seq, message), 0
-    if found_bytes != size_bytes:
+    if size_bytes >= 0 and found_bytes != size_bytes:
         message = _("it has {found} bytes and had {size}").format(
             found=found_bytes, size=size_bytes
         )
         return Finding("OBJECT_SIZE", name, seq, message), 0
     if found_sha256 != sha256:
         return Finding("OBJECT_CHANGED", name, seq, _("the original was changed")), 0
-    return None, size_bytes
+    return None, found_bytes

@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from stalklog.records.types import LOGS
-from stalklog.vault.layout import log_name
+from stalklog.vault.layout import SEALED_LOGS, log_name
 from stalklog.vault.log import Id
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Columns:
         return len(self.seqs)
 
     def add(self, facts: Facts, log: int, line: int) -> None:
-        """One more line: the facts, which of `LOGS` it is in, and its place there."""
+        """One more line: the facts, the number of the file it is in, and its place there."""
         if facts.links:
             self.links[len(self.seqs)] = facts.links
         self.seqs.append(facts.seq)
@@ -166,7 +166,7 @@ class Columns:
                 at=bytes(self.ats[place * AT_BYTES : (place + 1) * AT_BYTES]),
                 id=self._id(place),
                 links=self.links.get(place, ()),
-                where=f"{log_name(LOGS[self.logs[place]])}:{self.lines[place]}",
+                where=f"{log_name(_FILES[self.logs[place]])}:{self.lines[place]}",
             )
 
     def _id(self, place: int) -> Id | None:
@@ -181,4 +181,10 @@ def log_number(log: str) -> int:
     return _LOG_NUMBERS[log]
 
 
+def file_number(log: str) -> int:
+    """Which file it is, among the logs of a plain vault and that of a sealed one."""
+    return _FILES.index(log)
+
+
 _LOG_NUMBERS = {log: number for number, log in enumerate(LOGS)}
+_FILES: Final = (*LOGS, *SEALED_LOGS)

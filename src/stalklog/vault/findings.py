@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 Severity: TypeAlias = Literal["fault", "warning", "info"]
 Verdict: TypeAlias = Literal["intact", "damaged", "not-checked"]
 
-_WARNINGS = frozenset({"STATE_BAD", "TORN_TAIL", "CLOCK_BACKWARDS", "PERMISSIONS_WIDE"})
-_INFORMATION = frozenset({"ORPHAN_OBJECT", "STRAY_FILE"})
-_UNCHECKED = frozenset({"OBJECT_UNREADABLE"})
+_WARNINGS = frozenset(
+    {"STATE_BAD", "TORN_TAIL", "CLOCK_BACKWARDS", "PERMISSIONS_WIDE", "LINK_UNRESOLVED"}
+)
+_INFORMATION = frozenset({"ORPHAN_OBJECT", "STRAY_FILE", "SEALED_NO_KEY"})
+_UNCHECKED = frozenset({"OBJECT_UNREADABLE", "SEALED_NO_KEY"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from stalklog.vault.log import Line
     from stalklog.vault.recovery import Allowed
     from stalklog.vault.scribe import Author
+    from stalklog.vault.sealed_reading import SealedReading
     from stalklog.vault.state import State
 
 CORRECTIONS = frozenset({"entry.amended", "entry.withdrawn"})
@@ -81,6 +82,7 @@ class Vault:
         """How many it passed over because they are sealed to other keys."""
         self._unlock = unlock
         self._opening: Opening | None = None
+        self._opened: tuple[list[Entry], SealedReading] | None = None
 
     def opening(self) -> Opening:
         """The secret keys of a sealed vault, asked for once.
@@ -117,6 +119,8 @@ class Vault:
     def corrections(self, logs: tuple[str, ...] = LOGS) -> Iterator[Entry]:
         """Only the amendments and withdrawals among them; other lines are passed over unread."""
         self.unreadable_lines = 0
+        if self.header.sealed:
+            return (entry for entry in self.entries(logs) if entry.type in CORRECTIONS)
         read = [self._entries_of(log, None, _CORRECTION) for log in logs]
         found = heapq.merge(*read, key=lambda entry: entry.seq)
         return (entry for entry in found if entry.type in CORRECTIONS)
@@ -191,14 +195,6 @@ class Vault:
         for block in blocks:
             write(block)
 
-    def read_original(self, sha256: str) -> Iterator[bytes]:
-        """The bytes of an original, block by block.
-
-        Raises:
-            OSError: It is missing or cannot be read.
-        """
-        return read_blocks(self._disk, object_name(sha256))
-
     @contextmanager
     def writing(
         self, author: Author, *, wait_s: float = 30.0, allowed: Allowed = NOTHING_MORE
@@ -214,7 +210,9 @@ class Vault:
             writer = None
             try:
                 writer = self._begin(author, allowed)
-                self.state = load_state(self._disk)  # what is read under the lock is the newest
+                self.state = load_state(
+                    self._disk, self.header.logs
+                )  # what is read under the lock is the newest
                 yield writer
             except OSError as error:
                 raise not_saved(error) from error
@@ -222,6 +220,7 @@ class Vault:
                 if writer is not None:
                     writer.abandon()
                 self.state = load_state(self._disk, self.header.logs)
+                self._opened = None
 
     def _begin(self, author: Author, allowed: Allowed) -> Writer:
         footing = find_footing(self._disk, self.header, allowed)
@@ -238,17 +237,19 @@ class Vault:
         self,
         logs: tuple[str, ...],
         opening: Opening,
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None,
     ) -> Iterator[Entry]:
-        from stalklog.vault.sealed_reading import SealedReading  # noqa: PLC0415 - only there
+        """Opened once and then held in memory: opening costs more than everything else."""
+        if self._opened is None:
+            from stalklog.vault.sealed_reading import SealedReading  # noqa: PLC0415 - only there
 
-        end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
-        reading = SealedReading(self._disk, end, opening)
-        try:
-            yield from (entry for entry in reading.entries(progress) if entry.log in logs)
-        finally:
-            self.unreadable_lines = reading.unreadable_lines
-            self.unopened_lines = reading.unopened_lines
+            end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
+            reading = SealedReading(self._disk, end, opening)
+            self._opened = list(reading.entries(progress)), reading
+        entries, reading = self._opened
+        self.unreadable_lines = reading.unreadable_lines
+        self.unopened_lines = reading.unopened_lines
+        return (entry for entry in entries if entry.log in logs)
 
     def _entries_of(
         self, log: str, progress: Callable[[int], None] | None, needle: bytes = b""

@@ -10,17 +10,21 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.check_chain import check_chain
 from stalklog.vault.check_files import check_names
-from stalklog.vault.check_lines import check_lines
+from stalklog.vault.check_insides import check_insides
+from stalklog.vault.check_lines import check_lines, is_there
 from stalklog.vault.check_notes import check_notes, find_notes
 from stalklog.vault.check_objects import check_objects
 from stalklog.vault.findings import Finding, verdict_of
-from stalklog.vault.layout import HEADER, MAX_LINE_BYTES, STATE, log_name, parse_header
+from stalklog.vault.layout import HEADER, MAX_LINE_BYTES, SEALED_LOGS, STATE, log_name, parse_header
 from stalklog.vault.lock import locked
 from stalklog.vault.recovery import load_state
 from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
     from stalklog.vault.check_chain import Chain
+    from stalklog.vault.check_insides import Inside
+    from stalklog.vault.check_lines import Read
+    from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
     from stalklog.vault.findings import Verdict
     from stalklog.vault.layout import Header
@@ -95,6 +99,7 @@ def check_vault(
     expect: Expectation | None = None,
     progress: Counting | None = None,
     wait_s: float = 30.0,
+    opening: Opening | None = None,
 ) -> Verification:
     """Check everything that the vault promises; nothing is written.
 
@@ -103,25 +108,36 @@ def check_vault(
         expect: A head that was kept elsewhere; without one completeness is not checked.
         progress: Told of each original that was read.
         wait_s: How long to wait for a writer to finish.
+        opening: The secret keys of a sealed vault; without them what is inside is not checked.
 
     Raises:
         VaultBusyError: A writer was at work for all of `wait_s` seconds.
     """
     try:
         with locked(disk, exclusive=False, wait_s=wait_s):
-            return _check(disk, expect, progress)
+            return check_locked(disk, expect, progress, opening)
     except VaultBusyError:
         raise
     except VaultError:
-        return _check(disk, expect, progress)  # a place without locks, such as a read-only copy
+        return check_locked(
+            disk, expect, progress, opening
+        )  # a place without locks, such as a read-only copy
 
 
-def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) -> Verification:
+def check_locked(
+    disk: Disk,
+    expect: Expectation | None = None,
+    progress: Counting | None = None,
+    opening: Opening | None = None,
+) -> Verification:
+    """The same for who holds the lock already; see `check_vault`."""
     findings: list[Finding] = []
     header = _check_header(disk, findings)
-    state = _check_state(disk, findings)
+    logs = header.logs if header else _found_logs(disk)
+    state = _check_state(disk, logs, findings)
     notes = find_notes(disk, header, findings)
-    read = check_lines(disk, _check_tails(disk, state, findings), findings, progress)
+    part = _Lines(header, logs, _check_tails(disk, logs, state, findings))
+    read, insides = _read_lines(disk, part, opening, findings, progress)
     sizes = {note.size for note in notes.values()}
     sizes |= {state.size} if state else set()
     sizes |= {expect.size} if expect else set()
@@ -131,7 +147,9 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
     if expect is not None:
         _check_expected(expect, chain, findings)
     counted = check_objects(disk, read.objects, findings, progress)
-    check_names(disk, read.objects, findings)
+    if opening is not None:
+        check_insides(disk, insides, opening, findings, progress)
+    check_names(disk, logs, read.objects, findings)
     return Verification(
         findings=tuple(findings),
         entries=len(read.facts),
@@ -144,6 +162,38 @@ def _check(disk: Disk, expect: Expectation | None, progress: Counting | None) ->
     )
 
 
+def _found_logs(disk: Disk) -> tuple[str, ...]:
+    """Which logs a vault has whose `VAULT` cannot say it."""
+    is_sealed = all(disk.kind(log_name(log)) == "file" for log in SEALED_LOGS)
+    return SEALED_LOGS if is_sealed and disk.kind(log_name(LOGS[0])) is None else LOGS
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Which lines are read."""
+
+    header: Header | None
+    logs: tuple[str, ...]
+    ends: dict[str, int | None]
+
+
+def _read_lines(
+    disk: Disk,
+    lines: _Lines,
+    opening: Opening | None,
+    findings: list[Finding],
+    progress: Counting | None,
+) -> tuple[Read, dict[str, Inside]]:
+    if lines.logs != SEALED_LOGS:
+        return check_lines(disk, lines.ends, findings, progress), {}
+    from stalklog.vault.check_sealed import SealedCheck  # noqa: PLC0415 - for sealed vaults only
+
+    sealed, log = SealedCheck(lines.header, opening, findings), SEALED_LOGS[0]
+    if is_there(disk, log, lines.ends.get(log), findings):
+        sealed.check(disk, lines.ends.get(log), progress)
+    return sealed.read, sealed.insides
+
+
 def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:
     try:
         return parse_header(disk.read(HEADER, 0, _MAX_HEADER_BYTES))
@@ -152,24 +202,26 @@ def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:
         return None
 
 
-def _check_state(disk: Disk, findings: list[Finding]) -> State | None:
-    state = load_state(disk)
+def _check_state(disk: Disk, logs: tuple[str, ...], findings: list[Finding]) -> State | None:
+    state = load_state(disk, logs)
     if state is None:
         message = _("what was acknowledged is not written down; the next command makes it again")
         findings.append(Finding("STATE_BAD", STATE, None, message))
     return state
 
 
-def _check_tails(disk: Disk, state: State | None, findings: list[Finding]) -> dict[str, int | None]:
+def _check_tails(
+    disk: Disk, names: tuple[str, ...], state: State | None, findings: list[Finding]
+) -> dict[str, int | None]:
     """Where each log's lines end, and what an interruption left behind them."""
-    logs = [log for log in LOGS if disk.kind(log_name(log)) == "file"]
+    logs = [log for log in names if disk.kind(log_name(log)) == "file"]
     if state is None:
         return {log: _whole_end(disk, log, findings) for log in logs}
     changed = {log for log in logs if _is_changed_within(disk, log, state)}
     whole = [log for log in logs if log not in changed]
     tail = sort_tails(read_tails(disk, state, whole), state, state.tree())
     ends: dict[str, int | None] = {
-        log: None if log in changed else tail.state.logs[log].size_bytes for log in LOGS
+        log: None if log in changed else tail.state.logs[log].size_bytes for log in names
     }
     for rest in tail.rests:
         where = f"{log_name(rest.log)}@{rest.offset}"

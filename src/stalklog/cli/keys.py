@@ -1,0 +1,312 @@
+"""The keys of a sealed vault: who can read it, and how to change that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli.command import command
+from stalklog.cli.console import Screen, bold, dim, good, ident, warn
+from stalklog.cli.front import Front
+from stalklog.cli.receipt import shown_path
+from stalklog.core.clock import SystemClock
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.keyring import find_keyring
+from stalklog.services import keys as services
+from stalklog.services import sealing, unlocking
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.services.keys import Keys, KeysChanged
+    from stalklog.services.sealing import SealedVault
+
+_DEFAULT_MINUTES = 15
+_MOST_MINUTES = 24 * 60
+_MINUTE_S = 60
+
+
+@command
+def keys(
+    front: Front,
+    action: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT", help=mark("list, add, remove, change-passphrase or recover.")
+        ),
+    ] = "list",
+    recipient: Annotated[
+        str | None,
+        typer.Argument(metavar="age1…", help=mark("The public key to add or remove.")),
+    ] = None,
+    is_recovery: Annotated[
+        bool, typer.Option("--recovery", help=mark("add: a new recovery key for the old one."))
+    ] = False,
+    new_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-key",
+            help=mark("change-passphrase: a new key too, if somebody may know the old passphrase."),
+        ),
+    ] = False,
+    is_test: Annotated[
+        bool, typer.Option("--test", help=mark("recover: only show that the recovery key works."))
+    ] = False,
+    new_passphrase_file: Annotated[
+        str | None,
+        typer.Option(
+            "--new-passphrase-file", metavar="FILE", help=mark("The new passphrase, in a file.")
+        ),
+    ] = None,
+    recovery_file: Annotated[
+        str | None,
+        typer.Option("--recovery-file", metavar="FILE", help=mark("The recovery key, in a file.")),
+    ] = None,
+    recovery_to: Annotated[
+        str | None,
+        typer.Option(
+            "--recovery-to",
+            metavar="FILE",
+            help=mark("Where a new recovery key goes; .html makes a page to print."),
+        ),
+    ] = None,
+) -> None:
+    """Say who can read a sealed vault, and change it."""
+    secrets, desk = front.secrets(), front.desk()
+    if action == "list":
+        _answer_keys(front, services.list_keys(desk))
+        return
+    if action == "recover" and is_test:
+        services.try_recovery(desk, secrets.recovery_key(recovery_file))
+        front.screen.answer(
+            {"recovery": "works"},
+            lambda: front.screen.say(good(_("The recovery key works: it opens this vault."))),
+        )
+        return
+    told = _("Done.")
+    if action == "add" and is_recovery:
+        changed = services.new_recovery(desk, lambda key: secrets.hand_over(key, recovery_to))
+        told = _(
+            "There is a new recovery key. The old one still reads what was added before now, and "
+            "nothing that is added from now on."
+        )
+    elif action == "add":
+        changed = services.add_key(desk, _required(recipient))
+        told = _("They can read what is added from now on. What was there before stays closed.")
+    elif action == "remove":
+        changed = services.remove_key(desk, _required(recipient))
+        told = _(
+            "They read nothing that is added from now on. What was added while they could read it "
+            "they still can, if they have a copy of the vault."
+        )
+    elif action == "change-passphrase":
+        changed = services.change_passphrase(
+            desk, secrets.new_passphrase(new_passphrase_file), new_key=new_key
+        )
+        told = _passphrase_told(new_key=new_key)
+    elif action == "recover":
+        recovery = secrets.recovery_key(recovery_file)
+        changed = services.recover(desk, recovery, secrets.new_passphrase(new_passphrase_file))
+        told = _("The vault opens with the new passphrase. The recovery key stays as it is.")
+    else:
+        raise UsageError(
+            _("keys does not know this. Nothing was changed."),
+            hint=_("It knows: list, add, remove, change-passphrase, recover"),
+        )
+    unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
+    _answer_changed(front, changed, told)
+
+
+def _passphrase_told(*, new_key: bool) -> str:
+    if new_key:
+        return _(
+            "The vault opens with the new passphrase. Whoever copied the old key file and knows "
+            "the old passphrase still reads what was added before now, and nothing that is added "
+            "from now on."
+        )
+    return _(
+        "The vault opens with the new passphrase. Whoever copied the old key file and knows the "
+        "old passphrase can still read everything. If that may be so: stalklog keys "
+        "change-passphrase --new-key"
+    )
+
+
+@command
+def unlock(
+    front: Front,
+    minutes: Annotated[
+        str | None,
+        typer.Option("--for", metavar="MINUTES", help=mark("For how long; 15 if not said.")),
+    ] = None,
+) -> None:
+    """Let the system hold the key in memory for a while, so that reading asks for nothing."""
+    for_s = _minutes(minutes) * _MINUTE_S
+    unlocking.unlock(front.desk(), find_keyring(SystemClock()), for_s=for_s)
+    front.screen.answer(
+        {"unlocked_s": for_s},
+        lambda: front.screen.say(
+            good(_("Unlocked for {count} minutes.").format(count=for_s // _MINUTE_S)),
+            _(" To end it at once: stalklog lock"),
+        ),
+    )
+
+
+@command
+def lock(front: Front) -> None:
+    """Let the system hold the key no longer."""
+    was_held = unlocking.lock(front.desk(), find_keyring(SystemClock()))
+    told = _("Locked.") if was_held else _("It was locked already.")
+    front.screen.answer({"was_unlocked": was_held}, lambda: front.screen.say(good(told)))
+
+
+@command
+def seal(
+    front: Front,
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help=mark("A new folder for the sealed vault."))
+    ],
+    new_passphrase_file: Annotated[
+        str | None,
+        typer.Option(
+            "--new-passphrase-file", metavar="FILE", help=mark("The new passphrase, in a file.")
+        ),
+    ] = None,
+    recovery_to: Annotated[
+        str | None,
+        typer.Option(
+            "--recovery-to",
+            metavar="FILE",
+            help=mark("Where the recovery key goes; .html makes a page to print."),
+        ),
+    ] = None,
+    recipients: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recipient",
+            metavar="age1…",
+            help=mark("Somebody who may read it too. May be given again."),
+        ),
+    ] = None,
+) -> None:
+    """Make a sealed vault from this plain one; the plain one stays as it is."""
+    made = sealing.seal_vault(
+        front.desk(),
+        Path(path),
+        wished(
+            front,
+            front.secrets().new_passphrase(new_passphrase_file or front.passphrase_file),
+            recovery_to,
+            tuple(recipients or ()),
+        ),
+        progress=front.progress(),
+    )
+    front.screen.answer(_sealed_json(made), lambda: _show_sealed(front.screen, made))
+
+
+def wished(
+    front: Front, passphrase: str, recovery_to: str | None, others: tuple[str, ...]
+) -> sealing.Sealed:
+    """How a new vault is to be sealed, as the command line says."""
+    identity = front.identity_path()
+    return sealing.Sealed(
+        passphrase,
+        lambda key: front.secrets().hand_over(key, recovery_to),
+        identity,
+        others,
+    )
+
+
+def _minutes(text: str | None) -> int:
+    minutes = int(text) if text and text.isdecimal() else (0 if text else _DEFAULT_MINUTES)
+    if not 0 < minutes <= _MOST_MINUTES:
+        raise UsageError(
+            _("--for takes a number of minutes, a day at most. Nothing was done."),
+            hint=_("For example: --for 30"),
+        )
+    return minutes
+
+
+def _required(recipient: str | None) -> str:
+    if not recipient:
+        raise UsageError(
+            _("The public key is missing. Nothing was changed."),
+            hint=_("It begins with age1: stalklog keys add age1…"),
+        )
+    return recipient
+
+
+def _answer_keys(front: Front, found: Keys) -> None:
+    answer: JsonObject = {
+        "recipients": [
+            {"recipient": reader.recipient, "role": reader.role} for reader in found.readers
+        ],
+        "changes": [f"#{seq}" for seq in found.changes],
+        "recovery_tested_at": found.recovery_tested_at,
+    }
+    front.screen.answer(answer, lambda: _show_keys(front.screen, found))
+
+
+def _show_keys(screen: Screen, found: Keys) -> None:
+    names = {"yours": _("yours"), "recovery": _("the recovery key"), "other": _("somebody else's")}
+    screen.say(bold(_("What is added now can be read with one of these keys")))
+    for reader in found.readers:
+        screen.say("  ", reader.recipient, "  ", dim(names[reader.role]))
+    count = ngettext("The keys were changed {n} time.", "The keys were changed {n} times.",
+                     len(found.changes))  # fmt: skip
+    if found.changes:
+        places = ", ".join(f"#{seq}" for seq in found.changes)
+        screen.say(count.format(n=len(found.changes)), dim(f"  {places}"))
+    if found.recovery_tested_at is None:
+        screen.say(warn(_("The recovery key was not tested yet: stalklog keys recover --test")))
+    else:
+        screen.say(_("The recovery key worked on {day}.").format(day=found.recovery_tested_at))
+
+
+def _answer_changed(front: Front, changed: KeysChanged, told: str) -> None:
+    def show() -> None:
+        front.screen.say(good(_("The keys are changed, written down as ")), ident(changed.id), ".")
+        front.screen.prose(told)
+        front.screen.pairs([(_("Entries"), str(changed.size)), (_("Head"), changed.head)])
+
+    answer: JsonObject = {
+        "id": changed.id,
+        "seq": changed.seq,
+        "head": changed.head,
+        "size": changed.size,
+        "recipients": list(changed.recipients),
+    }
+    front.screen.answer(answer, show)
+
+
+def _sealed_json(made: SealedVault) -> JsonObject:
+    return {
+        "vault": str(made.vault),
+        "id": made.id,
+        "carried": made.carried,
+        "size": made.size,
+        "head": made.head,
+    }
+
+
+def _show_sealed(screen: Screen, made: SealedVault) -> None:
+    screen.say(good(_("The sealed vault is ready: ")), bold(shown_path(made.vault)))
+    screen.pairs(
+        [
+            (_("Carried over"), str(made.carried)),
+            (_("Entries"), str(made.size)),
+            (_("Head"), made.head),
+        ]
+    )
+    screen.heading(_("What is still there to be read"))
+    screen.prose(
+        _(
+            "The plain vault is as it was: only you delete it, and only when you have opened the "
+            "sealed one with your passphrase. Deleting does not erase: on an SSD or a stick the "
+            "bytes may stay for a long time, and so may copies in backups, in the cloud and in the "
+            "bin. What was ever readable on this computer may have been read."
+        ),
+        indent="  ",
+    )

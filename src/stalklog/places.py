@@ -1,0 +1,31 @@
+"""Where the program keeps what is not in a vault named by the person: two folders, or one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOME: Final = "STALKLOG_HOME"
+"""Names another folder for both, so that no folder of this program's name stands anywhere."""
+
+
+def vaults_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the default vault lies, and those that `--case` names."""
+    if environ.get(HOME):
+        return Path(environ[HOME])
+    import platformdirs  # noqa: PLC0415 - 30 ms
+
+    return Path(platformdirs.user_data_dir("stalklog", appauthor=False))
+
+
+def debug_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where it is written down what went wrong inside the program."""
+    if environ.get(HOME):
+        return Path(environ[HOME]) / "debug"
+    from platformdirs import user_state_path  # noqa: PLC0415 - 10 ms
+
+    return user_state_path("stalklog", appauthor=False) / "debug"
