@@ -131,6 +131,7 @@ class Identities:
             reader.reraise()
             writer.reraise()
             raise _refused(error) from None
+        writer.reraise()
 
 
 def seal(plain: bytes, recipients: Sequence[str]) -> bytes:
@@ -157,6 +158,7 @@ def seal_blocks(
         reader.reraise()
         writer.reraise()
         raise
+    writer.reraise()
 
 
 def seal_with_passphrase(plain: bytes, passphrase: str) -> bytes:
@@ -275,6 +277,6 @@ class _Writer:
         """Nothing is held back here."""
 
     def reraise(self) -> None:
-        """Raise what went wrong in writing."""
+        """Raise what went wrong in writing; of the last block pyrage does not tell at all."""
         if self._error is not None:
             raise self._error
