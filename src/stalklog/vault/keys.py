@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.core import canonical
+from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import NoteSignatureError, Signer, Verifier
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import is_recipient, seal
 from stalklog.vault.layout import OWNER, RECIPIENT, RECIPIENTS, SEALED_LOGS, log_name
+from stalklog.vault.recovery import load_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,27 +78,31 @@ def check_change(header: Header, seq: int, prev: str, body: JsonObject) -> tuple
     return tuple(map(str, named))
 
 
-def read_changes(disk: Disk, header: Header, end: int) -> list[KeyChange]:
+def read_changes(disk: Disk, header: Header, end: int | None = None) -> list[KeyChange]:
     """Every change of the recipients in the acknowledged part of the log, in order.
+
+    A change holds only where it was signed for: put again in another place, or after another line,
+    an old one would bring back whom a later one removed.
 
     Args:
         disk: The vault.
         header: Its `VAULT`.
-        end: Up to which byte the log is read.
+        end: Up to which byte the log is read; None for what `state` says, or else for all of it.
 
     Raises:
-        KeysError: `KEYS_UNAPPROVED`: the owner did not sign one of them.
+        KeysError: `KEYS_UNAPPROVED`: the owner did not sign one of them for where it stands.
+        OSError: The log cannot be read.
     """
     changes: list[KeyChange] = []
-    for line in _marked_lines(disk, end):
+    for place, before, line in _marked_lines(disk, header, _end(disk, header, end)):
         try:
             value = canonical.decode(line)
         except canonical.NotCanonicalError:
             raise KeysError("KEYS_UNAPPROVED") from None
         seq, prev, body = value.get("seq"), value.get("prev"), value.get("body")
-        if not isinstance(seq, int) or not isinstance(prev, str) or not isinstance(body, dict):
+        if (seq, prev) != (place, sha256_hex(before)) or not isinstance(body, dict):
             raise KeysError("KEYS_UNAPPROVED")
-        changes.append(KeyChange(seq, check_change(header, seq, prev, body)))
+        changes.append(KeyChange(place, check_change(header, place, sha256_hex(before), body)))
     return changes
 
 
@@ -170,9 +176,21 @@ def _is_recipient(value: JsonValue) -> bool:
     return isinstance(value, str) and RECIPIENT.fullmatch(value) is not None
 
 
-def _marked_lines(disk: Disk, end: int) -> Iterator[bytes]:
-    """The lines that hold the mark; the rest is passed over block by block, not line by line."""
+def _end(disk: Disk, header: Header, end: int | None) -> int:
+    if end is not None:
+        return end
+    state = load_state(disk, header.logs)
+    log = SEALED_LOGS[0]
+    return disk.size(log_name(log)) if state is None else state.logs[log].size_bytes
+
+
+def _marked_lines(disk: Disk, header: Header, end: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """The lines that hold the mark: the place of each, from 0, the line before it, and the line.
+
+    The rest is passed over block by block, not line by line.
+    """
     name = log_name(SEALED_LOGS[0])
+    place, before = 0, header.line
     carry, start = b"", 0
     while start < end:
         block = disk.read(name, start, min(_BLOCK_BYTES, end - start))
@@ -181,5 +199,12 @@ def _marked_lines(disk: Disk, end: int) -> Iterator[bytes]:
         start += len(block)
         whole, newline, rest = (carry + block).rpartition(b"\n")
         carry = rest
-        if newline and _MARK in whole:
-            yield from (line for line in whole.split(b"\n") if _MARK in line)
+        if not newline:
+            continue
+        if _MARK in whole:
+            lines = [before, *whole.split(b"\n")]
+            for at, line in enumerate(lines[1:]):
+                if _MARK in line:
+                    yield place + at, lines[at], line
+        place += whole.count(b"\n") + 1
+        before = whole.rpartition(b"\n")[2]

@@ -65,7 +65,6 @@ class Writer:
         self._signer = signer
         self._author = author
         self._told = _find_recipients(disk, header, footing.state)
-        """Whom the chain says that the vault is sealed to."""
         self._begin()
 
     @property
@@ -82,6 +81,11 @@ class Writer:
     def head(self) -> str:
         """SHA-256 of the last line, those of this command counted."""
         return self._head
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Whom the chain says that the vault is sealed to; nobody in a plain one."""
+        return self._told
 
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Copy an original; it is in the vault once the command is committed.
