@@ -42,6 +42,7 @@ PLAIN_TYPES: Final = frozenset(
     }
 )
 """What tells of the vault itself is not sealed, so that it can be checked without the key."""
+CORRECTIONS: Final = frozenset({"entry.amended", "entry.withdrawn"})
 ANY_LOG: Final = "entries"
 """The `log` inside a correction: whichever log the entry that it names is in."""
 MAX_CARRIED_BYTES: Final = 4 * MAX_ENTRY_BYTES // 3 + 4096
@@ -138,8 +139,9 @@ def parse_inner(inside: bytes, outer: Outer) -> JsonObject:
     shown = (value["v"], value["seq"], value["prev"], value["objects"])
     if shown != (1, outer.seq, outer.prev, list(outer.objects)):
         raise EntryError("INNER_MISMATCH")
-    log = "custody" if value["log"] == ANY_LOG else value["log"]
-    if not has_envelope({**value, "log": log, "id": "X-0001"}):
+    is_any_log = value["log"] == ANY_LOG and value["type"] in CORRECTIONS
+    log = "custody" if is_any_log else value["log"]
+    if not has_envelope({**value, "log": log, "id": "X-0001"}) or value["type"] in PLAIN_TYPES:
         raise EntryError("SCHEMA_BAD")
     return value
 

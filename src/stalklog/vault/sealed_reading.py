@@ -10,7 +10,7 @@ from stalklog.core.entry import Entry
 from stalklog.core.hashing import sha256_hex
 from stalklog.vault.cipher import NotForThisKeyError
 from stalklog.vault.layout import SEALED_LOGS
-from stalklog.vault.log import parse_line, read_lines
+from stalklog.vault.log import EntryError, parse_line, read_lines
 from stalklog.vault.naming import Naming
 from stalklog.vault.sealed import open_inner, parse_outer
 
@@ -32,6 +32,8 @@ class SealedReading:
         self._end = end
         self._opening = opening
         self._naming = Naming()
+        self._is_carrying = False
+        """Whether only lines of the plain vault that this one was made from came so far."""
         self.unreadable_lines = 0
         """Lines that are no entries: damage."""
         self.unopened_lines = 0
@@ -60,7 +62,10 @@ class SealedReading:
             self.unreadable_lines += 1
             return None
         try:
-            return self._read(parse_outer(line.data), sha256_hex(line.data))
+            outer = parse_outer(line.data)
+            if outer.seq == line.number - 1:  # else it was put there from another place
+                return self._read(outer, sha256_hex(line.data))
+            self.unreadable_lines += 1
         except NotForThisKeyError:
             self.unopened_lines += 1
         except ValueError:  # each error of a line is one: not JSON, no entry, not what was sealed
@@ -73,15 +78,19 @@ class SealedReading:
         if value["type"] == "entry.carried":
             return self._carried(outer, body, line_sha256)
         entry = _entry_of(value, body, outer, line_sha256)
-        if entry.type == "vault.created" and "continues" in body:
+        named = self._naming.named(entry.type, body)  # before it has a name: no link names itself
+        self._is_carrying = entry.type == "vault.created" and "continues" in body
+        if self._is_carrying:
             name, log = self._naming.skip(outer.seq, "custody")  # X-0001 is the old vault's
         else:
             name, log = self._naming.name(outer.seq, entry.log, entry.type, body)
-        return replace(entry, id=name, log=log, body=self._naming.named(entry.type, body))
+        return replace(entry, id=name, log=log, body=named)
 
     def _carried(self, outer: Outer, body: JsonObject, line_sha256: str) -> Entry:
         """An entry of the plain vault is read as what it was; its id stays."""
         old, _prev = parse_line(base64.b64decode(str(body.get("line_base64")), validate=True))
+        if not self._is_carrying or old.seq != outer.seq - 1:
+            raise EntryError("CARRIED_BAD")
         self._naming.carry(outer.seq, old.log, old.id)
         return replace(old, seq=outer.seq, line_sha256=line_sha256, objects=outer.objects)
 
