@@ -76,6 +76,7 @@ class KernelKeyring:
         data = secret.encode()
         key = self._add_key(b"user", name.encode(), data, len(data), _USER_KEYRING)
         if key < 0 or self._keyctl(_SET_TIMEOUT, key, for_s) < 0:
+            self._keyctl(_UNLINK, key, _USER_KEYRING)  # rather not at all than for ever
             raise OSError("the kernel's keyring does not take it")
         self._keyctl(_SETPERM, key, _OWNER_MAY_ALL)  # so that her other terminals find it too
 
