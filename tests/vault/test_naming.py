@@ -74,7 +74,8 @@ def _correction(
 
 
 def read(chain: list[Step]) -> list[tuple[str, str] | None]:
-    naming, named = Naming(), []
+    naming = Naming()
+    named: list[tuple[str, str] | None] = []
     for seq, step in enumerate(chain):
         if step.type == LOST:
             naming.lose()

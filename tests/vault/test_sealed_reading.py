@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.vault.desk import (
-    AUTHOR,
     add_files,
     amend_threat,
     attach,
@@ -45,6 +44,9 @@ from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.vault.cipher import Identities
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.layout import Header
     from stalklog.vault.writer import Writer
 
 TO = (*HERS.recipients, *RECOVERY.recipients)
@@ -105,9 +107,15 @@ def test_without_a_key_nothing_is_read_and_nothing_is_written(disk: ModelDisk) -
 
 
 def test_the_key_is_asked_for_once() -> None:
-    disk, asked = ModelDisk(), []
+    disk = ModelDisk()
     init_sealed(disk)
-    vault = Vault(disk, lambda _disk, header: asked.append(header.id) or HERS)  # type: ignore[func-returns-value]
+    asked: list[str] = []
+
+    def unlock(_disk: Disk, header: Header) -> Identities:
+        asked.append(header.id)
+        return HERS
+
+    vault = Vault(disk, unlock)
     for _ in range(2):
         assert len(list(vault.entries())) == 1
     assert asked == [vault.header.id]
@@ -253,8 +261,6 @@ def test_an_original_that_was_changed_is_refused(disk: ModelDisk, damage: str) -
         case "added to":
             disk.put(name, sealed + b"\0")
         case "another's":
-            with disk_writer(disk) as writer:
-                writer.abandon()
             disk.put(name, disk.read(object_name(other.objects[0])))
             assert original_of(disk, entry) != original(1)  # its hash inside tells: for `get`
             return
@@ -262,10 +268,6 @@ def test_an_original_that_was_changed_is_refused(disk: ModelDisk, damage: str) -
             disk.drop(name)
     with pytest.raises((SealedBadError, NotForThisKeyError, FileNotFoundError)):
         original_of(disk, entry)
-
-
-def disk_writer(disk: ModelDisk) -> Any:  # noqa: ANN401
-    return Vault(disk).writing(AUTHOR, wait_s=0)
 
 
 def test_a_withdrawal_by_place_withdraws(disk: ModelDisk) -> None:
