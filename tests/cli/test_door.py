@@ -112,6 +112,17 @@ def test_an_answer_that_nobody_reads_ends_without_a_word() -> None:
     assert (ended.returncode, ended.stderr) == (60, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no disk that is always full")  # noqa: PTH110 - a device
+@pytest.mark.parametrize("argv", [("safety",), ("safety", "--json"), ("--version",)])
+def test_an_answer_that_cannot_be_written_is_an_error_of_its_own(argv: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "stalklog", *argv]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 60
+    assert b"The answer cannot be written there (No space left on device)." in ended.stderr
+    assert b"Exception" not in ended.stderr
+
+
 class _Gone(io.TextIOWrapper):
     def write(self, _text: str) -> int:
         raise BrokenPipeError

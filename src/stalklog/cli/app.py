@@ -256,6 +256,7 @@ class FrontDoor(TyperGroup):
             )
             if code == door.interrupted().exit_code:
                 raise door.interrupted()
+            door.flush_answer()
         raise SystemExit(code or 0)
 
     def make_context(self, *args: Any, **settings: Any) -> Any:  # noqa: ANN401 - typer's private types

@@ -14,6 +14,8 @@ from typing import NamedTuple, TextIO
 
 from stalklog.cli.table import GAP, cells_of, widths_of
 from stalklog.core.entry import JsonValue
+from stalklog.errors import OutputError
+from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
 from stalklog.safety.text import safe, safe_name
 
@@ -178,15 +180,15 @@ def write_json_list(values: Iterable[JsonValue], stream: TextIO | None = None) -
     stream = stream or sys.stdout
     between = "["
     for value in values:
-        stream.write(between + _json_of(value, stream))
+        _put(stream, between + _json_of(value, stream))
         between = ", "
-    stream.write("]\n" if between == ", " else "[]\n")
+    _put(stream, "]\n" if between == ", " else "[]\n")
 
 
 def write_json(value: JsonValue, stream: TextIO | None = None) -> None:
     """Write one JSON value on one line; strings are exact."""
     stream = stream or sys.stdout
-    stream.write(_json_of(value, stream) + "\n")
+    _put(stream, _json_of(value, stream) + "\n")
 
 
 def _json_of(value: JsonValue, stream: TextIO) -> str:
@@ -196,6 +198,16 @@ def _json_of(value: JsonValue, stream: TextIO) -> str:
     except UnicodeEncodeError:
         return json.dumps(value)
     return text
+
+
+def unanswered(error: OSError) -> OutputError:
+    """What to tell when the answer could not be written, to a full disk for example."""
+    return OutputError(
+        _("The answer cannot be written there ({reason}). What was saved is in the vault.").format(
+            reason=error.strerror or type(error).__name__
+        ),
+        hint=_("See what there is with: stalklog list all"),
+    )
 
 
 def json_name(path: str) -> Mapping[str, JsonValue]:
@@ -246,9 +258,18 @@ def _wrapped(text: str, width: int, indent: str, first: str | None) -> list[str]
 
 def _write(stream: TextIO, text: str) -> None:
     try:
-        stream.write(text)
+        _put(stream, text)
     except UnicodeEncodeError:
         encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        _put(stream, text.encode(encoding, "backslashreplace").decode(encoding))
     if stream is sys.stderr:
         stream.flush()
+
+
+def _put(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except BrokenPipeError:
+        raise  # nobody reads any more: nothing to tell
+    except OSError as error:
+        raise unanswered(error) from error

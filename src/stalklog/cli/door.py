@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 import typer
 
 from stalklog import __version__
-from stalklog.cli.console import Screen, write_json
+from stalklog.cli.console import Screen, unanswered, write_json
 from stalklog.core.clock import SystemClock
 from stalklog.errors import (
     InterruptedByUserError,
@@ -63,10 +63,24 @@ def quiet_when_nobody_reads() -> Iterator[None]:
     """
     try:
         yield
-        sys.stdout.flush()
+        _flush()
     except BrokenPipeError:
         _close_quietly()
         raise typer.Exit(OutputError.exit_code) from None
+
+
+def flush_answer() -> None:
+    """Have all of the answer with whoever reads it before the command ends.
+
+    Raises:
+        SystemExit: Nobody reads it; nothing is said.
+        OutputError: It cannot be written there; what the command did is done.
+    """
+    try:
+        _flush()
+    except BrokenPipeError:
+        _close_quietly()
+        raise SystemExit(OutputError.exit_code) from None
 
 
 def interrupted() -> InterruptedByUserError:
@@ -136,8 +150,10 @@ def _write_details(error: BaseException) -> Path | None:
 
 
 def _tell(screen: Screen, error: StalklogError) -> None:
-    with contextlib.suppress(OSError):
+    try:
         sys.stdout.flush()
+    except OSError:
+        _close_quietly()  # else Python would try once more, and say so in its own words
     if screen.is_json:
         told: JsonObject = {
             "code": error.exit_code,
@@ -149,6 +165,15 @@ def _tell(screen: Screen, error: StalklogError) -> None:
         return
     screen.tell_prose(error.message, style="bold")
     screen.tell_prose(error.hint)
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # nobody reads any more: nothing to tell
+    except OSError as error:
+        raise unanswered(error) from error
 
 
 def _close_quietly() -> None:
