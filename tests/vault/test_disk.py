@@ -155,6 +155,25 @@ def test_only_temporary_files_are_ever_removed(disk: Disk) -> None:
         disk.remove("logs/a")
 
 
+def test_letting_go_of_a_folder_is_never_an_error(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(disk, "tmp/a", b"x")
+    disk.sync_folder("logs")
+    let_go: list[int] = []
+
+    def fail(fd: int) -> None:
+        let_go.append(fd)
+        raise OSError(errno.EIO, "the disk is gone")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "close", fail)
+        disk.close()
+    assert len(let_go) == 3
+    for fd in let_go:
+        os.close(fd)
+
+
 def test_a_lock_whose_file_was_replaced_is_not_had(disk: Disk) -> None:
     first = disk.try_lock(exclusive=True)
     assert first is not None

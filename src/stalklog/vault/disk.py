@@ -106,7 +106,8 @@ class Disk:
     def close(self) -> None:
         """Let go of the folders that were kept open."""
         while self._folders:
-            os.close(self._folders.popitem()[1])
+            with suppress(OSError):  # only looked into: nothing can be lost with it
+                os.close(self._folders.popitem()[1])
 
     # Looking
 
