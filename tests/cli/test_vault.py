@@ -52,6 +52,16 @@ def test_nothing_is_made_where_something_is(run: Run, vault: Path) -> None:
     assert (answer.code, answer.error["error"]) == (61, "would-overwrite")
 
 
+def test_an_init_that_was_interrupted_is_finished_and_leaves_nothing_half(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "v" / "tmp").mkdir(parents=True)
+    (tmp_path / "v" / "tmp" / "0123456789abcdef01234567").write_bytes(b"half a key")
+    assert run("init", str(tmp_path / "v")).code == 0
+    assert not list((tmp_path / "v" / "tmp").iterdir())
+    assert (tmp_path / "v" / "quarantine" / "tmp-0").read_bytes() == b"half a key"
+
+
 def test_a_zone_that_is_not_there_is_a_usage_error(run: Run) -> None:
     assert run("init", "v", "--tz", "Moon").code == 2
 

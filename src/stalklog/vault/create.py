@@ -28,7 +28,7 @@ from stalklog.vault.layout import (
     make_header,
 )
 from stalklog.vault.lock import locked
-from stalklog.vault.recovery import Footing
+from stalklog.vault.recovery import Footing, clear_temporary
 from stalklog.vault.state import empty_state
 from stalklog.vault.vault import not_saved
 from stalklog.vault.writer import Writer
@@ -148,6 +148,7 @@ def _fill(disk: Disk, author: Author, contents: _Contents) -> Receipt:
     for log in SEALED_LOGS if contents.sealing else LOGS:
         _make_empty(disk, log_name(log))
     disk.sync_folder("logs")
+    clear_temporary(disk)
     header, signer = _make_keys(disk, author, contents.sealing)
     replace_file(disk, SETTINGS, canonical.encode(contents.settings) + b"\n")
     if contents.readme is not None:

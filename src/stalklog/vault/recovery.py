@@ -80,7 +80,7 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
             no object was changed.
     """
     _require_logs(disk, header)
-    _clear_temporary(disk)
+    clear_temporary(disk)
     state = load_state(disk, header.logs)
     base = empty_state(header.line_sha256, header.logs) if state is None else state
     _require_foundation(disk, base)
@@ -102,6 +102,21 @@ def load_state(disk: Disk, logs: tuple[str, ...] = LOGS) -> State | None:
         return parse_state(disk.read(STATE, 0, _MAX_STATE_BYTES), logs)
     except (OSError, StateError):
         return None
+
+
+def clear_temporary(disk: Disk) -> None:
+    """Move what an interrupted command left in `tmp/` to `quarantine/`, never over another."""
+    left = disk.list("tmp")
+    if not left:
+        return
+    taken = set(disk.list("quarantine"))
+    number = 0
+    for name in left:
+        while f"tmp-{number}" in taken:
+            number += 1
+        taken.add(f"tmp-{number}")
+        disk.rename(f"tmp/{name}", f"quarantine/tmp-{number}")
+    disk.sync_folder("quarantine")
 
 
 def refuse(code: str) -> NoReturn:
@@ -218,21 +233,6 @@ def _copy_to(disk: Disk, name: str, data: bytes) -> None:
     finally:
         writing.close()
     disk.rename(temporary, name)
-
-
-def _clear_temporary(disk: Disk) -> None:
-    """Move what an interrupted command left in `tmp/` to `quarantine/`, never over another."""
-    left = disk.list("tmp")
-    if not left:
-        return
-    taken = set(disk.list("quarantine"))
-    number = 0
-    for name in left:
-        while f"tmp-{number}" in taken:
-            number += 1
-        taken.add(f"tmp-{number}")
-        disk.rename(f"tmp/{name}", f"quarantine/tmp-{number}")
-    disk.sync_folder("quarantine")
 
 
 def _has_cuts(disk: Disk, tail: Tail) -> bool:
