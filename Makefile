@@ -1,9 +1,10 @@
 # make demo: the whole main job on a sample case. make test, make lint: the project's own proof.
+# make campaign: the same under faults and load, at length; it takes an hour or so, some of it as root.
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test campaign lint clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +22,9 @@ demo: $(VENV)/.demo-ready
 
 test: $(VENV)/.ready
 	$(RUN)/python -m pytest -n 2 --dist worksteal -q
+
+campaign: $(VENV)/.ready
+	STALKLOG_CAMPAIGN=1 $(RUN)/python -m pytest -n 2 --dist worksteal -q tests/campaign tests/vault
 
 lint: $(VENV)/.ready
 	$(RUN)/ruff check .

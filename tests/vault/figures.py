@@ -13,6 +13,12 @@ FIGURES: Final = {
     "power_loss_mutants": "mutants of the crash rules killed",
     "tamperings": "tamperings found and rightly named",
     "checker_vaults": "vaults on which the independent checker agreed",
+    "kills": "kills at a system call, nothing lost",
+    "failing_calls": "system calls made to fail, nothing lost",
+    "full_disks": "disks that were full at another point, nothing lost",
+    "random_kills": "kills at random moments of a bulk add, nothing lost",
+    "random_kills_inside": "of them while it held the lock",
+    "random_kills_late": "of them when it had finished",
 }
 _PRINTED: Final = "stalklog_figures_printed"
 

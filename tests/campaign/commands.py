@@ -1,0 +1,276 @@
+"""Give commands as a person does, in a process of their own, and let the system go wrong in it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from tests.campaign.warm import GATE, PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+CALLS: Final = (
+    "openat", "close", "read", "readv", "pread64", "write", "writev", "pwrite64", "lseek",
+    "fstat", "newfstatat", "statx", "getdents64", "fcntl", "flock", "fadvise64",
+    "fsync", "fdatasync", "syncfs", "sync_file_range", "ftruncate", "fallocate", "fchmod",
+    "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat",
+    "mkdir", "mkdirat", "copy_file_range", "sendfile", "ioctl",
+)  # fmt: skip
+"""Every system call by which a command touches a file."""
+ROOT: Final = Path(__file__).parents[2]
+_CALL: Final = re.compile(r"^\d+ +([a-z0-9_]+)\((.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One system call of a command: the third `fsync`, say."""
+
+    name: str
+    number: int
+    """Its place among the calls of that name, from 1 on."""
+    told: str
+    """Its arguments and answer, as strace wrote them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    """What it exited with; negative for a signal."""
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command answers
+        return json.loads(self.out)
+
+    @property
+    def receipt(self) -> dict[str, Any] | None:
+        """What it acknowledged; None where it printed nothing whole."""
+        try:
+            answer = json.loads(self.out)
+        except ValueError:
+            return None
+        return answer if isinstance(answer, dict) else None
+
+
+class Commands:
+    """Runs command lines in forks of one loaded stalklog."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._folder = scratch
+        self._log = scratch / "strace"
+        self._warm = subprocess.Popen(
+            [sys.executable, str(PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(scratch),
+        )
+
+    def close(self) -> None:
+        self._warm.communicate(timeout=60)
+
+    def run(
+        self,
+        *argv: str,
+        strace: Sequence[str] = (),
+        short: bool = False,
+        fsize: int | None = None,
+        uid: int | None = None,
+    ) -> Ran:
+        """Run one command line to its end, beside strace where it is given options.
+
+        Args:
+            argv: What is typed after `stalklog`.
+            strace: What strace is asked to do.
+            short: Each write takes only half of what it is given.
+            fsize: How large a file may become, in bytes.
+            uid: As whom it runs, if not as the one who tests.
+        """
+        pid = self._start(argv, short=short, fsize=fsize, uid=uid)
+        beside = self._attach(pid, strace) if strace else None
+        os.kill(pid, GATE)
+        ran = self._end()
+        if beside is not None:
+            beside.communicate(timeout=60)
+        return ran
+
+    def together(self, *lines: tuple[Sequence[str], int]) -> list[Ran]:
+        """Run these command lines at once, each so many times in a row in a process of its own.
+
+        A command line that fails is not run again.
+        """
+        pids = self._start_all([(argv, {"times": times}) for argv, times in lines])
+        for pid in pids:
+            os.kill(pid, GATE)
+        return [self._end(number) for number in range(len(pids))]
+
+    def changed_within(
+        self, is_time: Callable[[], bool], change: Callable[[], None], *argv: str, uid: int | None
+    ) -> Ran:
+        """Run it, and while it is stopped at a moment within, change something under it."""
+        pid = self._start(argv, uid=uid)
+        os.kill(pid, GATE)
+        while not is_time():
+            assert Path(f"/proc/{pid}").exists(), "it ended before the moment came"
+            time.sleep(0.0005)
+        os.kill(pid, signal.SIGSTOP)
+        while _state_of(pid) not in "TZ":
+            time.sleep(0.0005)
+        change()
+        os.kill(pid, signal.SIGCONT)
+        return self._end()
+
+    def killed_after(self, pause_s: float, vault: Path, *argv: str) -> tuple[Ran, bool]:
+        """Run it and kill it so long after it began; and whether it held the vault's lock then.
+
+        It is stopped for the look at the lock, and killed where it stands.
+        """
+        pid = self._start(argv)
+        os.kill(pid, GATE)
+        time.sleep(pause_s)
+        is_inside = False
+        with suppress(ProcessLookupError, FileNotFoundError):  # it had ended before
+            os.kill(pid, signal.SIGSTOP)
+            while _state_of(pid) not in "TZ":
+                time.sleep(0.001)
+            is_inside = is_locked(vault)
+            os.kill(pid, signal.SIGKILL)
+        return self._end(), is_inside
+
+    def killed_at(self, call: Call, *argv: str) -> Ran:
+        """Run it and kill it as it enters that call."""
+        return self.run(*argv, strace=_inject(call, f"signal=SIGKILL:when={call.number}"))
+
+    def failing_at(self, call: Call, error: str, *argv: str) -> Ran:
+        """Run it and have that call answer with an error, undone."""
+        return self.run(*argv, strace=_inject(call, f"error={error}:when={call.number}"))
+
+    def calls(self, *argv: str, since: str = "") -> list[Call]:
+        """Run it whole; its calls, from the first one whose arguments hold that text."""
+        ran = self.run(*argv, strace=["-e", f"trace={','.join(CALLS)}"])
+        assert ran.code == 0, ran.err
+        seen: Counter[str] = Counter()
+        calls: list[Call] = []
+        for name, told in self._traced():
+            seen[name] += 1
+            if calls or since in told:
+                calls.append(Call(name, seen[name], told))
+        assert calls
+        return calls
+
+    def counted(self) -> Counter[str]:
+        """How often the last command that ran beside strace made each of the calls it watched."""
+        return Counter(name for name, _told in self._traced())
+
+    def _traced(self) -> Iterator[tuple[str, str]]:
+        for line in self._log.read_text(errors="replace").splitlines():
+            found = _CALL.match(line)
+            if found:
+                yield found[1], found[2]
+
+    def _start(self, argv: Sequence[str], **limits: bool | int | None) -> int:
+        """A process that waits at the gate."""
+        return self._start_all([(argv, limits)])[0]
+
+    def _start_all(
+        self, wanted: Sequence[tuple[Sequence[str], Mapping[str, bool | int | None]]]
+    ) -> list[int]:
+        jobs = [
+            {
+                "argv": argv,
+                "folder": str(self._folder),
+                "out": str(self._scratch(number, "out")),
+                "err": str(self._scratch(number, "err")),
+                "short": False,
+                "fsize": None,
+                "uid": None,
+                "times": 1,
+                **limits,
+            }
+            for number, (argv, limits) in enumerate(wanted)
+        ]
+        assert self._warm.stdin is not None
+        self._warm.stdin.write(json.dumps(jobs) + "\n")
+        self._warm.stdin.flush()
+        return [self._answer() for _job in jobs]
+
+    def _end(self, number: int = 0) -> Ran:
+        code = self._answer()
+        return Ran(code, *(self._scratch(number, name).read_text() for name in ("out", "err")))
+
+    def _scratch(self, number: int, name: str) -> Path:
+        return self._folder / f"{number}.{name}"
+
+    def _answer(self) -> int:
+        assert self._warm.stdout is not None
+        return int(self._warm.stdout.readline())
+
+    def _attach(self, pid: int, options: Sequence[str]) -> subprocess.Popen[str]:
+        strace = subprocess.Popen(
+            ["strace", "-f", "-p", str(pid), "-o", str(self._log), *options],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert strace.stderr is not None
+        said = strace.stderr.readline()
+        if "attached" not in said:
+            os.kill(pid, signal.SIGKILL)
+            pytest.fail(f"strace cannot watch a process here: {said}")
+        return strace
+
+
+def _inject(call: Call, what: str) -> list[str]:
+    return ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{what}"]
+
+
+def _state_of(pid: int) -> str:
+    """Runs, sleeps, is stopped (T) or has ended (Z)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def is_locked(vault: Path) -> bool:
+    """Whether a writer is at work."""
+    with (vault / "lock").open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a command: a home of its own, and this stalklog."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "Asia/Kolkata",
+        **(more or {}),
+    }
+
+
+def command_line(*argv: str) -> list[str]:
+    """What starts a stalklog of its own."""
+    return [sys.executable, "-m", "stalklog", *argv]
+
+
+needs_strace: Final = pytest.mark.skipif(which("strace") is None, reason="there is no strace here")

@@ -1,0 +1,134 @@
+"""A stalklog that is loaded already: each command is a fork of it, so that a campaign is quick.
+
+Run as a program it reads a line of jobs and answers twice for each: the process that runs the
+command, once it waits at the gate, and how that process ended. What runs in the fork is the whole
+command line, `stalklog.cli.app.main`, with its own arguments, output files and working directory.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import pkgutil
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import stalklog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed import ReadableBuffer as Buffer
+
+GATE: Final = signal.SIGUSR1
+"""The process waits for this signal, so that strace can be there before the first call."""
+_PR_SET_PTRACER = 0x59616D61
+_NO_WAY_OUT = 70
+"""What a command that raised anything else than its exit is taken to exit with."""
+_C = ctypes.CDLL(None)
+_WHOLE = os.write
+
+
+def load() -> None:
+    """Import all of stalklog and what it imports late: the calls of a fork are then its own."""
+    for module in pkgutil.walk_packages(stalklog.__path__, "stalklog."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in (
+        "cryptography.hazmat.primitives.asymmetric.ed25519",
+        "cryptography.hazmat.primitives.serialization",
+        "rich.console",
+        "rich.table",
+        "platformdirs",
+        "orjson",
+        "zoneinfo",
+    ):
+        importlib.import_module(name)
+
+
+def main() -> None:
+    """Run jobs until the input ends."""
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    load()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {GATE})
+    for line in sys.stdin:
+        begun = [_begin(job) for job in json.loads(line)]
+        for pid in begun:
+            _answer(pid)
+        for pid in begun:
+            _answer(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def _begin(job: dict[str, Any]) -> int:
+    """A process that waits at the gate."""
+    ready, gate = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(ready)
+        _run(job, gate)
+    os.close(gate)
+    os.read(ready, 1)
+    os.close(ready)
+    return pid
+
+
+def _answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+def _run(job: dict[str, Any], gate: int) -> None:
+    from stalklog.cli.app import main as command_line  # noqa: PLC0415 - loaded above
+
+    os.chdir(job["folder"])  # noqa: TID251 - this process is the command's alone
+    for number, name in ((0, os.devnull), (1, job["out"]), (2, job["err"])):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    sys.stdin, sys.stdout, sys.stderr = (open(number, mode) for number, mode in enumerate("rww"))  # noqa: SIM115, PTH123 - of this process
+    _C.prctl(_PR_SET_PTRACER, -1, 0, 0, 0)
+    if job["fsize"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (job["fsize"], job["fsize"]))
+    if job["uid"] is not None:
+        os.setgroups([])
+        os.setresgid(job["uid"], job["uid"], job["uid"])
+        os.setresuid(job["uid"], job["uid"], job["uid"])
+    if job["short"]:
+        os.write = _write_half
+    sys.argv = ["stalklog", *job["argv"]]
+    os.write(gate, b".")
+    signal.sigwait({GATE})
+    try:
+        for _time in range(job["times"]):
+            if code := _exit_code_of(command_line):
+                os._exit(code)
+        os._exit(0)
+    finally:
+        os._exit(_NO_WAY_OUT)
+
+
+def _exit_code_of(command_line: Callable[[], None]) -> int:
+    """Run it; it leaves by the door, and as an interpreter that ends would, it flushes."""
+    code = _NO_WAY_OUT
+    try:
+        command_line()
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+def _write_half(fd: int, data: Buffer, /) -> int:
+    """Write half of the data, as the system may: a stand-in, as strace cannot make that."""
+    left = memoryview(data)
+    return _WHOLE(fd, left[: max(1, len(left) // 2)])
+
+
+PROGRAM: Final = Path(__file__)
+
+if __name__ == "__main__":
+    main()
