@@ -1,0 +1,78 @@
+"""One system call of a command fails, or writes only half: it is said, and nothing is lost."""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from tests.campaign.cases import NAMES, every, judge
+from tests.campaign.commands import needs_strace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.campaign.cases import Case
+    from tests.campaign.commands import Commands
+
+FAILING: Final = frozenset({
+    "openat", "read", "readv", "write", "fsync", "fdatasync", "syncfs", "ftruncate", "fchmod",
+    "close", "rename", "renameat", "link", "linkat", "unlink", "unlinkat", "mkdirat", "flock",
+})  # fmt: skip
+ERRORS: Final = ("EIO", "ENOSPC", "EINTR")
+FAULTS_EACH: Final = 9
+"""In the small form."""
+
+
+@needs_strace
+@pytest.mark.parametrize("name", NAMES)
+def test_a_call_that_fails_is_told_and_loses_nothing(
+    name: str,
+    cases: dict[str, Case],
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    case = cases[name]
+    calls = commands.calls(*case.fresh(place), since='"lock"' if case.kept else str(place))
+    faults = [(call, error) for call, error in product(calls, ERRORS) if call.name in FAILING]
+    bad: Counter[str] = Counter()
+    chosen = every(faults, FAULTS_EACH)
+    for call, error in chosen:
+        ran = commands.failing_at(call, error, *case.fresh(place))
+        reason = judge(commands, case, place, ran)
+        if reason:
+            bad[f"{error} at {call.name} {call.number} {call.told[:60]}: {reason}"] += 1
+    record_property("failing_calls", len(chosen))
+    assert not bad
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_writes_that_take_only_half_are_gone_on_with(
+    name: str, cases: dict[str, Case], commands: Commands, place: Path
+) -> None:
+    case = cases[name]
+    ran = commands.run(*case.fresh(place), short=True)
+    assert ran.code == 0, ran.err
+    assert judge(commands, case, place, ran) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_that_may_not_grow_further_is_told_and_loses_nothing(
+    name: str, cases: dict[str, Case], commands: Commands, place: Path
+) -> None:
+    """The system's own short write: half of the bytes, then an error."""
+    case = cases[name]
+    bad: dict[int, str] = {}
+    said: Counter[str] = Counter()
+    for limit in every(range(400, 3500, 50), FAULTS_EACH):
+        ran = commands.run(*case.fresh(place), fsize=limit)
+        reason = judge(commands, case, place, ran)
+        if reason:
+            bad[limit] = reason
+        said[ran.err] += 1
+    assert not bad
+    assert any(f"{errno.EFBIG}" in text or "too large" in text for text in said)
