@@ -70,6 +70,12 @@ def test_nothing_to_add_says_so(run: Run, tmp_path: Path) -> None:
     assert answer.out.startswith("Nothing was added.\n")
 
 
+def test_an_empty_name_does_not_mean_the_folder_one_stands_in(run: Run, folder: Path) -> None:
+    answer = run("add-evidence", str(folder), "", "--json")
+    assert (answer.code, answer.error["error"]) == (2, "usage")
+    assert run("list", "evidence", "--json").json == []
+
+
 def test_every_field_is_an_option(run: Run, folder: Path) -> None:
     mail = str(folder / "mails" / "one.eml")
     run("log-threat", "--when", "today", "--words", "x")

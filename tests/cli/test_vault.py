@@ -66,6 +66,11 @@ def test_a_zone_that_is_not_there_is_a_usage_error(run: Run) -> None:
     assert run("init", "v", "--tz", "Moon").code == 2
 
 
+def test_a_place_that_cannot_even_be_looked_at_has_no_vault(run: Run) -> None:
+    answer = run("--vault", "n" * 300, "status", "--json")
+    assert (answer.code, answer.error["error"]) == (21, "no-vault")
+
+
 def test_an_intact_vault_is_proven_in_plain_words(run: Run, vault: Path) -> None:
     del vault
     answer = run("verify")

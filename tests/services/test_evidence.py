@@ -12,6 +12,7 @@ import pytest
 
 from stalklog.core.clock import SystemClock
 from stalklog.errors import (
+    EvidenceUnreadableError,
     NoSuchEntryError,
     OutputError,
     ReadOnlyVaultError,
@@ -117,6 +118,16 @@ def test_the_same_bytes_are_logged_again_and_stored_once(desk: Desk, folder: Pat
     ]
     assert add_evidence(desk, [folder / "a"], {}).added[0].stored == "already-held"
     assert verify(desk).objects == 1
+
+
+def test_what_cannot_be_attached_is_called_unreadable(desk: Desk, folder: Path) -> None:
+    too_long = folder / ("n" * 300)
+    with (
+        desk.open().writing(desk.author()) as writer,
+        pytest.raises(EvidenceUnreadableError, match="File name too long"),
+    ):
+        add_files(writer, [too_long], {})
+    assert verify(desk).entries == 1
 
 
 def test_get_refuses_to_overwrite(desk: Desk, folder: Path) -> None:

@@ -24,6 +24,7 @@ from stalklog.cli.receipt import (
     shown_path,
     skipped_json,
 )
+from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.services import evidence
@@ -38,14 +39,14 @@ LEFT_OUT_EXIT = 12
 
 def _add_evidence(front: Front, **given: object) -> None:
     """Copy files into the vault, and name what was left out."""
-    paths = given["paths"]
+    paths = _paths(given["paths"])
     typed = EVIDENCE.typed(given)
     desk = front.desk(tz=_text(given["tz"]), by=_text(given["by"]))
 
     def add() -> Added:
         return evidence.add_evidence(
             desk,
-            [Path(path) for path in paths] if isinstance(paths, Sequence) else [],
+            paths,
             typed,
             ask_when=front.when_question(),
             progress=front.progress(),
@@ -61,6 +62,16 @@ def _add_evidence(front: Front, **given: object) -> None:
     show_warnings(front.screen, added.warnings)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
+
+
+def _paths(given: object) -> list[Path]:
+    paths = given if isinstance(given, Sequence) else []
+    if "" in paths:  # to the system it is the folder that one stands in
+        raise UsageError(
+            _("A name is empty. Nothing was added."),
+            hint=_("Name a file or a folder; for all of this folder, name it with a dot: ."),
+        )
+    return [Path(path) for path in paths]
 
 
 def _text(value: object) -> str | None:

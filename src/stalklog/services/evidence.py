@@ -128,11 +128,7 @@ def add_files(writer: Writer, paths: Sequence[Path], fields: JsonObject) -> tupl
     Raises:
         EvidenceUnreadableError: One cannot be read; nothing was added.
     """
-    added: list[AddedFile] = []
-    for path in paths:
-        size_bytes = path.stat().st_size if path.is_file() else 0
-        added.append(_take_one(writer, Candidate(path, None, size_bytes), fields))
-    return tuple(added)
+    return tuple(_take_one(writer, Candidate(path, None, 0), fields) for path in paths)
 
 
 def get_original(desk: Desk, entry_id: str, target: Path) -> Got:

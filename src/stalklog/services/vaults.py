@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def find_vault(
         NoVaultError: There is none; nothing was made.
     """
     for path in _candidates(given, case, environ, folder):
-        if (path / HEADER).is_file() or (path / "logs").is_dir():
+        if _is_vault(path) or os.path.isdir(path / "logs"):  # noqa: PTH112 - as below
             return path.absolute()
     raise NoVaultError(
         _("There is no vault here. Nothing was changed."),
@@ -141,8 +142,12 @@ def _candidates(
         return [default_vault(case)]
     if environ.get("STALKLOG_VAULT"):
         return [Path(environ["STALKLOG_VAULT"])]
-    around = [place for place in (folder, *folder.parents) if (place / HEADER).is_file()]
+    around = [place for place in (folder, *folder.parents) if _is_vault(place)]
     return [*around[:1], default_vault(None)]
+
+
+def _is_vault(path: Path) -> bool:
+    return os.path.isfile(path / HEADER)  # noqa: PTH113 - Path.is_file raises where one may not look
 
 
 def _make_folder(path: Path) -> Path:

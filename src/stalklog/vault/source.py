@@ -102,7 +102,7 @@ def _open(path: Path) -> int:
     try:
         return _open_without_trace(path)
     except OSError as error:
-        if path.is_symlink():
+        if os.path.islink(path):  # noqa: PTH114 - Path.is_symlink raises where nothing can be seen
             raise _unreadable(_("it is a link, and links are not followed")) from error
         raise _unreadable(error.strerror or type(error).__name__) from error
     except ValueError as error:
