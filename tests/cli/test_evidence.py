@@ -120,3 +120,10 @@ def test_where_to_write_it_is_needed(run: Run) -> None:
     answer = run("get", "E-0001")
     assert answer.code == 2
     assert "--output" in answer.err
+
+
+def test_a_place_below_a_file_cannot_be_written(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("add-evidence", str(folder / "mails"))
+    (tmp_path / "file").touch()
+    answer = run("get", "E-0001", "-o", str(tmp_path / "file" / "copy.eml"), "--json")
+    assert (answer.code, answer.error["error"]) == (60, "cannot-write")

@@ -104,3 +104,10 @@ def test_the_confidential_sheet_is_a_file_of_its_own(run: Run, tmp_path: Path) -
     assert "Asha Rao" not in (tmp_path / "r.html").read_text()
     told = run("report", "-o", str(tmp_path / "s.html"), "--confidential-sheet", "--json").json
     assert set(told) == {*_SHAPE, "sheet"}
+
+
+def test_a_place_below_a_file_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    answer = run("report", "-o", str(tmp_path / "file" / "r.html"), "--json")
+    assert (answer.code, answer.error["error"]) == (60, "cannot-write")
+    assert run("verify", "--json").json["entries"] == 3
