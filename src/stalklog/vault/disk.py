@@ -348,7 +348,8 @@ class _HeldLock:
         self._fd = fd
 
     def release(self) -> None:
-        os.close(self._fd)  # the system drops the lock with the last descriptor
+        with suppress(OSError):  # nothing was written through it
+            os.close(self._fd)  # the system drops the lock with the last descriptor
 
 
 def _sync_place(folder: Path) -> None:
