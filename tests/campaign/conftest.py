@@ -55,3 +55,13 @@ def cases(ground: Path) -> dict[str, Case]:
 def place(ground: Path) -> Path:
     """Where a case is put, over whatever the one before left there."""
     return ground / "place"
+
+
+@pytest.fixture
+def theirs(ground: Path, place: Path) -> Iterator[Path]:
+    """A place whose owner is somebody whom permissions bind."""
+    ground.chmod(0o711)
+    if any(not folder.stat().st_mode & 0o001 for folder in ground.parents):
+        pytest.skip("others cannot come here: run it where there is a file system in memory")
+    yield place
+    ground.chmod(0o700)

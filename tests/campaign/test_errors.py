@@ -47,7 +47,7 @@ def test_a_call_that_fails_is_told_and_loses_nothing(
         if reason:
             bad[f"{error} at {call.name} {call.number} {call.told[:60]}: {reason}"] += 1
     record_property("failing_calls", len(chosen))
-    assert not bad
+    assert not bad, "\n".join(map(str, bad.items()))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,5 +74,5 @@ def test_a_file_that_may_not_grow_further_is_told_and_loses_nothing(
         if reason:
             bad[limit] = reason
         said[ran.err] += 1
-    assert not bad
+    assert not bad, "\n".join(map(str, bad.items()))
     assert any(f"{errno.EFBIG}" in text or "too large" in text for text in said)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from tests.campaign.cases import LEFT_BY_A_KILL, ONE_MORE, every, judge
-from tests.campaign.commands import needs_strace
+from tests.campaign.commands import ANOTHER, give_away, needs_strace
 
 from stalklog.services.desk import Desk
 from stalklog.services.entries import show_entry
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tests.campaign.commands import Commands, Ran
 
 PAGE: Final = 4096
-NOBODY: Final = 65534
 MANY: Final = 40
 ENOUGH: Final = {
     ("add", "bytes"): 12, ("log", "bytes"): 5, ("both", "bytes"): 8, ("recovery", "bytes"): 9,
@@ -37,8 +36,6 @@ ENOUGH: Final = {
     ("recovery", "names"): 4, ("init", "names"): 300,
 }  # fmt: skip
 """How many free pages, or free names, are more than the command needs."""
-ANOTHER: Final = NOBODY if os.geteuid() == 0 else None
-"""Whom permissions bind: root is bound by none."""
 
 
 @contextmanager
@@ -159,22 +156,6 @@ def test_a_disk_that_may_only_be_read_is_told_and_can_be_read(
         ran = commands.run(*argv)
         assert ran.code == 0
         assert judge(commands, cases["add"], small / "place", ran) is None
-
-
-@pytest.fixture
-def theirs(ground: Path, place: Path) -> Iterator[Path]:
-    """A place whose owner is somebody whom permissions bind."""
-    ground.chmod(0o711)
-    if any(not folder.stat().st_mode & 0o001 for folder in ground.parents):
-        pytest.skip("others cannot come here: run it where there is a file system in memory")
-    yield place
-    ground.chmod(0o700)
-
-
-def give_away(place: Path) -> None:
-    if ANOTHER is not None:
-        for path in (place, *place.rglob("*")):
-            os.chown(path, ANOTHER, ANOTHER)
 
 
 @pytest.mark.parametrize(

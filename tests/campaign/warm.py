@@ -30,6 +30,8 @@ GATE: Final = signal.SIGUSR1
 _PR_SET_PTRACER = 0x59616D61
 _NO_WAY_OUT = 70
 """What a command that raised anything else than its exit is taken to exit with."""
+_LONGEST_S = 500
+"""A command that takes longer hangs, and is ended by an alarm."""
 _C = ctypes.CDLL(None)
 _WHOLE = os.write
 
@@ -99,6 +101,7 @@ def _run(job: dict[str, Any], gate: int) -> None:
     if job["short"]:
         os.write = _write_half
     sys.argv = ["stalklog", *job["argv"]]
+    signal.alarm(_LONGEST_S)
     os.write(gate, b".")
     signal.sigwait({GATE})
     try:
