@@ -166,6 +166,31 @@ class Commands:
         """Run it whole; its calls, from the first one whose arguments hold that text."""
         ran = self.run(*argv, strace=["-e", f"trace={','.join(CALLS)}"])
         assert ran.code == 0, ran.err
+        return self._calls_since(since)
+
+    def whole(self, *argv: str, strace: Sequence[str]) -> Ran:
+        """Run a command in a Python of its own, from its start on beside strace."""
+        ran = subprocess.run(
+            ["strace", "-f", "-o", str(self._log), *strace, *_A_STALKLOG, *argv],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self._folder,
+            env=environment(self._folder),
+        )
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    def whole_killed_at(self, call: Call, *argv: str) -> Ran:
+        """The same, and kill it as it enters that call."""
+        return self.whole(*argv, strace=_inject(call, f"signal=SIGKILL:when={call.number}"))
+
+    def whole_calls(self, *argv: str, names: Sequence[str], since: str) -> list[Call]:
+        """Run it so, whole; its calls of these names from the one that holds that text on."""
+        ran = self.whole(*argv, strace=["-e", f"trace=openat,{','.join(names)}"])
+        assert ran.code == 0, ran.err
+        return [call for call in self._calls_since(since) if call.name in names]
+
+    def _calls_since(self, since: str) -> list[Call]:
         seen: Counter[str] = Counter()
         calls: list[Call] = []
         for name, told in self._traced():
@@ -255,7 +280,7 @@ def is_locked(vault: Path) -> bool:
     return False
 
 
-def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """The environment of a command: a home of its own, and this stalklog."""
     return {
         "PATH": os.environ["PATH"],
@@ -264,15 +289,10 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "Asia/Kolkata",
-        **(more or {}),
     }
 
 
-def command_line(*argv: str) -> list[str]:
-    """What starts a stalklog of its own."""
-    return [sys.executable, "-m", "stalklog", *argv]
-
-
+_A_STALKLOG: Final = (sys.executable, "-m", "stalklog")
 needs_strace: Final = pytest.mark.skipif(which("strace") is None, reason="there is no strace here")
 _NOBODY: Final = 65534
 ANOTHER: Final = _NOBODY if os.geteuid() == 0 else None

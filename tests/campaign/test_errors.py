@@ -23,7 +23,7 @@ FAILING: Final = frozenset({
     "close", "rename", "renameat", "link", "linkat", "unlink", "unlinkat", "mkdirat", "flock",
 })  # fmt: skip
 ERRORS: Final = ("EIO", "ENOSPC", "EINTR")
-FAULTS_EACH: Final = 9
+FAULTS_EACH: Final = 6
 """In the small form."""
 
 

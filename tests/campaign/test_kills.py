@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = needs_strace
 
-KILLS_EACH: Final = 8
+CHANGING: Final = ("write", "fsync", "renameat", "ftruncate", "unlinkat", "fchmod")
+KILLS_EACH: Final = 7
 """In the small form."""
 
 
@@ -44,3 +45,24 @@ def test_a_kill_at_any_system_call_loses_nothing(
     record_property("kills", len(chosen) - missed)
     assert not bad, "\n".join(map(str, bad.items()))
     assert missed == 0
+
+
+@pytest.mark.parametrize("name", ["add", "log", "both", "recovery"])
+def test_a_kill_of_a_python_of_its_own_loses_nothing(
+    name: str,
+    cases: dict[str, Case],
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    case = cases[name]
+    calls = commands.whole_calls(*case.fresh(place), names=CHANGING, since='"lock"')
+    chosen = every(calls, 1)
+    bad: list[str] = []
+    for call in chosen:
+        ran = commands.whole_killed_at(call, *case.fresh(place))
+        reason = judge(commands, case, place, ran)
+        if reason or ran.code != -9:
+            bad.append(f"{call.name} {call.number} {call.told[:60]}: {ran.code} {reason}")
+    record_property("kills", len(chosen))
+    assert not bad, "\n".join(bad)
