@@ -101,7 +101,7 @@ def _case(folder: Path, name: str, prepare: Callable[[Path], tuple[str, ...]]) -
 
 
 def _interrupt(vault: Path) -> tuple[str, ...]:
-    """Leave what interruptions leave: good lines past `state`, half a line, a copy in `tmp/`."""
+    """Leave what interruptions leave: good lines past `state`, torn ones, a copy in `tmp/`."""
     before = {name: (vault / name).read_bytes() for name in (STATE, LATEST_NOTE)}
     disk = Disk(vault)
     for command in (add_files(3), attach):
@@ -111,8 +111,12 @@ def _interrupt(vault: Path) -> tuple[str, ...]:
     disk.close()
     for name, data in before.items():
         (vault / name).write_bytes(data)
-    with (vault / log_name("threats")).open("ab") as log:
-        log.write(b'{"at":"2026-11-24T04:30:00.000Z","bo')
+    for name, torn in (
+        ("demands", b'{"at":"2026-11-24T04:30:00.000Z","bo'),
+        ("threats", bytes(99)),
+    ):
+        with (vault / log_name(name)).open("ab") as log:
+            log.write(torn)
     (vault / "tmp" / "0123456789abcdef01234567").write_bytes(b"half a copy")
     return ONE_MORE
 
