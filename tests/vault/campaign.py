@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.vault.desk import Promise
     from tests.vault.model_disk import Counts, Kept, ModelDisk
 
+    from stalklog.vault.disk import Disk
+
 Act: TypeAlias = "Callable[[ModelDisk, Promise], None]"
 """One command, or several: changes the disk and keeps its receipts in the promise."""
 
@@ -45,6 +47,10 @@ class Scenario:
     act: Act
     again: Act
     """What the person does after the disturbance: mostly the same command again."""
+    mend: Callable[[Disk], None] = recover
+    """How the person goes on where the disturbance is judged."""
+    faults: frozenset[str] = frozenset()
+    """What may still be wrong with the vault until it was mended: what `repair` is there for."""
 
 
 @dataclass(slots=True)
@@ -54,33 +60,48 @@ class Tally:
     states: int = 0
     bad: Counter[str] = field(default_factory=Counter)
 
-    def judge(self, disk: ModelDisk, promise: Promise, driver: str) -> None:
+    def judge(self, disk: ModelDisk, promise: Promise, scenario: Scenario, driver: str) -> None:
         self.states += 1
-        reason = judge(disk, promise)
+        reason = judge(disk, promise, mend=scenario.mend, faults=scenario.faults)
         if reason:
             self.bad[f"{driver}: {reason}"] += 1
 
 
-def judge(disk: ModelDisk, promise: Promise) -> str | None:
-    """Why this state is bad; None where nothing is lost and all goes on. The disk is used up."""
+def judge(
+    disk: ModelDisk,
+    promise: Promise,
+    *,
+    mend: Callable[[Disk], None] = recover,
+    faults: frozenset[str] = frozenset(),
+) -> str | None:
+    """Why this state is bad; None where nothing is lost and all goes on. The disk is used up.
+
+    Args:
+        disk: How the vault was found.
+        promise: What receipts say is in it.
+        mend: What the person does with it first.
+        faults: What may be wrong with it until then.
+    """
     promised = promise.copy()
     try:
-        return _judge_once(disk, promised) or _judge_after(power_loss(disk), promised)
+        return _judge_once(disk, promised, mend, faults) or _judge_after(power_loss(disk), promised)
     except StalklogError as error:
         return f"{type(error).__name__} {error.message}"
     except Exception as error:  # noqa: BLE001 - any error at all is a bad state
         return f"{type(error).__name__}: {error}"
 
 
-def _judge_once(disk: ModelDisk, promised: Promise) -> str | None:
+def _judge_once(
+    disk: ModelDisk, promised: Promise, mend: Callable[[Disk], None], faults: frozenset[str]
+) -> str | None:
     if disk.kind(HEADER) is None:
         if promised.lines:
             return "VAULT is lost"
         init(disk, promised)
-    bad = _what_is_wrong(disk, promised)
+    bad = _what_is_wrong(disk, promised, faults)
     if bad:
         return f"before recovery: {bad}"
-    recover(disk)
+    mend(disk)
     bad = _what_is_wrong(disk, promised)
     if bad:
         return bad
@@ -97,7 +118,9 @@ def _judge_after(disk: ModelDisk, promised: Promise) -> str | None:
     return bad and f"then the power failed: {bad}"
 
 
-def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
+def _what_is_wrong(
+    disk: ModelDisk, promised: Promise, but: frozenset[str] = frozenset()
+) -> str | None:
     broken = promised.broken_on(disk)
     if broken:
         return broken
@@ -107,8 +130,9 @@ def _what_is_wrong(disk: ModelDisk, promised: Promise) -> str | None:
     checked = check_vault(disk, wait_s=0)
     if checked.verdict == "intact":
         return None
-    faults = sorted({found.code for found in checked.findings if found.severity == "fault"})
-    return f"{checked.verdict} {' '.join(faults)}"
+    faults = {found.code for found in checked.findings if found.severity == "fault"} - but
+    is_expected = but and not faults
+    return None if is_expected else f"{checked.verdict} {' '.join(sorted(faults))}"
 
 
 def _lost_quarantine(disk: ModelDisk) -> str | None:
@@ -142,7 +166,7 @@ def power_fails(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1)
         if number % every:
             continue
         for state in crash_states(point, limit=limit, seed=number):
-            tally.judge(state, promise, "power")
+            tally.judge(state, promise, scenario, "power")
 
 
 def killed(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1) -> None:
@@ -152,13 +176,13 @@ def killed(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1) -> N
     ):
         if number % every:
             continue
-        tally.judge(point.copy(), promise, "kill")
+        tally.judge(point.copy(), promise, scenario, "kill")
         after, kept = point.copy(), promise.copy()
         if not _acts(after, kept, scenario.again):
             tally.bad["kill: the next command was refused"] += 1
             continue
         for state in crash_states(after, limit=limit, seed=number):
-            tally.judge(state, kept, "kill, command, power")
+            tally.judge(state, kept, scenario, "kill, command, power")
 
 
 def killed_then_power_fails(
@@ -172,7 +196,7 @@ def killed_then_power_fails(
             continue
         for step, (state, kept) in enumerate(points(point, promise, scenario.again)):
             for crashed in crash_states(state, limit=limit, seed=number * 1000 + step):
-                tally.judge(crashed, kept, "kill, power in the next command")
+                tally.judge(crashed, kept, scenario, "kill, power in the next command")
 
 
 def sync_fails(scenario: Scenario, tally: Tally, *, limit: int) -> None:
@@ -194,7 +218,7 @@ def _fails(scenario: Scenario, tally: Tally, faults: Faults, driver: str, *, lim
     disk.faults = faults
     _acts(disk, promise, scenario.act)  # whatever it says, what it promised must hold
     for state in crash_states(disk, limit=limit):
-        tally.judge(state, promise, driver)
+        tally.judge(state, promise, scenario, driver)
     for is_evicted in (False, True):
         after, kept = disk.copy(), promise.copy()
         if is_evicted:
@@ -203,7 +227,7 @@ def _fails(scenario: Scenario, tally: Tally, faults: Faults, driver: str, *, lim
             tally.bad[f"{driver}: the next command was refused"] += 1
             continue
         for state in crash_states(after, limit=limit):
-            tally.judge(state, kept, f"{driver}, command, power")
+            tally.judge(state, kept, scenario, f"{driver}, command, power")
 
 
 def points(start: ModelDisk, promise: Promise, act: Act) -> list[tuple[ModelDisk, Promise]]:

@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stalklog.records.types import LOGS
+from stalklog.services.checks import _plan
 from stalklog.vault.create import create_vault
 from stalklog.vault.layout import log_name, object_name
+from stalklog.vault.recovery import Allowed
 from stalklog.vault.scribe import Author
 from stalklog.vault.vault import Vault
+from stalklog.vault.verify import check_vault
 from stalklog.vault.writer import Writer
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ class StandingClock:
         return datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 
 
+_MOST_REPAIRS: Final = 3
 AUTHOR: Final = Author(StandingClock(), timezone(timedelta(hours=5, minutes=30)), "self")
 OCCURRED: Final[JsonObject] = {
     "start": "2026-11-20T21:30:00+05:30",
@@ -50,9 +54,11 @@ class Promise:
     """By `seq`: which log, and the exact line."""
     objects: dict[str, bytes] = field(default_factory=dict)
     """By SHA-256: the exact bytes."""
+    notes: dict[str, bytes] = field(default_factory=dict)
+    """By name: the notes that were kept for good."""
 
     def copy(self) -> Promise:
-        return Promise(dict(self.lines), dict(self.objects))
+        return Promise(dict(self.lines), dict(self.objects), dict(self.notes))
 
     def broken_on(self, disk: Disk) -> str | None:
         """What is no longer there byte for byte; None where all is."""
@@ -64,6 +70,9 @@ class Promise:
             name = object_name(sha256)
             if disk.kind(name) != "file" or disk.read(name) != data:
                 return "an object is lost"
+        for name, note in self.notes.items():
+            if disk.kind(name) != "file" or disk.read(name) != note:
+                return "a kept note is lost"
         return None
 
 
@@ -89,6 +98,19 @@ def recover(disk: Disk) -> None:
         pass
 
 
+def repair(disk: Disk) -> None:
+    """Do what `stalklog repair` proposes, as often as it proposes something."""
+    for _ in range(_MOST_REPAIRS):
+        what, told = _plan(check_vault(disk, wait_s=0))
+        assert what != "beyond", told
+        if what == "nothing":
+            return
+        allowed = Allowed(sign_anew=what == "sign", set_aside=what == "set-aside")
+        with Vault(disk).writing(AUTHOR, wait_s=0, allowed=allowed):
+            pass
+    raise AssertionError("there is always more to repair")
+
+
 def _keep(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]) -> None:
     wanted = {planned.seq for planned in receipt.entries}
     for log in LOGS:
@@ -98,6 +120,9 @@ def _keep(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]
                 promise.lines[seq] = (log, line)
     for data in originals:
         promise.objects[hashlib.sha256(data).hexdigest()] = data
+    for name in disk.list("checkpoints"):
+        if name[:1].isdecimal():
+            promise.notes[f"checkpoints/{name}"] = disk.read(f"checkpoints/{name}")
 
 
 def _seq_of(line: bytes) -> int:
@@ -173,6 +198,17 @@ def withdraw_threat(writer: Writer) -> list[bytes]:
 
 def note_case(writer: Writer) -> list[bytes]:
     writer.add("case.noted", {"set": {"alias": "Asha"}})
+    return []
+
+
+def make_report(writer: Writer) -> list[bytes]:
+    """What `report` does to the vault: the note is kept, and the report is written down."""
+    size = writer.size
+    writer.keep_note()
+    writer.add(
+        "report.made",
+        {"sha256": "ab" * 32, "size_bytes": 4, "format": "html", "checkpoint_size": size},
+    )
     return []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,7 +9,6 @@ if TYPE_CHECKING:
 
 FIGURES: Final = {
     "power_loss_states": "crash states judged",
-    "power_loss_mutants": "mutants of the crash rules killed",
     "tamperings": "tamperings found and rightly named",
     "checker_vaults": "vaults on which the independent checker agreed",
     "kills": "kills at a system call, nothing lost",
@@ -20,6 +18,8 @@ FIGURES: Final = {
     "random_kills_inside": "of them while it held the lock",
     "random_kills_late": "of them when it had finished",
 }
+NAMED: Final = {"power_loss_mutant": "mutants of the crash rules killed"}
+"""What is not only counted, but listed by name."""
 _PRINTED: Final = "stalklog_figures_printed"
 
 
@@ -28,17 +28,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if getattr(terminalreporter.config, _PRINTED, False):
         return
     setattr(terminalreporter.config, _PRINTED, True)
-    counts: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.stats.get(outcome, []):
-            for name, value in getattr(report, "user_properties", []):
-                counts[name] += int(str(value))
-                seconds[name] += round(report.duration)
-                failed[name] += outcome == "failed"
+    reports = _reports(terminalreporter)
     for name, text in FIGURES.items():
-        if counts[name]:
+        counts = [(int(str(value)), report) for key, value, report in reports if key == name]
+        if counts:
+            seconds = sum(round(report.duration) for _, report in counts)
+            failed = sum(report.failed for _, report in counts)
             terminalreporter.write_line(
-                f"{counts[name]:,} {text} in {seconds[name]} s, {failed[name]} tests failed"
+                f"{sum(count for count, _ in counts):,} {text} in {seconds} s, "
+                f"{failed} tests failed"
             )
+    for name, text in NAMED.items():
+        told = sorted(str(value) for key, value, report in reports if key == name)
+        if told:
+            terminalreporter.write_line(f"{len(told)} {text}:")
+        for line in told:
+            terminalreporter.write_line(f"  {line}")
+
+
+def _reports(
+    terminalreporter: pytest.TerminalReporter,
+) -> list[tuple[str, object, pytest.TestReport]]:
+    """What every test has recorded, and the test."""
+    return [
+        (name, value, report)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, value in getattr(report, "user_properties", [])
+    ]

@@ -15,17 +15,19 @@ from tests.vault.desk import (
     demand,
     init,
     log_threat,
+    make_report,
     note_case,
     recover,
+    repair,
     run,
     withdraw_threat,
 )
 from tests.vault.model_disk import ModelDisk, crash_states
 
-from stalklog.vault.layout import HEADER, STATE
+from stalklog.vault.layout import HEADER, LATEST_NOTE, STATE, log_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tests.vault.campaign import Act
     from tests.vault.desk import (
@@ -43,6 +45,8 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "amending a threat": amend_threat,
         "withdrawing a threat": withdraw_threat,
         "noting the case": note_case,
+        "logging a demand": demand,
+        "making a report": make_report,
     }
 )
 
@@ -71,14 +75,34 @@ def init_scenario() -> Scenario:
 
 def recovery_scenarios(name: str, most: int) -> Iterator[Scenario]:
     """Recovery from what a disturbed command left, one scenario for each different work it has."""
-    disk, promise = furnished()
-    seen: set[tuple[int, int, int]] = set()
-    for number, (point, kept) in enumerate(points(disk, promise, _acting(COMMANDS[name]))):
-        for start in (point.copy(), *crash_states(point, limit=12, seed=number)):
-            work = _work(start)
-            if work not in seen and work > (0, 0, 0) and len(seen) < most:
-                seen.add(work)
-                yield Scenario(f"recovery from {name}", start, kept, _recover, _log)
+    for start, kept in _different(_crashed(command_scenario(name)), most):
+        yield Scenario(f"recovery from {name}", start, kept, _recover, _log)
+
+
+def nested_scenarios(name: str, most: int) -> Iterator[Scenario]:
+    """Recovery from what a recovery left that was disturbed itself."""
+    recoveries = recovery_scenarios(name, most * 2)
+    crashed = (found for scenario in recoveries for found in _crashed(scenario))
+    for start, kept in _different(crashed, most):
+        yield Scenario(f"recovery from a recovery from {name}", start, kept, _recover, _log)
+
+
+def torn_old_state_scenarios(name: str, most: int) -> Iterator[Scenario]:
+    """Recovery from a disturbed command, with a `state` that is several commands older besides."""
+    aged = old_state_scenario()
+    old = aged.start.read(STATE)
+    start, promise = aged.start.copy(), aged.promise
+    recover(start)
+
+    def put_back() -> Iterator[tuple[ModelDisk, Promise]]:
+        for crashed, kept in _crashed(
+            Scenario(name, start, promise, _acting(COMMANDS[name]), _log)
+        ):
+            crashed.put(STATE, old)
+            yield crashed, kept
+
+    for disk, kept in _different(put_back(), most):
+        yield Scenario(f"recovery from {name} with an old state", disk, kept, _recover, _log)
 
 
 def old_state_scenario() -> Scenario:
@@ -90,6 +114,61 @@ def old_state_scenario() -> Scenario:
         run(disk, command, promise)
     disk.put(STATE, old)
     return Scenario("recovery with an old state", disk, promise, _recover, _log)
+
+
+def repair_scenarios() -> Iterator[Scenario]:
+    """`repair`, for each thing that it may do, disturbed and given again."""
+    disk, promise = furnished()
+    for name, spoil, faults in (
+        ("finish", _tear, frozenset[str]()),
+        ("sign", _lose_note, frozenset({"CHECKPOINT_BAD_FORMAT"})),
+        ("set aside", _contradict, frozenset({"SEQ_REPEAT", "CHAIN_BROKEN"})),
+    ):
+        start = disk.copy()
+        spoil(start)
+        yield Scenario(f"repair: {name}", start, promise, _repair, _repair_and_log, repair, faults)
+
+
+def _tear(disk: ModelDisk) -> None:
+    """Half a line in one log, zeros in another, a copy on its way in, and no `state`."""
+    for log, left in (("threats", b'{"at":"2026-11-'), ("custody", bytes(40))):
+        disk.put(log_name(log), disk.read(log_name(log)) + left)
+    disk.put("tmp/0123456789abcdef01234567", b"half an original")
+    disk.drop(STATE)
+
+
+def _lose_note(disk: ModelDisk) -> None:
+    disk.drop(LATEST_NOTE)
+
+
+def _contradict(disk: ModelDisk) -> None:
+    """Whole lines in two logs that were written down already, at another place."""
+    for log in ("threats", "custody"):
+        lines = disk.read(log_name(log)).splitlines(keepends=True)
+        disk.put(log_name(log), b"".join([*lines, lines[0]]))
+
+
+def _crashed(scenario: Scenario) -> Iterator[tuple[ModelDisk, Promise]]:
+    """What may be left of a command: where it was killed, and where the power failed besides."""
+    found = points(scenario.start, scenario.promise, scenario.act)
+    for number, (point, kept) in enumerate(found):
+        yield point.copy(), kept
+        for state in crash_states(point, limit=12, seed=number):
+            yield state, kept
+
+
+def _different(
+    starts: Iterable[tuple[ModelDisk, Promise]], most: int
+) -> Iterator[tuple[ModelDisk, Promise]]:
+    """The first of each kind of work that a recovery has with these, so many at most."""
+    seen: set[tuple[int, int, int]] = set()
+    for start, kept in starts:
+        work = _work(start)
+        if work not in seen and work > (0, 0, 0):
+            seen.add(work)
+            yield start, kept
+            if len(seen) == most:
+                return
 
 
 def _work(start: ModelDisk) -> tuple[int, int, int]:
@@ -110,6 +189,15 @@ def _acting(command: Command) -> Act:
 
 def _recover(disk: ModelDisk, _promise: Promise) -> None:
     recover(disk)
+
+
+def _repair(disk: ModelDisk, _promise: Promise) -> None:
+    repair(disk)
+
+
+def _repair_and_log(disk: ModelDisk, promise: Promise) -> None:
+    repair(disk)
+    run(disk, log_threat, promise)
 
 
 def _log(disk: ModelDisk, promise: Promise) -> None:

@@ -19,12 +19,15 @@ from tests.vault.scenarios import (
     COMMANDS,
     command_scenario,
     init_scenario,
+    nested_scenarios,
     old_state_scenario,
     recovery_scenarios,
+    repair_scenarios,
+    torn_old_state_scenarios,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.vault.campaign import Scenario
 
@@ -44,8 +47,14 @@ class Effort:
 SHORT: Final = Effort(power=10, kill=3, nested=1, every=10, failing=3)
 SHORT_MANY: Final = Effort(power=6, kill=2, nested=1, every=20, failing=1)
 SHORT_RECOVERY: Final = Effort(power=7, kill=2, nested=1, every=12, failing=2)
+SHORT_MORE: Final = Effort(power=2, kill=1, nested=1, every=30, failing=1)
 LONG: Final = Effort(power=120, kill=30, nested=6, every=2, failing=30)
 LONG_RECOVERY: Final = Effort(power=60, kill=12, nested=3, every=3, failing=12)
+SHORTER: Final = {
+    "adding five files": SHORT_MANY,
+    "logging a demand": SHORT_MORE,
+    "making a report": SHORT_MORE,
+}
 FLOORS: Final = {
     "adding one file": 330,
     "adding five files": 600,
@@ -60,6 +69,11 @@ FLOORS: Final = {
     "recovery from attaching a file to a contact": 1_150,
     "recovery with an old state": 270,
     "init": 380,
+    "logging a demand": 1,
+    "making a report": 1,
+    "recovery from a recovery from attaching a file to a contact": 1,
+    "recovery from attaching a file to a contact with an old state": 1,
+    "repair": 1,
 }
 """How many states are judged at least; the summary of the run prints how many were."""
 
@@ -88,7 +102,7 @@ def test_a_disturbed_command_loses_nothing(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:
     tally = Tally()
-    short = SHORT_MANY if name == "adding five files" else SHORT
+    short = SHORTER.get(name, SHORT)
     drive(command_scenario(name), LONG if IS_LONG else short, tally)
     require_none_bad(name, tally, record_property)
 
@@ -109,6 +123,27 @@ def test_a_disturbed_recovery_with_an_old_state_loses_nothing(
     tally = Tally()
     drive(old_state_scenario(), LONG if IS_LONG else SHORT, tally)
     require_none_bad("recovery with an old state", tally, record_property)
+
+
+@pytest.mark.parametrize("scenarios", [nested_scenarios, torn_old_state_scenarios])
+def test_a_recovery_that_is_disturbed_more_than_once_loses_nothing(
+    scenarios: Callable[[str, int], Iterator[Scenario]],
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally, name = Tally(), ""
+    for scenario in scenarios("attaching a file to a contact", 16 if IS_LONG else 2):
+        drive(scenario, LONG_RECOVERY if IS_LONG else SHORT_MORE, tally)
+        name = scenario.name
+    require_none_bad(name, tally, record_property)
+
+
+def test_a_disturbed_repair_loses_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally = Tally()
+    for scenario in repair_scenarios():
+        drive(scenario, LONG_RECOVERY if IS_LONG else SHORT_MORE, tally)
+    require_none_bad("repair", tally, record_property)
 
 
 def test_a_disturbed_init_is_made_anew_or_whole(

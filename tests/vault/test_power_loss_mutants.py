@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from tests.vault.campaign import (
-    Scenario,
     Tally,
     judge,
     killed,
@@ -26,18 +25,21 @@ from tests.vault.scenarios import (
     init_scenario,
     old_state_scenario,
     recovery_scenarios,
+    repair_scenarios,
 )
 
 from stalklog.core.canonical import encode
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import StalklogError
-from stalklog.vault import create, objects, recovery, state, tail
-from stalklog.vault.atomic import replace_file
-from stalklog.vault.layout import LATEST_NOTE, OBJECT_FOLDERS, STATE, log_name
+from stalklog.vault import create, objects, recovery, state, tail, writer
+from stalklog.vault.atomic import replace_file, temporary_name
+from stalklog.vault.checkpoint import sign_note
+from stalklog.vault.layout import LATEST_NOTE, OBJECT_FOLDERS, STATE, log_name, note_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.vault.campaign import Scenario
     from tests.vault.desk import Promise
     from tests.vault.model_disk import ModelDisk
 
@@ -105,11 +107,16 @@ COMMAND_SYNCS: Final[dict[str, Skips]] = {
     "state": is_state,
 }
 RECOVERY_SYNCS: Final[dict[str, Skips]] = {
-    "log in recovery": is_log,
+    "log": is_log,
     "quarantined tail": is_quarantine,
     "folder of quarantine": folder("quarantine"),
-    "latest.note in recovery": is_note,
-    "state in recovery": is_state,
+    "latest.note": is_note,
+    "state": is_state,
+}
+REPAIR_SYNCS: Final[dict[str, Skips]] = {
+    "log": is_log,
+    "what is set aside": is_quarantine,
+    "folder of what is set aside": folder("quarantine"),
 }
 INIT_SYNCS: Final[dict[str, Skips]] = {
     "VAULT": is_header,
@@ -118,7 +125,7 @@ INIT_SYNCS: Final[dict[str, Skips]] = {
     "folder of objects": folder("objects"),
     "signer key": is_signer,
     "folder of keys": folder("keys"),
-    "log at init": is_log,
+    "log": is_log,
 }
 
 
@@ -134,8 +141,8 @@ class Killed(Exception):  # noqa: N818 - the good end of a mutant
 class Hunt(Tally):
     """A tally that stops at the first bad state."""
 
-    def judge(self, disk: ModelDisk, promise: Promise, driver: str) -> None:
-        Tally.judge(self, disk, promise, driver)
+    def judge(self, disk: ModelDisk, promise: Promise, scenario: Scenario, driver: str) -> None:
+        Tally.judge(self, disk, promise, scenario, driver)
         for reason in self.bad:
             assert not any(name in reason for name in OUR_MISTAKES), reason
             raise Killed(reason)
@@ -167,7 +174,7 @@ def init_hunts(skips: Skips | None = None) -> bool:
     try:
         for number, (point, promise) in enumerate(reversed(found)):
             for crashed in crash_states(point, limit=8, seed=number):
-                hunt.judge(crashed, promise, "power")
+                hunt.judge(crashed, promise, scenario, "power")
     except Killed:
         return True
     return bool(hunt.bad)
@@ -177,7 +184,7 @@ def with_skips(scenario: Scenario, skips: Skips | None) -> Scenario:
     start = scenario.start.copy()
     if skips:
         start.skips = skips
-    return Scenario(scenario.name, start, scenario.promise, scenario.act, scenario.again)
+    return replace(scenario, start=start)
 
 
 # Rules that are left out
@@ -253,6 +260,20 @@ def write_vault_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(create, "_make_keys", make_keys_and_header)
 
 
+def do_not_sync_a_kept_note(patch: pytest.MonkeyPatch) -> None:
+    def keep_unsynced(planning: writer.Writer) -> None:
+        signer = planning._signer
+        assert signer is not None
+        disk, temporary = planning._disk, temporary_name()
+        writing = disk.create(temporary)
+        writing.write(sign_note(signer, planning._header, planning._tree))
+        writing.close()
+        disk.rename(temporary, note_name(planning._tree.size))
+        disk.sync_folder("checkpoints")
+
+    patch.setattr(writer.Writer, "keep_note", keep_unsynced)
+
+
 def ignore_the_note(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recovery, "_require_tail", lambda *_: True)
 
@@ -286,6 +307,10 @@ def disturbed_commands() -> Iterator[Scenario]:
         yield command_scenario(name)
 
 
+def disturbed_reports() -> Iterator[Scenario]:
+    yield command_scenario("making a report")
+
+
 def disturbed_recoveries() -> Iterator[Scenario]:
     yield from recovery_scenarios("attaching a file to a contact", most=6)
     yield from recovery_scenarios("adding five files", most=4)
@@ -302,7 +327,7 @@ def test_a_command_needs_each_sync(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:
     assert hunts(disturbed_commands, COMMAND_SYNCS[name])
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", f"a command without the sync of: {name}")
 
 
 @pytest.mark.parametrize("name", RECOVERY_SYNCS)
@@ -310,13 +335,27 @@ def test_recovery_needs_each_sync(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:
     assert hunts(disturbed_recoveries, RECOVERY_SYNCS[name])
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", f"recovery without the sync of: {name}")
+
+
+@pytest.mark.parametrize("name", REPAIR_SYNCS)
+def test_repair_needs_each_sync(name: str, record_property: Callable[[str, object], None]) -> None:
+    assert hunts(repair_scenarios, REPAIR_SYNCS[name])
+    record_property("power_loss_mutant", f"repair without the sync of: {name}")
+
+
+def test_a_report_needs_the_sync_of_its_note(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    do_not_sync_a_kept_note(monkeypatch)
+    assert hunts(disturbed_reports)
+    record_property("power_loss_mutant", "a kept note is not synced")
 
 
 @pytest.mark.parametrize("name", INIT_SYNCS)
 def test_init_needs_each_sync(name: str, record_property: Callable[[str, object], None]) -> None:
     assert init_hunts(INIT_SYNCS[name])
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", f"init without the sync of: {name}")
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -326,7 +365,7 @@ def test_each_rule_is_needed(
     furnished()
     RULES[name](monkeypatch)
     assert hunts(all_scenarios)
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", name)
 
 
 def test_init_needs_vault_to_come_last(
@@ -334,7 +373,7 @@ def test_init_needs_vault_to_come_last(
 ) -> None:
     write_vault_first(monkeypatch)
     assert init_hunts()
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", "VAULT is written first")
 
 
 BOUNDS: Final[dict[str, tuple[str, Skips]]] = {
@@ -375,7 +414,7 @@ def test_each_bound_is_on_the_disk_before_the_receipt(
     put_back, skips = BOUNDS[name]
     assert is_bounded(put_back)
     assert not is_bounded(put_back, skips)
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", f"a command without the sync of: {name}")
 
 
 def test_recovery_needs_the_notes_bound(
@@ -384,7 +423,7 @@ def test_recovery_needs_the_notes_bound(
     assert is_bounded(STATE)
     ignore_the_note(monkeypatch)
     assert not is_bounded(STATE)
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", "recovery passes over the newest note")
 
 
 def states_that_mislead() -> Iterator[int]:
@@ -404,4 +443,4 @@ def test_state_needs_its_checksum(
     assert list(states_that_mislead()) == []
     skip_the_checksum(monkeypatch)
     assert next(states_that_mislead(), None) is not None
-    record_property("power_loss_mutants", 1)
+    record_property("power_loss_mutant", "state is taken without its checksum")
