@@ -93,6 +93,7 @@ def check(vault: Path) -> Found:
     check_state(state, chain, found)
     check_notes(vault, header, chain, found)
     check_objects(vault, chain, found)
+    check_quarantine(vault, chain, found)
     return found
 
 
@@ -433,6 +434,24 @@ def check_objects(vault: Path, chain: list[Line], found: Found) -> None:
         else:
             if len(data) != entry["body"]["size_bytes"] or sha256(data) != digest:
                 found.faults.append(f"OBJECT_CHANGED or OBJECT_SIZE {digest}")
+
+
+def check_quarantine(vault: Path, chain: list[Line], found: Found) -> None:
+    """What `recovery.done` names was moved there, under a name of one form."""
+    form = rf"quarantine/({'|'.join(PREFIXES)})-[0-9]+-[0-9a-f]{{16}}"
+    for line in chain:
+        entry = line.entry or {}
+        for cut in entry["body"]["cut"] if entry["type"] == "recovery.done" else ():
+            try:
+                require(matches(form, cut["file"]), "a name in quarantine")
+                data = read_file(vault / cut["file"])
+            except (BadError, FileNotFoundError):
+                found.faults.append(f"QUARANTINE_MISSING {cut['file']}")
+            except OSError:
+                found.unread.append(f"QUARANTINE_UNREADABLE {cut['file']}")
+            else:
+                if sha256(data) != cut["sha256"]:
+                    found.faults.append(f"QUARANTINE_CHANGED {cut['file']}")
 
 
 # Small things

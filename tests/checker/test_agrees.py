@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from tests.checker import independent_checker
 from tests.vault.campaign import points
 from tests.vault.desk import Promise, attach, run
+from tests.vault.fifty import fifty
 from tests.vault.model_disk import Inode, crash_states
 from tests.vault.test_tampering import filled
 
@@ -140,6 +141,26 @@ def test_it_agrees_on_random_damage(
         put_back()
     assert seen >= {"intact", "damaged"}
     record_property("checker_vaults", DAMAGES // len(SEEDS))
+
+
+def test_it_agrees_on_what_was_set_aside(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    write_out(fifty().disk, tmp_path)
+    assert verdicts(tmp_path) == ("intact", "intact")
+    pieces = sorted((tmp_path / "quarantine").iterdir())
+    for piece in pieces:
+        good = piece.read_bytes()
+        piece.write_bytes(good[:-1] + b"?")
+        assert verdicts(tmp_path) == ("damaged", "damaged")
+        piece.unlink()
+        assert verdicts(tmp_path) == ("damaged", "damaged")
+        piece.symlink_to(tmp_path / "README.txt")
+        assert verdicts(tmp_path) == ("damaged", "damaged")
+        piece.unlink()
+        piece.write_bytes(good)
+    assert verdicts(tmp_path) == ("intact", "intact")
+    record_property("checker_vaults", 3 * len(pieces) + 2)
 
 
 def test_it_agrees_on_what_a_crash_leaves(

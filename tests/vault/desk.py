@@ -229,14 +229,18 @@ def contact(summary: str, evidence: list[str]) -> JsonObject:
 
 
 def _add_file(writer: Writer, number: int) -> tuple[str, bytes]:
-    data = original(number)
+    return keep_file(writer, f"shot-{number}.png", original(number))
+
+
+def keep_file(writer: Writer, name: str, data: bytes) -> tuple[str, bytes]:
+    """Store a file in two parts and add its entry; gives the entry's id and the bytes."""
     half = len(data) // 2
     stored = writer.store([data[:half], data[half:]])
     body: JsonObject = {
         "sha256": stored.sha256,
         "size_bytes": stored.size_bytes,
         "kind": "screenshot",
-        "name": f"shot-{number}.png",
+        "name": name,
         "media_type": "image/png",
     }
     return writer.add("evidence.added", body).id, data

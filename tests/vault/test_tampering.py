@@ -56,7 +56,9 @@ RIGHT_FOR_FIELD: Final = {
     "salt": CHAIN | {"SCHEMA_BAD"},
     "by": CHAIN,
     "tool": CHAIN,
-    "body": CHAIN | {"SCHEMA_BAD", "REF_DANGLING", "OBJECT_MISSING", "OBJECT_SIZE"},
+    "body": CHAIN
+    | {"SCHEMA_BAD", "REF_DANGLING", "OBJECT_MISSING", "OBJECT_SIZE"}
+    | {"QUARANTINE_MISSING", "QUARANTINE_CHANGED"},
 }
 RIGHT_FOR_HEADER: Final = CHAIN | {
     "VAULT_BAD",

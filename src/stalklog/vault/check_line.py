@@ -63,6 +63,7 @@ def check_line(data: bytes, log: str, faults: list[Fault], *, is_ended: bool) ->
         id=identity,
         links=tuple(links(type_name, body)) if is_valid else (),
         originals=_originals(type_name, body) if is_valid else (),
+        quarantined=quarantined(type_name, body) if is_valid else (),
     )
 
 
@@ -126,6 +127,16 @@ def _originals(type_name: str, body: JsonObject) -> tuple[tuple[str, int], ...]:
     if type_name != "evidence.added":
         return ()
     return ((str(body["sha256"]), _integer(body["size_bytes"])),)
+
+
+def quarantined(type_name: str, body: JsonObject) -> tuple[tuple[str, str], ...]:
+    """The file and the hash of each piece that a recovery moved to quarantine."""
+    cuts = body.get("cut") if type_name == "recovery.done" else None
+    return tuple(
+        (str(cut["file"]), str(cut["sha256"]))
+        for cut in (cuts if isinstance(cuts, list) else [])
+        if isinstance(cut, dict)
+    )
 
 
 def _body_of(value: JsonObject) -> JsonObject:

@@ -32,6 +32,8 @@ class Read:
     bad: list[BadLine] = field(default_factory=list)
     objects: dict[str, tuple[int, int]] = field(default_factory=dict)
     """For each original that an entry names, its size in bytes and the first entry's seq."""
+    quarantined: list[tuple[str, str, int]] = field(default_factory=list)
+    """For each piece that was moved to quarantine, its file, its SHA-256 and the entry's seq."""
     _last: tuple[str, int] = ("", 0)
 
     def add(self, log: str, share: Share, findings: list[Finding]) -> None:
@@ -46,6 +48,7 @@ class Read:
         self.bad += share.bad
         for original, needed in share.objects.items():
             self.objects.setdefault(original, needed)
+        self.quarantined += share.quarantined
         for line, seq, fault in found:
             findings.append(Finding(fault.code, f"{log_name(log)}:{line}", seq, fault.message))
 

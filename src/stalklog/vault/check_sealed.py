@@ -18,6 +18,7 @@ from stalklog.records.schema import check_body
 from stalklog.records.types import TYPES, can_stand_in
 from stalklog.vault.check_carried import CarriedCheck, CarriedError
 from stalklog.vault.check_insides import Inside
+from stalklog.vault.check_line import quarantined
 from stalklog.vault.check_lines import Read
 from stalklog.vault.cipher import NotForThisKeyError, SealedBadError
 from stalklog.vault.facts import AT_BYTES, Facts, file_number
@@ -170,25 +171,34 @@ class SealedCheck:
         if not self._is_valid(outer, type_name, log, body):
             self._naming.lose()
             return
-        if type_name == "keys.changed":
-            self._change_keys(outer, body)
-        if type_name == "vault.created":
-            self._begin_carried(outer, body)
+        self._check_vaults_own(outer, type_name, body)
         if type_name == "entry.carried":
             self._carry(outer, log, body)
             return
         if outer.seq:
             self._end_carried()
+        self._check_links(outer, type_name, body)
+        name, _log = self._naming.name(outer.seq, log, type_name, body)
+        self._types[name] = type_name
+        if type_name == "evidence.added":
+            self._need(outer, [(str(body["sha256"]), _integer(body["size_bytes"]))])
+
+    def _check_vaults_own(self, outer: Outer, type_name: str, body: JsonObject) -> None:
+        """What an entry says of the vault itself."""
+        for file, digest in quarantined(type_name, body):
+            self.read.quarantined.append((file, digest, outer.seq))
+        if type_name == "keys.changed":
+            self._change_keys(outer, body)
+        if type_name == "vault.created":
+            self._begin_carried(outer, body)
+
+    def _check_links(self, outer: Outer, type_name: str, body: JsonObject) -> None:
         for link in links(type_name, body):
             if self._naming.resolve(link) is None:
                 message = _("it names an entry that is not there, or that could not be read")
                 self._say("LINK_UNRESOLVED", outer.seq, message)
         if type_name in _CORRECTIONS:
             self._check_correction(outer, type_name, body)
-        name, _log = self._naming.name(outer.seq, log, type_name, body)
-        self._types[name] = type_name
-        if type_name == "evidence.added":
-            self._need(outer, [(str(body["sha256"]), _integer(body["size_bytes"]))])
 
     def _is_valid(self, outer: Outer, type_name: str, log: str, body: JsonObject) -> bool:
         is_correction = type_name in _CORRECTIONS

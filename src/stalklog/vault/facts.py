@@ -48,6 +48,8 @@ class Facts(NamedTuple):
     """The ids that it names."""
     originals: tuple[tuple[str, int], ...]
     """The hash and the size in bytes of each original that it needs."""
+    quarantined: tuple[tuple[str, str], ...] = ()
+    """The file and the hash of each piece that it says was moved to quarantine."""
 
 
 class Row(NamedTuple):

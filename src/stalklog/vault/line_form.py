@@ -27,6 +27,8 @@ _MAX_BYTES: Final = 16 * 1024
 _BEFORE_TYPE: Final = b'"type":"'
 _AFTER_TYPE: Final = len(b'","tz":"+00:00","v":1}')
 _NAMES: Final = {name.encode(): name for name in TYPES}
+_SELDOM: Final = frozenset({"recovery.done"})
+"""Read the other way: what it says of quarantine no pattern tells."""
 _ORIGINAL: Final = ("sha256", "size_bytes")
 
 
@@ -83,7 +85,7 @@ def _original(found: re.Match[bytes]) -> tuple[tuple[str, int], ...]:
 @cache
 def _form(log: str, type_name: str) -> _Form | None:
     """How a line of this type in this log looks; None where no pattern can tell."""
-    if not can_stand_in(type_name, log):
+    if not can_stand_in(type_name, log) or type_name in _SELDOM:
         return None
     fields = link_fields(type_name)
     has_original = type_name == "evidence.added"

@@ -133,7 +133,7 @@ def _ask(worker: subprocess.Popen[bytes], stretch: Stretch) -> Share | None:
 
 
 def _answer(share: Share) -> bytes:
-    if share.found or share.bad:
+    if share.found or share.bad or share.quarantined:
         return _ANSWER.pack(0, 0, 0)
     links = {str(place): links for place, links in share.facts.links.items()}
     words = orjson.dumps({"links": links, "objects": share.objects})

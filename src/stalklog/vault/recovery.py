@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from stalklog.vault.state import State
     from stalklog.vault.tail import Rest, Tail
 
-_CUT_NAME = re.compile(
+CUT_NAME = re.compile(
     rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
 )
+"""The name that a torn tail gets in `quarantine/`: its log, its offset, its hash."""
 _MAX_STATE_BYTES = 1 << 16
 
 
@@ -236,14 +237,14 @@ def _copy_to(disk: Disk, name: str, data: bytes) -> None:
 
 
 def _has_cuts(disk: Disk, tail: Tail) -> bool:
-    return bool(tail.rests) or any(map(_CUT_NAME.fullmatch, disk.list("quarantine")))
+    return bool(tail.rests) or any(map(CUT_NAME.fullmatch, disk.list("quarantine")))
 
 
 def _unnamed_cuts(disk: Disk, named: frozenset[str]) -> tuple[JsonObject, ...]:
     found = {
         name: cut
         for name in disk.list("quarantine")
-        if name not in named and (cut := _CUT_NAME.fullmatch(name))
+        if name not in named and (cut := CUT_NAME.fullmatch(name))
     }
     return tuple(_describe(disk, name, cut) for name, cut in sorted(found.items()))
 

@@ -58,6 +58,8 @@ class Share:
     facts: Columns = field(default_factory=Columns)
     objects: dict[str, tuple[int, int]] = field(default_factory=dict)
     """For each original that an entry names, its size in bytes and the first entry's seq."""
+    quarantined: list[tuple[str, str, int]] = field(default_factory=list)
+    """For each piece that was moved to quarantine, its file, its SHA-256 and the entry's seq."""
     bad: list[BadLine] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
 
@@ -104,6 +106,7 @@ def read_stretch(stretch: Stretch) -> Share:
             share.facts.add(facts, log_number, number)
             for original, size_bytes in facts.originals:
                 share.objects.setdefault(original, (size_bytes, facts.seq))
+            share.quarantined += [(file, digest, facts.seq) for file, digest in facts.quarantined]
             if facts.seq < before:
                 faults.append(backwards())
             before = facts.seq

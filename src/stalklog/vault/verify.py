@@ -14,6 +14,7 @@ from stalklog.vault.check_insides import check_insides
 from stalklog.vault.check_lines import check_lines, is_there
 from stalklog.vault.check_notes import check_notes, find_notes
 from stalklog.vault.check_objects import check_objects
+from stalklog.vault.check_quarantine import check_quarantine
 from stalklog.vault.findings import Finding, verdict_of
 from stalklog.vault.layout import HEADER, MAX_LINE_BYTES, SEALED_LOGS, STATE, log_name, parse_header
 from stalklog.vault.lock import locked
@@ -149,6 +150,7 @@ def check_locked(
     counted = check_objects(disk, read.objects, findings, progress)
     if opening is not None:
         check_insides(disk, insides, opening, findings, progress)
+    check_quarantine(disk, read.quarantined, findings)
     check_names(disk, logs, read.objects, findings)
     return Verification(
         findings=tuple(findings),
