@@ -8,6 +8,7 @@ reading only.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -40,6 +41,7 @@ CUT_NAME = re.compile(
     rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
 )
 """The name that a torn tail gets in `quarantine/`: its log, its offset, its hash."""
+_NOTE_NAME = re.compile(r"([0-9]{1,16})\.note")
 _MAX_STATE_BYTES = 1 << 16
 
 
@@ -155,15 +157,16 @@ def _require_foundation(disk: Disk, state: State) -> None:
 
 
 def _require_tail(disk: Disk, header: Header, base: State, tail: Tail, allowed: Allowed) -> bool:
-    """Nothing below the newest note is shorter or different, and the rests are only torn."""
-    note = _find_note(disk, header, allowed)
-    if note is not None and note.size > tail.state.size:
-        refuse("CHECKPOINT_AHEAD")
-    if note is not None and note.size >= base.size and _root_at(note, base, tail) != note.root:
-        refuse("CHECKPOINT_WRONG_ROOT")
+    """Nothing below a valid note is shorter or different, and the rests are only torn."""
+    latest = _find_note(disk, header, allowed)
+    for note in (latest, *_kept_notes(disk, header, base.size)):
+        if note is not None and note.size > tail.state.size:
+            refuse("CHECKPOINT_AHEAD")
+        if note is not None and note.size >= base.size and _root_at(note, base, tail) != note.root:
+            refuse("CHECKPOINT_WRONG_ROOT")
     if tail.fault and not allowed.set_aside:
         refuse(tail.fault)
-    return note is not None
+    return latest is not None
 
 
 def _find_note(disk: Disk, header: Header, allowed: Allowed) -> Checkpoint | None:
@@ -176,6 +179,15 @@ def _find_note(disk: Disk, header: Header, allowed: Allowed) -> Checkpoint | Non
     if not allowed.sign_anew:
         refuse(fault)
     return None
+
+
+def _kept_notes(disk: Disk, header: Header, size: int) -> Iterator[Checkpoint]:
+    """The valid notes that were kept of that size or above: mostly none, unless `state` is old."""
+    for name in disk.list("checkpoints"):
+        kept = _NOTE_NAME.fullmatch(name)
+        if kept and int(kept[1]) >= size:
+            with suppress(NoteFormatError, NoteSignatureError):
+                yield load_note(disk, header, f"checkpoints/{name}")
 
 
 def _root_at(note: Checkpoint, base: State, tail: Tail) -> bytes:
