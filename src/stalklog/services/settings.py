@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
 
 
+_MAX_BYTES = 1 << 16
 _WAIT_S = 30.0
 
 
@@ -66,8 +67,8 @@ def write_settings(vault: Path, settings: Settings) -> None:
 def read_settings(vault: Path) -> Settings:
     """The settings of a vault; what is missing or damaged has its usual value."""
     try:
-        value = json.loads((vault / SETTINGS).read_bytes())
-    except (OSError, ValueError):
+        value = json.loads(_read(vault))
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(value, dict):
         return Settings()
@@ -79,3 +80,12 @@ def read_settings(vault: Path) -> Settings:
         operator=texts.get("operator"),
         recovery_tested_at=texts.get("recovery_tested_at"),
     )
+
+
+def _read(vault: Path) -> bytes:
+    """The bytes of `settings`; no link is followed and no pipe is waited for."""
+    disk = Disk(vault)
+    try:
+        return disk.read(SETTINGS, 0, _MAX_BYTES)
+    finally:
+        disk.close()

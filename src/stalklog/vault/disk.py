@@ -256,8 +256,9 @@ class Disk:
     def try_lock(self, *, exclusive: bool) -> Held | None:
         """Take the vault's lock, alone or beside other readers; None where another has it."""
         flags = os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY
-        fd = self._open("lock", flags)
+        fd = self._open("lock", flags | _NONBLOCK)
         try:
+            _require_regular(fd, "lock")
             if _lock(fd, exclusive=exclusive) and self._is_same("lock", fd):
                 return _HeldLock(fd)
         except BaseException:

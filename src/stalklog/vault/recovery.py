@@ -256,9 +256,14 @@ def _unnamed_cuts(disk: Disk, named: frozenset[str]) -> tuple[JsonObject, ...]:
     found = {
         name: cut
         for name in disk.list("quarantine")
-        if name not in named and (cut := CUT_NAME.fullmatch(name))
+        if name not in named and (cut := CUT_NAME.fullmatch(name)) and _is_kept(disk, name)
     }
     return tuple(_describe(disk, name, cut) for name, cut in sorted(found.items()))
+
+
+def _is_kept(disk: Disk, name: str) -> bool:
+    """Whether a file is there: a link or a pipe of such a name was put there by somebody else."""
+    return disk.kind(f"quarantine/{name}") == "file"
 
 
 def _describe(disk: Disk, name: str, cut: re.Match[str]) -> JsonObject:
