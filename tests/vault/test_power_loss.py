@@ -47,6 +47,7 @@ class Effort:
 SHORT: Final = Effort(power=10, kill=3, nested=1, every=10, failing=3)
 SHORT_MANY: Final = Effort(power=6, kill=2, nested=1, every=20, failing=1)
 SHORT_RECOVERY: Final = Effort(power=7, kill=2, nested=1, every=12, failing=2)
+SHORT_FINISH: Final = Effort(power=12, kill=1, nested=1, every=60, failing=1)
 SHORT_MORE: Final = Effort(power=2, kill=1, nested=1, every=30, failing=1)
 LONG: Final = Effort(power=120, kill=30, nested=6, every=2, failing=30)
 LONG_RECOVERY: Final = Effort(power=60, kill=12, nested=3, every=3, failing=12)
@@ -142,7 +143,8 @@ def test_a_disturbed_repair_loses_nothing(
 ) -> None:
     tally = Tally()
     for scenario in repair_scenarios():
-        drive(scenario, LONG_RECOVERY if IS_LONG else SHORT_MORE, tally)
+        short = SHORT_FINISH if scenario.name == "repair: finish" else SHORT_MORE
+        drive(scenario, LONG_RECOVERY if IS_LONG else short, tally)
     require_none_bad("repair", tally, record_property)
 
 

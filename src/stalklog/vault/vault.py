@@ -226,11 +226,11 @@ class Vault:
         footing = find_footing(self._disk, self.header, allowed)
         signer = load_signer(self._disk, self.header)
         writer = Writer(self._disk, self.header, footing, signer, author)
+        if footing.is_recovered:
+            writer.publish()  # before a line is added: without `state` a torn one is damage
         if footing.cuts:
             writer.add("recovery.done", {"cut": list(footing.cuts)})
             writer.commit()
-        elif footing.is_recovered:
-            writer.publish()
         return writer
 
     def _sealed_entries(
