@@ -81,7 +81,7 @@ def init(disk: Disk, promise: Promise) -> None:
     receipt = create_vault(
         disk, AUTHOR, settings={"tz": "Asia/Kolkata"}, readme="Do not touch.\n", first={}
     )
-    _keep(disk, promise, receipt, [])
+    keep_receipt(disk, promise, receipt, [])
 
 
 def run(disk: Disk, command: Command, promise: Promise) -> None:
@@ -89,7 +89,7 @@ def run(disk: Disk, command: Command, promise: Promise) -> None:
     with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
         originals = command(writer)
         assert writer.makes_notes, "the signer key is lost"
-        _keep(disk, promise, writer.commit(), originals)
+        keep_receipt(disk, promise, writer.commit(), originals)
 
 
 def recover(disk: Disk) -> None:
@@ -111,7 +111,8 @@ def repair(disk: Disk) -> None:
     raise AssertionError("there is always more to repair")
 
 
-def _keep(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]) -> None:
+def keep_receipt(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]) -> None:
+    """Write down what a receipt says is in the vault now."""
     wanted = {planned.seq for planned in receipt.entries}
     for log in LOGS:
         for line in disk.read(log_name(log)).split(b"\n"):

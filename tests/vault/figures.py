@@ -12,6 +12,7 @@ FIGURES: Final = {
     "tamperings": "tamperings found and rightly named",
     "put_back": "combinations of older copies judged",
     "put_back_silent": "of them lose entries and are shown by a kept head alone",
+    "machine_steps": "steps of the state machine",
     "checker_vaults": "vaults on which the independent checker agreed",
     "kills": "kills at a system call, nothing lost",
     "failing_calls": "system calls made to fail, nothing lost",
