@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ MAX_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[a-z0-9_]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 class NotCanonicalError(ValueError):
@@ -35,10 +39,7 @@ def encode(value: JsonObject) -> bytes:
         NotCanonicalError: The object is outside the profile; nothing was encoded.
     """
     require_profile(value)
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def decode(line: bytes) -> JsonObject:
@@ -71,26 +72,25 @@ def require_profile(value: object, depth: int = 1) -> None:
     Raises:
         NotCanonicalError: `NOT_CANONICAL`, for a value outside the profile.
     """
-    if depth > MAX_DEPTH and isinstance(value, dict | list):
-        raise NotCanonicalError("NOT_CANONICAL")
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str) or not _KEY.fullmatch(key):
-                raise NotCanonicalError("NOT_CANONICAL")
+    if isinstance(value, str):
+        is_held = value.isascii() or not _SURROGATE.search(value)
+    elif isinstance(value, dict):
+        is_held = depth <= MAX_DEPTH and all(map(_is_key, value))
+        for item in value.values() if is_held else ():
             require_profile(item, depth + 1)
     elif isinstance(value, list):
-        for item in value:
+        is_held = depth <= MAX_DEPTH
+        for item in value if is_held else ():
             require_profile(item, depth + 1)
-    elif not _is_plain(value):
+    else:
+        is_held = value is None or (isinstance(value, int) and abs(value) <= MAX_INTEGER)
+    if not is_held:
         raise NotCanonicalError("NOT_CANONICAL")
 
 
-def _is_plain(value: object) -> bool:
-    if isinstance(value, str):
-        return not _SURROGATE.search(value)
-    if value is None or isinstance(value, bool):
-        return True
-    return isinstance(value, int) and abs(value) <= MAX_INTEGER
+@lru_cache(maxsize=1024)
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and _KEY.fullmatch(key) is not None
 
 
 def _without_repeats(pairs: list[tuple[str, JsonValue]]) -> JsonObject:

@@ -27,8 +27,8 @@ class SystemClock:
 
 def format_at(moment: datetime) -> str:
     """An aware moment as the entries write it: `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"
 
 
 def parse_at(text: str) -> datetime:
