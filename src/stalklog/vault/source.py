@@ -46,6 +46,7 @@ class Source:
         self.path = path
         self.head = b""
         """The first bytes, once `blocks` has begun."""
+        self._is_fresh = True
         self._fd = _open(path)
         try:
             self._before = os.fstat(self._fd)
@@ -73,8 +74,10 @@ class Source:
             EvidenceUnreadableError: It changed while it was read.
         """
         self.head = b""
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        self._before = os.fstat(self._fd)
+        if not self._is_fresh:
+            os.lseek(self._fd, 0, os.SEEK_SET)
+            self._before = os.fstat(self._fd)
+        self._is_fresh = False
         left = self._before.st_size
         while left > 0:
             block = self._read(min(BLOCK_BYTES, left))
