@@ -41,45 +41,46 @@ def find_files(paths: Sequence[Path], *, vault: Path) -> Iterator[Candidate | Sk
         vault: The vault's own folder, which is never evidence of itself.
     """
     for path in paths:
-        yield from _find(path, path, vault)
+        yield from _find(path, vault)
 
 
-def _find(path: Path, top: Path, vault: Path) -> Iterator[Candidate | Skipped]:
-    pending = [path]
+def _find(top: Path, vault: Path) -> Iterator[Candidate | Skipped]:
+    named = _name_of(top)
+    pending: list[tuple[Path, str | None]] = [(top, None)]
     while pending:
-        here = pending.pop()
+        here, relative = pending.pop()
         try:
             found = here.lstat()
         except (OSError, ValueError) as error:
             yield Skipped(here, "unreadable", getattr(error, "strerror", None) or _("no such file"))
             continue
         if not stat.S_ISDIR(found.st_mode):
-            yield _judge(here, top, found)
+            yield _judge(here, relative, found)
         elif here.samefile(vault):
             yield Skipped(here, "own-vault", _("it is the vault itself"))
         else:
-            yield from _open_folder(here, pending)
+            yield from _open_folder(here, relative or named, pending)
 
 
-def _open_folder(folder: Path, pending: list[Path]) -> Iterator[Skipped]:
+def _open_folder(
+    folder: Path, relative: str, pending: list[tuple[Path, str | None]]
+) -> Iterator[Skipped]:
     try:
         names = sorted(os.listdir(folder), reverse=True)  # noqa: PTH208 - names as they are
     except OSError as error:
         yield Skipped(folder, "unreadable", error.strerror or _("it cannot be opened"))
         return
-    pending.extend(folder / name for name in names)
+    pending.extend((folder / name, f"{relative}/{name}" if relative else name) for name in names)
 
 
-def _below(path: Path, top: Path) -> str:
-    """The path from the named folder on, without `..` whatever was typed; links stay as named."""
-    base = os.path.dirname(os.path.abspath(top))  # noqa: PTH100, PTH120 - resolve follows links
-    return os.path.relpath(os.path.abspath(path), base).replace(os.sep, "/")  # noqa: PTH100
+def _name_of(top: Path) -> str:
+    """The name of the folder that was named, even where `.` was; links stay as named."""
+    return os.path.basename(os.path.abspath(top))  # noqa: PTH100, PTH119 - resolve follows links
 
 
-def _judge(path: Path, top: Path, found: os.stat_result) -> Candidate | Skipped:
+def _judge(path: Path, relative: str | None, found: os.stat_result) -> Candidate | Skipped:
     if stat.S_ISLNK(found.st_mode):
         return Skipped(path, "link", _("it is a link, and links are not followed"))
     if not stat.S_ISREG(found.st_mode):
         return Skipped(path, "not-a-file", _("it is a device, a pipe or a socket"))
-    relative = None if path == top else _below(path, top)
     return Candidate(path, relative, found.st_size)
