@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from stalklog.vault.disk import FILE_MODE, FOLDER_MODE, OBJECT_MODE, Disk, NotRegularFileError
+from stalklog.vault.disk import FILE_MODE, FOLDER_MODE, Disk, NotRegularFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -283,14 +283,14 @@ class ModelDisk(Disk):
         self._step()
         self._change_names(NameChange(folder, ((folder, last, "folder"),)))
 
-    def create(self, name: str) -> Writing:
+    def create(self, name: str, mode: int = FILE_MODE) -> Writing:
         folder, last = _split(name)
         if folder not in self.names:
             raise _missing(name)
         if last in self.names[folder]:
             raise FileExistsError(errno.EEXIST, "exists", name)
         self._step()
-        inode = Inode()
+        inode = Inode(mode=mode)
         self._change_names(NameChange(folder, ((folder, last, inode),)))
         return _NewModelFile(self, name, inode)
 
@@ -423,6 +423,12 @@ class _OpenModelFile:
     def forget(self) -> None:
         self._inode.cache = self._inode.on_disk()
 
+    def push_out(self) -> None:
+        self.forget()  # the disk has it, and may still lose it: no sync, so nothing is durable
+
+    def fetch(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -440,9 +446,6 @@ class _NewModelFile:
 
     def sync(self) -> None:
         self._disk.sync_inode(self._name, self._inode)
-
-    def protect(self) -> None:
-        self._inode.mode = OBJECT_MODE
 
     def close(self) -> None:
         pass

@@ -180,11 +180,10 @@ def test_the_model_answers_as_the_real_disk_does(any_disk: Disk) -> None:
     disk = any_disk
     disk.make_folder("tmp")
     disk.make_folder("tmp")
-    writing = disk.create("tmp/a")
+    writing = disk.create("tmp/a", OBJECT_MODE)
     writing.write(b"ab")
     writing.write(memoryview(b"cd"))
     writing.sync()
-    writing.protect()
     writing.close()
     assert disk.mode("tmp/a") == OBJECT_MODE
     with pytest.raises(FileExistsError):
@@ -197,6 +196,8 @@ def test_the_model_answers_as_the_real_disk_does(any_disk: Disk) -> None:
     assert disk.read("b", 9) == b""
     reading = disk.open("b")
     reading.forget()
+    reading.push_out()
+    reading.fetch()
     buffer = bytearray(3)
     assert (reading.size_bytes, reading.read_into(memoryview(buffer))) == (4, 3)
     assert (bytes(buffer), reading.read_into(memoryview(buffer))) == (b"abc", 1)

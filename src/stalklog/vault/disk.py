@@ -18,6 +18,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
+from stalklog.vault.pages import fetch_pages, forget_pages, push_out, start_write_back
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -31,6 +33,8 @@ WRITE_BEHIND_BYTES: Final = 8 * 1024 * 1024
 """How far a large file is written before the system is told to begin moving it to the disk."""
 _SYNCFS_SINCE = (5, 8)
 """From this Linux on, `syncfs` reports write errors: syncfs(2)."""
+_FETCH_BYTES = 1 << 20
+"""How much of a file the disk is asked for ahead; from there the system goes on by itself."""
 _MANY = 8
 """From this many files on, one `syncfs` is cheaper than an `fsync` each."""
 
@@ -63,6 +67,17 @@ class Reading(Protocol):
         """Drop the file's pages from memory, so that what is read next comes from the disk."""
         ...
 
+    def push_out(self) -> None:
+        """Wait until the disk has taken what was written so far, then drop the pages.
+
+        It may still not last: for that there is a sync.
+        """
+        ...
+
+    def fetch(self) -> None:
+        """Let the disk begin to bring the file's beginning, to be read later; never waits."""
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...
@@ -77,10 +92,6 @@ class Writing(Protocol):
 
     def sync(self) -> None:
         """Have the bytes on the disk before this returns."""
-        ...
-
-    def protect(self) -> None:
-        """Take away the right to write: mode 0400."""
         ...
 
     def close(self) -> None:
@@ -169,13 +180,15 @@ class Disk:
         with suppress(FileExistsError):
             os.mkdir(path, FOLDER_MODE, dir_fd=folder)
 
-    def create(self, name: str) -> Writing:
-        """A new file for this user only.
+    def create(self, name: str, mode: int = FILE_MODE) -> Writing:
+        """A new file for this user only; its maker may write it, whatever the mode.
 
         Raises:
             FileExistsError: The name is taken; nothing was changed.
         """
-        return _NewFile(self._open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        if sys.platform == "win32":
+            mode = FILE_MODE  # what is read-only there cannot be removed from `tmp/` either
+        return _NewFile(self._open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
 
     def write_at(self, name: str, offset: int, data: bytes) -> None:
         """Put all of the data at that place of a file that exists."""
@@ -273,10 +286,10 @@ class Disk:
 
     # Names
 
-    def _open(self, name: str, flags: int) -> int:
+    def _open(self, name: str, flags: int, mode: int = FILE_MODE) -> int:
         folder, path = self._locate(name)
         try:
-            return os.open(path, flags | _NOFOLLOW | _CLOEXEC | _BINARY, FILE_MODE, dir_fd=folder)
+            return os.open(path, flags | _NOFOLLOW | _CLOEXEC | _BINARY, mode, dir_fd=folder)
         except OSError as error:
             if error.errno in {errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO}:
                 raise NotRegularFileError(error.errno, "not a regular file", name) from None
@@ -315,6 +328,12 @@ class _OpenFile:
     def forget(self) -> None:
         forget_pages(self._fd)
 
+    def push_out(self) -> None:
+        push_out(self._fd)
+
+    def fetch(self) -> None:
+        fetch_pages(self._fd, min(self.size_bytes, _FETCH_BYTES))
+
     def close(self) -> None:
         os.close(self._fd)
 
@@ -335,11 +354,6 @@ class _NewFile:
     def sync(self) -> None:
         _full_sync(self._fd)
 
-    def protect(self) -> None:
-        if hasattr(os, "fchmod"):
-            with suppress(PermissionError):  # file systems without permissions, such as FAT
-                os.fchmod(self._fd, OBJECT_MODE)
-
     def close(self) -> None:
         os.close(self._fd)
 
@@ -359,20 +373,6 @@ def _sync_place(folder: Path) -> None:
         _full_sync(fd)
     finally:
         os.close(fd)
-
-
-def start_write_back(fd: int, offset: int, length: int) -> None:
-    """Ask the system to begin moving these bytes to the disk; never waits, promises nothing."""
-    if hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(fd, offset, length, os.POSIX_FADV_DONTNEED)
-
-
-def forget_pages(fd: int) -> None:
-    """Ask the system to forget a file's pages, so that what is read next comes from the disk."""
-    if hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _kind_of(mode: int) -> Kind:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
+from collections import deque
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stalklog.core.hashing import BLOCK_BYTES, sha256_of
+from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.vault.atomic import temporary_name
+from stalklog.vault.disk import OBJECT_MODE
 from stalklog.vault.layout import object_name
+from stalklog.vault.read_back import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stalklog.vault.disk import Disk, Writing
+    from stalklog.vault.disk import Disk, Reading
+
+_AHEAD = 32
+"""How many small copies the disk is asked for before the first of them is read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,16 @@ class Stored:
 class _Copy:
     temporary: str
     sha256: str
+    is_proven: bool
+    """Whether it was read back while it was written."""
 
 
 class Intake:
     """Copies that one command makes: written to `tmp/`, proven on the disk, then put in place.
 
     The order is the format's: copy and hash once; have all bytes on the disk; read each copy back
-    from there and hash it again; only then give it its name; have the names on the disk.
+    from there and hash it again, a large one while it is still being written; only then give it
+    its name; have the names on the disk.
     """
 
     def __init__(self, disk: Disk) -> None:
@@ -53,18 +62,19 @@ class Intake:
 
         Raises:
             OSError: It cannot be written; the copy is removed again.
+            VaultError: The copy differs from what was read; it is removed again.
         """
         temporary = temporary_name()
-        with self._copying(temporary) as writing:
-            sha256, size_bytes = sha256_of(_written(blocks, writing))
-        is_new = sha256 not in self._known and not self._holds(sha256)
-        self._known.add(sha256)
-        self._keep(temporary, sha256)
-        return Stored(sha256, size_bytes, is_new)
-
-    def claim(self, sha256: str) -> tuple[str, ...]:  # noqa: ARG002 - a sealed intake needs it
-        """The stored names that an entry has to tell apart from its body: none here."""
-        return ()
+        self._temporary.add(temporary)
+        try:
+            copy, size_bytes = self._copy(temporary, blocks)
+        except BaseException:
+            self._discard(temporary)
+            raise
+        is_new = copy.sha256 not in self._known and not self._holds(copy.sha256)
+        self._known.add(copy.sha256)
+        self._copies.append(copy)
+        return Stored(copy.sha256, size_bytes, is_new)
 
     def settle(self) -> None:
         """Have every copy on the disk under its hash before this returns.
@@ -76,8 +86,7 @@ class Intake:
         if not self._copies:
             return
         self._disk.sync_many([copy.temporary for copy in self._copies])
-        for copy in self._copies:
-            self._require_same(copy)
+        self._read_back([copy for copy in self._copies if not copy.is_proven])
         folders = {self._put(copy) for copy in self._copies}
         for folder in sorted(folders):
             self._disk.sync_folder(folder)
@@ -88,33 +97,39 @@ class Intake:
         for temporary in list(self._temporary):
             self._discard(temporary)
 
-    @contextmanager
-    def _copying(self, temporary: str) -> Iterator[Writing]:
-        """A new file in `tmp/`, closed and protected at the end, or removed where that failed."""
-        self._temporary.add(temporary)
+    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> tuple[_Copy, int]:
+        digest = hashlib.sha256()
+        size_bytes = 0
+        writing = self._disk.create(temporary, OBJECT_MODE)
+        with closing(writing), Follower(self._disk, temporary) as follower:
+            for block in blocks:
+                writing.write(block)
+                digest.update(block)
+                size_bytes += len(block)
+                follower.reached(size_bytes)
+            sha256 = digest.hexdigest()
+            on_disk = follower.finish(size_bytes)
+        if on_disk is not None:
+            _require_same(on_disk, sha256)
+        return _Copy(temporary, sha256, is_proven=on_disk is not None), size_bytes
+
+    def _read_back(self, copies: Iterable[_Copy]) -> None:
+        """Hash copies as the disk has them; it is asked for several, so that it never idles."""
+        buffer = memoryview(bytearray(BLOCK_BYTES))
+        asked: deque[tuple[_Copy, Reading]] = deque()
         try:
-            writing = self._disk.create(temporary)
-            try:
-                yield writing
-                writing.protect()
-            finally:
-                writing.close()
-        except BaseException:
-            self._discard(temporary)
-            raise
-
-    def _keep(self, temporary: str, stored_sha256: str) -> None:
-        self._copies.append(_Copy(temporary, stored_sha256))
-
-    def _require_same(self, copy: _Copy) -> None:
-        if hash_file(self._disk, copy.temporary, from_disk=True)[0] != copy.sha256:
-            raise VaultError(
-                _(
-                    "A copy read back from the disk differs from what was written. Nothing was "
-                    "kept; the originals are untouched."
-                ),
-                hint=_("The disk or the memory may be failing. Try a vault on another disk."),
-            )
+            for copy in copies:
+                reading = self._disk.open(copy.temporary)
+                asked.append((copy, reading))
+                reading.forget()
+                reading.fetch()
+                if len(asked) > _AHEAD:
+                    _require_read(*asked.popleft(), buffer)
+            while asked:
+                _require_read(*asked.popleft(), buffer)
+        finally:
+            for _copy, reading in asked:
+                reading.close()
 
     def _put(self, copy: _Copy) -> str:
         name = object_name(copy.sha256)
@@ -148,21 +163,11 @@ class Intake:
             return  # the next command moves it to quarantine
 
 
-def hash_file(disk: Disk, name: str, *, from_disk: bool = False) -> tuple[str, int]:
-    """SHA-256 in hex and size in bytes of a file of the vault, if asked past the page cache."""
-    digest = hashlib.sha256()
-    reading = disk.open(name)
-    try:
-        if from_disk:
-            reading.forget()
+def hash_file(disk: Disk, name: str) -> tuple[str, int]:
+    """SHA-256 in hex and size in bytes of a file of the vault."""
+    with closing(disk.open(name)) as reading:
         buffer = memoryview(bytearray(min(BLOCK_BYTES, max(1, reading.size_bytes))))
-        size_bytes = 0
-        while count := reading.read_into(buffer):
-            digest.update(buffer[:count])
-            size_bytes += count
-    finally:
-        reading.close()
-    return digest.hexdigest(), size_bytes
+        return _hash(reading, buffer)
 
 
 def read_blocks(disk: Disk, name: str) -> Iterator[bytes]:
@@ -176,7 +181,26 @@ def read_blocks(disk: Disk, name: str) -> Iterator[bytes]:
         reading.close()
 
 
-def _written(blocks: Iterable[bytes], writing: Writing) -> Iterator[bytes]:
-    for block in blocks:
-        writing.write(block)
-        yield block
+def _hash(reading: Reading, buffer: memoryview) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size_bytes = 0
+    while count := reading.read_into(buffer):
+        digest.update(buffer[:count])
+        size_bytes += count
+    return digest.hexdigest(), size_bytes
+
+
+def _require_read(copy: _Copy, reading: Reading, buffer: memoryview) -> None:
+    with closing(reading):
+        _require_same(_hash(reading, buffer)[0], copy.sha256)
+
+
+def _require_same(on_disk: str, sha256: str) -> None:
+    if on_disk != sha256:
+        raise VaultError(
+            _(
+                "A copy read back from the disk differs from what was written. Nothing was "
+                "kept; the originals are untouched."
+            ),
+            hint=_("The disk or the memory may be failing. Try a vault on another disk."),
+        )
