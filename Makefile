@@ -1,10 +1,12 @@
 # make demo: the whole main job on a sample case. make test, make lint: the project's own proof.
 # make campaign: the same under faults and load, at length; it takes an hour or so, some of it as root.
+# make bench: how fast it is beside its peers; BENCH_DIR is a folder on the disk to time.
 PYTHON ?= python3
+BENCH_DIR ?= .bench
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test campaign lint clean
+.PHONY: demo test campaign bench lint clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,5 +34,9 @@ lint: $(VENV)/.ready
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
+bench: $(VENV)/.ready
+	$(RUN)/python -m pip install --quiet --group bench
+	$(RUN)/python -m bench --folder "$(BENCH_DIR)"
+
 clean:
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .bench
