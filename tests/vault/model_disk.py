@@ -309,6 +309,10 @@ class ModelDisk(Disk):
         for name in names:
             self.sync(name)
 
+    def sync_folders(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.sync_folder(name)
+
     def sync_folder(self, name: str) -> None:
         if name not in self.names:
             raise _missing(name)

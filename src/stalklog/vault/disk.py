@@ -223,6 +223,14 @@ class Disk:
         for name in names:
             self.sync(name)
 
+    def sync_folders(self, names: Sequence[str]) -> None:
+        """Have the names in all these folders on the disk before this returns."""
+        syncfs = _find_syncfs() if len(names) >= _MANY else None
+        if syncfs is not None and _sync_file_system(syncfs, self._folder_fd("")):
+            return
+        for name in names:
+            self.sync_folder(name)
+
     def sync_folder(self, name: str) -> None:
         """Have a folder's names on the disk before this returns; `""` is the vault's own folder."""
         if sys.platform == "win32":

@@ -88,8 +88,7 @@ class Intake:
         self._disk.sync_many([copy.temporary for copy in self._copies])
         self._read_back([copy for copy in self._copies if not copy.is_proven])
         folders = {self._put(copy) for copy in self._copies}
-        for folder in sorted(folders):
-            self._disk.sync_folder(folder)
+        self._disk.sync_folders(sorted(folders))
         self._copies.clear()
 
     def abandon(self) -> None:
