@@ -265,6 +265,12 @@ class ModelDisk(Disk):
         node = self._node(name)
         return len(node.cache) if isinstance(node, Inode) else 0
 
+    def recall(self, name: str, size_bytes: int) -> Reading:
+        reading = _OpenModelFile(self._inode(name))
+        reading.forget()
+        reading.size_bytes = size_bytes
+        return reading
+
     def open(self, name: str) -> Reading:
         return _OpenModelFile(self._inode(name))
 
@@ -429,9 +435,6 @@ class _OpenModelFile:
 
     def push_out(self) -> None:
         self.forget()  # the disk has it, and may still lose it: no sync, so nothing is durable
-
-    def fetch(self) -> None:
-        pass
 
     def close(self) -> None:
         pass

@@ -197,7 +197,6 @@ def test_the_model_answers_as_the_real_disk_does(any_disk: Disk) -> None:
     reading = disk.open("b")
     reading.forget()
     reading.push_out()
-    reading.fetch()
     buffer = bytearray(3)
     assert (reading.size_bytes, reading.read_into(memoryview(buffer))) == (4, 3)
     assert (bytes(buffer), reading.read_into(memoryview(buffer))) == (b"abc", 1)

@@ -227,8 +227,7 @@ def do_not_sync_what_is_reused(patch: pytest.MonkeyPatch) -> None:
     put = objects.Intake._put
 
     def put_unsynced(intake: Intake, copy: objects._Copy) -> str:
-        is_reused = intake._holds(copy.sha256)
-        if is_reused:
+        if not copy.is_new:
             intake._disk.remove(copy.temporary)
             return "objects/00"
         return put(intake, copy)

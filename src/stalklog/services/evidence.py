@@ -200,20 +200,20 @@ def _take_one(
 def _store(writer: Writer, source: Source, progress: Progress | None) -> Stored:
     for remaining in reversed(range(_TRIES)):
         try:
-            return writer.store(_counted(source.blocks(), progress))
+            return writer.store(
+                _counted(source.blocks(), progress) if progress else source.blocks()
+            )
         except EvidenceUnreadableError:
             if not remaining:
                 raise
     raise AssertionError  # the loop returns or raises
 
 
-def _counted(blocks: Iterator[bytes], progress: Progress | None) -> Iterator[bytes]:
+def _counted(blocks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
     for block in blocks:
         yield block
-        if progress is not None:
-            progress.advance(0, len(block))
-    if progress is not None:
-        progress.advance(1, 0)
+        progress.advance(0, len(block))
+    progress.advance(1, 0)
 
 
 def _body(item: Candidate, stored: Stored, media_type: str, times: SourceTimes) -> JsonObject:

@@ -74,10 +74,6 @@ class Reading(Protocol):
         """
         ...
 
-    def fetch(self) -> None:
-        """Let the disk begin to bring the file's beginning, to be read later; never waits."""
-        ...
-
     def close(self) -> None:
         """Let go of the file."""
         ...
@@ -147,6 +143,16 @@ class Disk:
         """How many bytes a file has."""
         folder, path = self._locate(name)
         return os.stat(path, dir_fd=folder, follow_symlinks=False).st_size
+
+    def recall(self, name: str, size_bytes: int) -> Reading:
+        """Open a file that was just written and synced, so that it is read from the disk.
+
+        The disk begins to bring it at once; nothing waits until it is read.
+        """
+        fd = self._open(name, os.O_RDONLY)
+        forget_pages(fd)
+        fetch_pages(fd, min(size_bytes, _FETCH_BYTES))
+        return _OpenFile(fd, size_bytes)
 
     def open(self, name: str) -> Reading:
         """Open a regular file for reading.
@@ -338,9 +344,6 @@ class _OpenFile:
 
     def push_out(self) -> None:
         push_out(self._fd)
-
-    def fetch(self) -> None:
-        fetch_pages(self._fd, min(self.size_bytes, _FETCH_BYTES))
 
     def close(self) -> None:
         os.close(self._fd)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections import deque
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.vault.atomic import temporary_name
 from stalklog.vault.disk import OBJECT_MODE
 from stalklog.vault.layout import object_name
-from stalklog.vault.read_back import Follower
+from stalklog.vault.read_back import LARGE_BYTES, Follower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from stalklog.vault.disk import Disk, Reading
 
-_AHEAD = 32
+_AHEAD: Final = 32
 """How many small copies the disk is asked for before the first of them is read back."""
 
 
@@ -39,6 +39,8 @@ class Stored:
 class _Copy:
     temporary: str
     sha256: str
+    size_bytes: int
+    is_new: bool
     is_proven: bool
     """Whether it was read back while it was written."""
 
@@ -54,8 +56,10 @@ class Intake:
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
         self._copies: list[_Copy] = []
-        self._known: set[str] = set()
+        self._held: dict[str, set[str]] = {}
         self._temporary: set[str] = set()
+        self._prefix = f"tmp/{secrets.token_hex(12)}"
+        self._count = 0
 
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Copy an original to `tmp/` while hashing it; nothing is promised yet.
@@ -64,17 +68,16 @@ class Intake:
             OSError: It cannot be written; the copy is removed again.
             VaultError: The copy differs from what was read; it is removed again.
         """
-        temporary = temporary_name()
+        self._count += 1
+        temporary = f"{self._prefix}-{self._count}"
         self._temporary.add(temporary)
         try:
-            copy, size_bytes = self._copy(temporary, blocks)
+            copy = self._copy(temporary, blocks)
         except BaseException:
             self._discard(temporary)
             raise
-        is_new = copy.sha256 not in self._known and not self._holds(copy.sha256)
-        self._known.add(copy.sha256)
         self._copies.append(copy)
-        return Stored(copy.sha256, size_bytes, is_new)
+        return Stored(copy.sha256, copy.size_bytes, copy.is_new)
 
     def settle(self) -> None:
         """Have every copy on the disk under its hash before this returns.
@@ -96,21 +99,34 @@ class Intake:
         for temporary in list(self._temporary):
             self._discard(temporary)
 
-    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> tuple[_Copy, int]:
+    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> _Copy:
         digest = hashlib.sha256()
         size_bytes = 0
-        writing = self._disk.create(temporary, OBJECT_MODE)
-        with closing(writing), Follower(self._disk, temporary) as follower:
+        with (
+            closing(self._disk.create(temporary, OBJECT_MODE)) as writing,
+            Follower(self._disk, temporary) as follower,
+        ):
             for block in blocks:
                 writing.write(block)
                 digest.update(block)
                 size_bytes += len(block)
-                follower.reached(size_bytes)
+                if size_bytes >= LARGE_BYTES:
+                    follower.reached(size_bytes)
             sha256 = digest.hexdigest()
-            on_disk = follower.finish(size_bytes)
-        if on_disk is not None:
-            _require_same(on_disk, sha256)
-        return _Copy(temporary, sha256, is_proven=on_disk is not None), size_bytes
+            if size_bytes >= LARGE_BYTES:
+                _require_same(follower.finish(size_bytes), sha256)
+        is_proven = size_bytes >= LARGE_BYTES
+        return _Copy(temporary, sha256, size_bytes, self._note(sha256), is_proven)
+
+    def _note(self, sha256: str) -> bool:
+        """Whether the vault does not hold these bytes yet; from now on it counts as held."""
+        folder, _slash, name = object_name(sha256).rpartition("/")
+        held = self._held.get(folder)
+        if held is None:
+            held = self._held[folder] = set(self._disk.list(folder))
+        is_new = name not in held
+        held.add(name)
+        return is_new
 
     def _read_back(self, copies: Iterable[_Copy]) -> None:
         """Hash copies as the disk has them; it is asked for several, so that it never idles."""
@@ -118,10 +134,7 @@ class Intake:
         asked: deque[tuple[_Copy, Reading]] = deque()
         try:
             for copy in copies:
-                reading = self._disk.open(copy.temporary)
-                asked.append((copy, reading))
-                reading.forget()
-                reading.fetch()
+                asked.append((copy, self._disk.recall(copy.temporary, copy.size_bytes)))
                 if len(asked) > _AHEAD:
                     _require_read(*asked.popleft(), buffer)
             while asked:
@@ -132,7 +145,7 @@ class Intake:
 
     def _put(self, copy: _Copy) -> str:
         name = object_name(copy.sha256)
-        if self._disk.kind(name) is None:
+        if copy.is_new:
             self._disk.rename(copy.temporary, name)
         else:
             self._require_held(name, copy.sha256)
@@ -151,9 +164,6 @@ class Intake:
                 hint=_("See what is wrong with: stalklog verify"),
             )
 
-    def _holds(self, sha256: str) -> bool:
-        return self._disk.kind(object_name(sha256)) is not None
-
     def _discard(self, temporary: str) -> None:
         self._temporary.discard(temporary)
         try:
@@ -165,8 +175,7 @@ class Intake:
 def hash_file(disk: Disk, name: str) -> tuple[str, int]:
     """SHA-256 in hex and size in bytes of a file of the vault."""
     with closing(disk.open(name)) as reading:
-        buffer = memoryview(bytearray(min(BLOCK_BYTES, max(1, reading.size_bytes))))
-        return _hash(reading, buffer)
+        return _hash(reading, memoryview(bytearray(min(BLOCK_BYTES, reading.size_bytes + 1))))
 
 
 def read_blocks(disk: Disk, name: str) -> Iterator[bytes]:
@@ -186,6 +195,8 @@ def _hash(reading: Reading, buffer: memoryview) -> tuple[str, int]:
     while count := reading.read_into(buffer):
         digest.update(buffer[:count])
         size_bytes += count
+        if size_bytes == reading.size_bytes and count < len(buffer):
+            break  # more was asked for, and there was no more
     return digest.hexdigest(), size_bytes
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -27,9 +26,8 @@ def start_write_back(fd: int, offset: int, length: int) -> None:
     write_range = _find_write_range()
     if write_range is not None:
         write_range(fd, offset, length, _WRITE)
-    elif hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(fd, offset, length, os.POSIX_FADV_DONTNEED)
+    else:
+        _advise(fd, offset, length, "POSIX_FADV_DONTNEED")
 
 
 def push_out(fd: int) -> None:
@@ -45,16 +43,20 @@ def push_out(fd: int) -> None:
 
 def forget_pages(fd: int) -> None:
     """Ask the system to forget a file's pages, so that what is read next comes from the disk."""
-    if hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    _advise(fd, 0, 0, "POSIX_FADV_DONTNEED")
 
 
 def fetch_pages(fd: int, length: int) -> None:
     """Ask the system to begin reading the first bytes from the disk; never waits."""
+    _advise(fd, 0, length, "POSIX_FADV_WILLNEED")
+
+
+def _advise(fd: int, offset: int, length: int, advice: str) -> None:
     if hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(fd, 0, length, os.POSIX_FADV_WILLNEED)
+        try:
+            os.posix_fadvise(fd, offset, length, getattr(os, advice))
+        except OSError:
+            return  # advice only
 
 
 def _wait_for_write_back(fd: int) -> bool:

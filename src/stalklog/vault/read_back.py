@@ -30,10 +30,14 @@ class Follower:
         self._disk = disk
         self._name = name
         self._told_bytes = 0
-        self._ends: SimpleQueue[int | None] = SimpleQueue()
-        self._digest = hashlib.sha256()
         self._error: BaseException | None = None
         self._thread: Thread | None = None
+
+    def _start(self) -> None:
+        self._ends: SimpleQueue[int | None] = SimpleQueue()
+        self._digest = hashlib.sha256()
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Self:
         return self
@@ -47,23 +51,20 @@ class Follower:
         self._stop()
 
     def reached(self, size_bytes: int) -> None:
-        """So much of the copy is written; the last stretch is left to go to the disk first."""
+        """So much of a large copy is written; the last stretch is left to go to the disk first."""
+        if self._thread is None:
+            self._start()
         if size_bytes - self._told_bytes < LARGE_BYTES:
             return
-        if self._thread is None:
-            self._thread = Thread(target=self._run, daemon=True)
-            self._thread.start()
         self._told_bytes = size_bytes - WRITE_BEHIND_BYTES
         self._ends.put(self._told_bytes)
 
-    def finish(self, size_bytes: int) -> str | None:
-        """SHA-256 in hex of the whole copy as the disk has it; None for one that is not large.
+    def finish(self, size_bytes: int) -> str:
+        """SHA-256 in hex of a large copy, so many bytes, as the disk has it.
 
         Raises:
             OSError: The disk did not take it, or cannot read it.
         """
-        if self._thread is None:
-            return None
         self._ends.put(size_bytes)
         self._stop()
         if self._error is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -242,7 +242,7 @@ def stamp(author: Author, place: Place) -> JsonObject:
         "tz": format_offset(now, author.zone),
         "by": author.by,
         "tool": TOOL,
-        "salt": secrets.token_hex(16),
+        "salt": os.urandom(16).hex(),
     }
 
 
