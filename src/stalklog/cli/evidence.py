@@ -58,7 +58,8 @@ def _add_evidence(front: Front, **given: object) -> None:
         added = care.save(add)
     else:
         added = add()
-    front.screen.answer(_added_json(added), lambda: _show(front, added))
+    value = _added_json(added) if front.screen.is_json else None
+    front.screen.answer(value, lambda: _show(front, added))
     show_warnings(front.screen, added.warnings)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)

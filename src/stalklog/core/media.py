@@ -38,6 +38,8 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
 )
 _RIFF = {8}
+_FIRST_BYTES = frozenset({b"R"[0], *(sig[0] for offset, sig, _name in _SIGNATURES if not offset)})
+"""With which bytes a file begins that has a signature; those inside RIFF begin with an R."""
 _BRANDS = {
     b"heic": "image/heic",
     b"heix": "image/heic",
@@ -84,7 +86,7 @@ def media_type_of(head: bytes) -> str:
         return "application/x-empty"
     if head[4:8] == b"ftyp":
         return _brand(head[8:12])
-    for offset, signature, name in _SIGNATURES:
+    for offset, signature, name in _SIGNATURES if head[0] in _FIRST_BYTES else ():
         if head.startswith(signature, offset) and (offset not in _RIFF or head[:4] == b"RIFF"):
             return name
     return _text_type(head)
