@@ -17,11 +17,14 @@ from stalklog.vault.layout import object_name
 from stalklog.vault.read_back import LARGE_BYTES, Follower
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Future, ThreadPoolExecutor
 
     from stalklog.vault.disk import Disk, Reading
 
-_AHEAD: Final = 32
+_BATCH: Final = 4096
+"""So many copies of a long command are synced and read back beside the copying of the next ones."""
+_AHEAD: Final = 64
 """How many small copies the disk is asked for before the first of them is read back."""
 
 
@@ -56,6 +59,9 @@ class Intake:
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
         self._copies: list[_Copy] = []
+        self._unproven: list[_Copy] = []
+        self._proving: list[Future[None]] = []
+        self._beside: ThreadPoolExecutor | None = None
         self._held: dict[str, set[str]] = {}
         self._temporary: set[str] = set()
         self._prefix = f"tmp/{secrets.token_hex(12)}"
@@ -77,6 +83,9 @@ class Intake:
             self._discard(temporary)
             raise
         self._copies.append(copy)
+        self._unproven.append(copy)
+        if len(self._unproven) == _BATCH:
+            self._prove_beside()
         return Stored(copy.sha256, copy.size_bytes, copy.is_new)
 
     def settle(self) -> None:
@@ -88,35 +97,61 @@ class Intake:
         """
         if not self._copies:
             return
-        self._disk.sync_many([copy.temporary for copy in self._copies])
-        self._read_back([copy for copy in self._copies if not copy.is_proven])
+        self._prove(self._unproven)
+        for proving in self._proving:
+            proving.result()
         folders = {self._put(copy) for copy in self._copies}
         self._disk.sync_folders(sorted(folders))
-        self._copies.clear()
+        self._begin()
 
     def abandon(self) -> None:
         """Remove the copies that were not put in place; the sources are as they were."""
+        if self._beside is not None:
+            self._beside.shutdown(cancel_futures=True)
+            self._beside = None
+        self._begin()
         for temporary in list(self._temporary):
             self._discard(temporary)
+
+    def _begin(self) -> None:
+        self._copies = []
+        self._unproven = []
+        self._proving = []
+
+    def _prove_beside(self) -> None:
+        if self._beside is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for bulk adds only
+
+            self._beside = ThreadPoolExecutor(1)
+        self._proving.append(self._beside.submit(self._prove, self._unproven))
+        self._unproven = []
+
+    def _prove(self, copies: Sequence[_Copy]) -> None:
+        """Have copies on the disk, and read back from there what was not read back yet."""
+        self._disk.sync_many([copy.temporary for copy in copies])
+        self._read_back(copy for copy in copies if not copy.is_proven)
 
     def _copy(self, temporary: str, blocks: Iterable[bytes]) -> _Copy:
         digest = hashlib.sha256()
         size_bytes = 0
-        with (
-            closing(self._disk.create(temporary, OBJECT_MODE)) as writing,
-            Follower(self._disk, temporary) as follower,
-        ):
+        follower: Follower | None = None
+        writing = self._disk.create(temporary, OBJECT_MODE)
+        try:
             for block in blocks:
                 writing.write(block)
                 digest.update(block)
                 size_bytes += len(block)
                 if size_bytes >= LARGE_BYTES:
+                    follower = follower or Follower(self._disk, temporary)
                     follower.reached(size_bytes)
             sha256 = digest.hexdigest()
-            if size_bytes >= LARGE_BYTES:
+            if follower is not None:
                 _require_same(follower.finish(size_bytes), sha256)
-        is_proven = size_bytes >= LARGE_BYTES
-        return _Copy(temporary, sha256, size_bytes, self._note(sha256), is_proven)
+        finally:
+            if follower is not None:
+                follower.stop()
+            writing.close()
+        return _Copy(temporary, sha256, size_bytes, self._note(sha256), follower is not None)
 
     def _note(self, sha256: str) -> bool:
         """Whether the vault does not hold these bytes yet; from now on it counts as held."""

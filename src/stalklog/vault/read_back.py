@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.vault.disk import WRITE_BEHIND_BYTES
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from stalklog.vault.disk import Disk
 
 LARGE_BYTES: Final = 2 * WRITE_BEHIND_BYTES
@@ -30,51 +28,34 @@ class Follower:
         self._disk = disk
         self._name = name
         self._told_bytes = 0
-        self._error: BaseException | None = None
-        self._thread: Thread | None = None
-
-    def _start(self) -> None:
         self._ends: SimpleQueue[int | None] = SimpleQueue()
         self._digest = hashlib.sha256()
+        self._error: BaseException | None = None
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self._stop()
-
     def reached(self, size_bytes: int) -> None:
-        """So much of a large copy is written; the last stretch is left to go to the disk first."""
-        if self._thread is None:
-            self._start()
-        if size_bytes - self._told_bytes < LARGE_BYTES:
-            return
-        self._told_bytes = size_bytes - WRITE_BEHIND_BYTES
-        self._ends.put(self._told_bytes)
+        """So much of the copy is written; the last stretch is left to go to the disk first."""
+        if size_bytes - self._told_bytes >= LARGE_BYTES:
+            self._told_bytes = size_bytes - WRITE_BEHIND_BYTES
+            self._ends.put(self._told_bytes)
 
     def finish(self, size_bytes: int) -> str:
-        """SHA-256 in hex of a large copy, so many bytes, as the disk has it.
+        """SHA-256 in hex of the whole copy, so many bytes, as the disk has it.
 
         Raises:
             OSError: The disk did not take it, or cannot read it.
         """
         self._ends.put(size_bytes)
-        self._stop()
+        self.stop()
         if self._error is not None:
             raise self._error
         return self._digest.hexdigest()
 
-    def _stop(self) -> None:
-        if self._thread is not None and self._thread.is_alive():
-            self._ends.put(None)
-            self._thread.join()
+    def stop(self) -> None:
+        """End the thread, whether or not the copy was finished."""
+        self._ends.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         try:

@@ -1,0 +1,211 @@
+"""A copy counts only once the disk itself has answered with its bytes, whatever its size."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import random
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stalklog.errors import VaultError
+from stalklog.vault import disk as disk_module
+from stalklog.vault import objects
+from stalklog.vault.disk import OBJECT_MODE, Disk
+from stalklog.vault.layout import OBJECT_FOLDERS, object_name
+from stalklog.vault.objects import Intake
+from stalklog.vault.read_back import LARGE_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BLOCK_BYTES = 256 * 1024
+SIZES = {
+    "empty": 0,
+    "small": 8 * 1024,
+    "a block": BLOCK_BYTES,
+    "some blocks": 5 * BLOCK_BYTES + 1,
+    "large": LARGE_BYTES,
+    "larger": LARGE_BYTES * 2 + 12_345,
+}
+
+
+class WatchedDisk(Disk):
+    """A disk that remembers what was synced when a copy got its name."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.synced: set[str] = set()
+        self.batches: list[int] = []
+        self.unsynced_renames: list[str] = []
+
+    def sync_many(self, names: Sequence[str]) -> None:
+        super().sync_many(names)
+        self.synced |= set(names)
+        self.batches.append(len(names))
+
+    def rename(self, source: str, target: str) -> None:
+        if source not in self.synced:
+            self.unsynced_renames.append(source)
+        super().rename(source, target)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> WatchedDisk:
+    made = WatchedDisk(tmp_path)
+    for folder in ("tmp", "objects", *OBJECT_FOLDERS):
+        made.make_folder(folder)
+    return made
+
+
+def bytes_of(size_bytes: int, seed: int = 0) -> bytes:
+    return random.Random(seed).randbytes(size_bytes)  # noqa: S311 - no secret
+
+
+def blocks_of(data: bytes) -> Iterator[bytes]:
+    for at in range(0, len(data), BLOCK_BYTES):
+        yield data[at : at + BLOCK_BYTES]
+
+
+def spoilt(disk: Disk, data: bytes, at: int) -> Iterator[bytes]:
+    """The blocks; once they are written, one byte of the copy is changed behind our back."""
+    yield from blocks_of(data)
+    (copy,) = (disk.root / "tmp").iterdir()
+    with copy.open("r+b") as changed:
+        changed.seek(at)
+        changed.write(bytes([data[at] ^ 1]))
+
+
+def objects_of(disk: Disk) -> list[str]:
+    return [f"{folder}/{name}" for folder in OBJECT_FOLDERS for name in disk.list(folder)]
+
+
+@pytest.mark.parametrize("size_bytes", SIZES.values(), ids=SIZES)
+def test_a_copy_of_any_size_has_the_same_bytes(disk: WatchedDisk, size_bytes: int) -> None:
+    data = bytes_of(size_bytes)
+    intake = Intake(disk)
+    stored = intake.store(blocks_of(data))
+    intake.settle()
+    name = object_name(hashlib.sha256(data).hexdigest())
+    assert (stored.sha256, stored.size_bytes, stored.is_new) == (name[-64:], size_bytes, True)
+    assert disk.read(name) == data
+    assert disk.mode(name) == OBJECT_MODE
+    assert disk.list("tmp") == []
+    assert disk.unsynced_renames == []
+
+
+@pytest.mark.parametrize("size_bytes", list(SIZES.values())[1:], ids=list(SIZES)[1:])
+def test_a_copy_that_differs_on_the_disk_is_refused(disk: WatchedDisk, size_bytes: int) -> None:
+    intake = Intake(disk)
+    with pytest.raises(VaultError, match="read back"):
+        store_and_settle(intake, spoilt(disk, bytes_of(size_bytes), size_bytes - 1))
+    intake.abandon()
+    assert objects_of(disk) == []
+    assert disk.list("tmp") == []
+
+
+def store_and_settle(intake: Intake, blocks: Iterator[bytes]) -> None:
+    intake.store(blocks)
+    intake.settle()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what the disk was asked for")
+@pytest.mark.parametrize("size_bytes", [8 * 1024, LARGE_BYTES * 2], ids=["small", "large"])
+def test_it_is_the_disk_that_answers(disk: WatchedDisk, size_bytes: int) -> None:
+    if os.statvfs(disk.root).f_blocks and _is_in_memory(disk.root):
+        pytest.skip(f"{disk.root} lies in memory: there is no disk to ask")
+    before = _bytes_read()
+    store_and_settle(Intake(disk), blocks_of(bytes_of(size_bytes)))
+    assert _bytes_read() - before >= size_bytes
+
+
+def _bytes_read() -> int:
+    told = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+    return int(told["read_bytes"])
+
+
+def _is_in_memory(folder: Path) -> bool:
+    found = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    above = [entry for entry in found if folder.is_relative_to(entry[1])]
+    return max(above, key=lambda entry: len(entry[1]))[2] in {"tmpfs", "ramfs", "overlay"}
+
+
+def test_many_copies_are_synced_and_read_back_beside_the_copying(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "_BATCH", 3)
+    intake = Intake(disk)
+    data = [bytes_of(1000, seed) for seed in range(8)]
+    for each in (*data, data[0]):  # the last one is in an earlier batch already
+        intake.store(blocks_of(each))
+    intake.settle()
+    assert sorted(objects_of(disk)) == sorted(
+        object_name(hashlib.sha256(each).hexdigest()) for each in data
+    )
+    assert sorted(disk.batches) == [0, 3, 3, 3]
+    assert disk.unsynced_renames == []
+    assert disk.list("tmp") == []
+
+
+def test_a_spoilt_copy_of_an_earlier_batch_stops_all(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "_BATCH", 3)
+    intake = Intake(disk)
+    intake.store(spoilt(disk, bytes_of(1000, 0), 500))
+    for seed in range(1, 8):
+        intake.store(blocks_of(bytes_of(1000, seed)))
+    with pytest.raises(VaultError, match="read back"):
+        intake.settle()
+    intake.abandon()
+    assert objects_of(disk) == []
+    assert disk.list("tmp") == []
+
+
+def test_a_batch_that_cannot_be_synced_stops_all(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_fd: int) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(objects, "_BATCH", 3)
+    intake = Intake(disk)
+    with monkeypatch.context() as patch:
+        patch.setattr(disk_module, "_full_sync", fail)
+        for seed in range(3):
+            intake.store(blocks_of(bytes_of(1000, seed)))
+        intake._proving[0].exception()
+    with pytest.raises(OSError, match="input/output error"):
+        intake.settle()
+    intake.abandon()
+    assert objects_of(disk) == []
+
+
+def test_a_large_copy_that_the_disk_does_not_take_is_removed(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_fd: int) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(disk_module, "push_out", fail)
+    with pytest.raises(OSError, match="input/output error"):
+        Intake(disk).store(blocks_of(bytes_of(LARGE_BYTES * 2)))
+    assert disk.list("tmp") == []
+
+
+def test_leaving_off_in_the_middle_leaves_nothing(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "_BATCH", 3)
+    intake = Intake(disk)
+    for seed in range(7):
+        intake.store(blocks_of(bytes_of(1000, seed)))
+    intake.abandon()
+    assert disk.list("tmp") == []
+    assert objects_of(disk) == []
+    store_and_settle(intake, blocks_of(b"another"))
+    assert len(objects_of(disk)) == 1
