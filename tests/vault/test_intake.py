@@ -7,6 +7,7 @@ import hashlib
 import os
 import random
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,9 +141,9 @@ def test_many_copies_are_synced_and_read_back_beside_the_copying(
     monkeypatch.setattr(objects, "_BATCH", 3)
     intake = Intake(disk)
     data = [bytes_of(1000, seed) for seed in range(8)]
-    for each in (*data, data[0]):  # the last one is in an earlier batch already
-        intake.store(blocks_of(each))
+    is_new = [intake.store(blocks_of(each)).is_new for each in (*data, data[0])]
     intake.settle()
+    assert is_new == [True] * 8 + [False]  # the last one is in an earlier batch already
     assert sorted(objects_of(disk)) == sorted(
         object_name(hashlib.sha256(each).hexdigest()) for each in data
     )
@@ -201,10 +202,13 @@ def test_leaving_off_in_the_middle_leaves_nothing(
     disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(objects, "_BATCH", 3)
+    monkeypatch.setattr(disk, "sync_many", lambda _names: time.sleep(0.3))
     intake = Intake(disk)
     for seed in range(7):
         intake.store(blocks_of(bytes_of(1000, seed)))
+    proving = list(intake._proving)
     intake.abandon()
+    assert all(each.done() for each in proving)
     assert disk.list("tmp") == []
     assert objects_of(disk) == []
     store_and_settle(intake, blocks_of(b"another"))
