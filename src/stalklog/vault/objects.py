@@ -17,7 +17,7 @@ from stalklog.vault.layout import object_name
 from stalklog.vault.read_back import LARGE_BYTES, Follower
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from stalklog.vault.disk import Disk, Reading
@@ -88,6 +88,10 @@ class Intake:
             self._prove_beside()
         return Stored(copy.sha256, copy.size_bytes, copy.is_new)
 
+    def claim(self, sha256: str) -> tuple[str, ...]:  # noqa: ARG002 - a sealed intake needs it
+        """The stored names that an entry has to tell apart from its body: none here."""
+        return ()
+
     def settle(self) -> None:
         """Have every copy on the disk under its hash before this returns.
 
@@ -132,26 +136,18 @@ class Intake:
         self._read_back(copy for copy in copies if not copy.is_proven)
 
     def _copy(self, temporary: str, blocks: Iterable[bytes]) -> _Copy:
-        digest = hashlib.sha256()
-        size_bytes = 0
-        follower: Follower | None = None
-        writing = self._disk.create(temporary, OBJECT_MODE)
+        landing = _Landing(self._disk, temporary)
         try:
-            for block in blocks:
-                writing.write(block)
-                digest.update(block)
-                size_bytes += len(block)
-                if size_bytes >= LARGE_BYTES:
-                    follower = follower or Follower(self._disk, temporary)
-                    follower.reached(size_bytes)
-            sha256 = digest.hexdigest()
-            if follower is not None:
-                _require_same(follower.finish(size_bytes), sha256)
+            self._pour(blocks, landing.write)
+            sha256, is_proven = landing.finish()
         finally:
-            if follower is not None:
-                follower.stop()
-            writing.close()
-        return _Copy(temporary, sha256, size_bytes, self._note(sha256), follower is not None)
+            landing.close()
+        return _Copy(temporary, sha256, landing.size_bytes, self._note(sha256), is_proven)
+
+    def _pour(self, blocks: Iterable[bytes], write: Callable[[bytes], None]) -> None:
+        """Write the blocks as they are to lie in the vault."""
+        for block in blocks:
+            write(block)
 
     def _note(self, sha256: str) -> bool:
         """Whether the vault does not hold these bytes yet; from now on it counts as held."""
@@ -205,6 +201,38 @@ class Intake:
             self._disk.remove(temporary)
         except OSError:
             return  # the next command moves it to quarantine
+
+
+class _Landing:
+    """A copy that is being written: hashed on its way, and a large one read back meanwhile."""
+
+    def __init__(self, disk: Disk, temporary: str) -> None:
+        self.size_bytes = 0
+        self._disk = disk
+        self._temporary = temporary
+        self._digest = hashlib.sha256()
+        self._follower: Follower | None = None
+        self._writing = disk.create(temporary, OBJECT_MODE)
+
+    def write(self, block: bytes) -> None:
+        self._writing.write(block)
+        self._digest.update(block)
+        self.size_bytes += len(block)
+        if self.size_bytes >= LARGE_BYTES:
+            self._follower = self._follower or Follower(self._disk, self._temporary)
+            self._follower.reached(self.size_bytes)
+
+    def finish(self) -> tuple[str, bool]:
+        """The hash of what was written, and whether the disk has shown it already."""
+        sha256 = self._digest.hexdigest()
+        if self._follower is not None:
+            _require_same(self._follower.finish(self.size_bytes), sha256)
+        return sha256, self._follower is not None
+
+    def close(self) -> None:
+        if self._follower is not None:
+            self._follower.stop()
+        self._writing.close()
 
 
 def hash_file(disk: Disk, name: str) -> tuple[str, int]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from stalklog.vault.atomic import temporary_name
 from stalklog.vault.cipher import seal_blocks
 from stalklog.vault.objects import Intake, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from stalklog.vault.disk import Disk
 
@@ -28,18 +27,13 @@ class SealedIntake(Intake):
 
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Seal an original into `tmp/` while hashing it; see `Intake.store`."""
-        temporary = temporary_name()
-        plain, sealed = _Digest(), hashlib.sha256()
-        with self._copying(temporary) as writing:
-
-            def write(data: bytes) -> None:
-                sealed.update(data)
-                writing.write(data)
-
-            seal_blocks(plain.passing(blocks), self._recipients, write)
-        self._keep(temporary, sealed.hexdigest())
-        self._names.setdefault(plain.hexdigest(), []).append(sealed.hexdigest())
+        plain = _Digest()
+        sealed = super().store(plain.passing(blocks))
+        self._names.setdefault(plain.hexdigest(), []).append(sealed.sha256)
         return Stored(plain.hexdigest(), plain.size_bytes, is_new=True)
+
+    def _pour(self, blocks: Iterable[bytes], write: Callable[[bytes], None]) -> None:
+        seal_blocks(blocks, self._recipients, write)
 
     def claim(self, sha256: str) -> tuple[str, ...]:
         """The stored name of an original of this command, given out once for each copy."""
