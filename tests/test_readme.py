@@ -45,6 +45,8 @@ _COMMAND = re.compile(r"^\$ .*\n(?:(?!\$ ).*\n)*", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{12,}(?![0-9A-Za-z])")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b|\b\d{1,2} [A-Z][a-z]{2} 20\d\d\b")
 _TIME = re.compile(r"\b\d\d:\d\d(:\d\d)?\b")
+_DELAY = re.compile(r"\(\d+ days? later\)")
+"""From a fixed day to the one on which the test runs."""
 _SPACES = re.compile(r"(?<=\S) {2,}")
 
 
@@ -161,6 +163,7 @@ def _trimmed(lines: list[str] | tuple[str, ...]) -> list[str]:
 
 def _evened(text: str) -> str:
     text = _HEX.sub(lambda found: f"<{len(found[0])} hex>", text)
+    text = _DELAY.sub("(<delay>)", text)
     return _SPACES.sub(" ", _TIME.sub("<time>", _DAY.sub("<day>", text)))
 
 

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stalklog.cli.table import GAP, cell_width, cells_of, folded, shortened, widths_of
@@ -31,6 +31,7 @@ def test_folding_loses_nothing_and_tears_no_letter(text: str, width: int) -> Non
         assert not is_mark or f" {line[0]}" in text, "torn from its letter"
 
 
+@example("警a", 2)
 @given(texts, st.integers(2, 30))
 def test_what_is_shortened_fits_and_says_so(text: str, width: int) -> None:
     told = shortened(text, width)

@@ -68,7 +68,8 @@ def shortened(text: str, width: int) -> str:
     """A text that is no wider, with … where something is left out."""
     if cell_width(text) <= width:
         return text
-    return f"{_pieces(text, max(1, width - 1))[0]}{_MORE}"
+    head = _pieces(text, max(1, width - 1))[0]
+    return f"{head}{_MORE}" if cell_width(head) < width else _MORE
 
 
 def padded(text: str, width: int) -> str:
