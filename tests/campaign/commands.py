@@ -137,13 +137,17 @@ class Commands:
         os.kill(pid, signal.SIGCONT)
         return self._end()
 
-    def killed_after(self, pause_s: float, vault: Path, *argv: str) -> tuple[Ran, bool]:
-        """Run it and kill it so long after it began; and whether it held the vault's lock then.
+    def killed_after(
+        self, pause_s: float, vault: Path, *argv: str, begins: Callable[[], bool]
+    ) -> tuple[Ran, bool]:
+        """Run it and kill it so long after something begins; and whether it held the lock then.
 
         It is stopped for the look at the lock, and killed where it stands.
         """
         pid = self._start(argv)
         os.kill(pid, GATE)
+        while not begins() and Path(f"/proc/{pid}").exists():
+            time.sleep(0.0005)
         time.sleep(pause_s)
         is_inside = False
         with suppress(ProcessLookupError, FileNotFoundError):  # it had ended before

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from tests.campaign.cases import NAMES, every, judge
 from tests.campaign.commands import needs_strace
+from tests.vault.campaign import IS_LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def test_a_kill_at_any_system_call_loses_nothing(
     assert missed == 0
 
 
-@pytest.mark.parametrize("name", ["add", "log", "both", "recovery"])
+@pytest.mark.parametrize("name", ["add", "log", "both", "recovery"] if IS_LONG else ["both"])
 def test_a_kill_of_a_python_of_its_own_loses_nothing(
     name: str,
     cases: dict[str, Case],

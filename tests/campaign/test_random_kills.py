@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.campaign.cases import ONE_MORE, unkept
@@ -47,14 +49,20 @@ class Diary:
         self._keep("add-evidence", folder, "--json")
         return time.monotonic() - begun
 
-    def add_killed(self, folder: str, pause_s: float) -> tuple[bool, bool]:
+    def add_killed(
+        self, folder: str, pause_s: float, begins: Callable[[], bool]
+    ) -> tuple[bool, bool]:
         """Begin to add a folder; whether the kill came while it held the lock, and if too late."""
         argv = ("--vault", str(self._vault), "add-evidence", folder, "--json")
-        ran, is_inside = self._commands.killed_after(pause_s, self._vault, *argv)
+        ran, is_inside = self._commands.killed_after(pause_s, self._vault, *argv, begins=begins)
         assert ran.code in {0, -9}
         if ran.receipt:
             self._receipts.append(ran.receipt)
         return is_inside, ran.code == 0
+
+    def has_copied(self, count: int) -> bool:
+        """Whether so many copies lie in `tmp/`."""
+        return len(os.listdir(self._vault / "tmp")) >= count  # noqa: PTH208 - as quick as can be
 
     def judge(self) -> None:
         """All is there, the next command works, and all is there."""
@@ -92,7 +100,12 @@ def test_kills_at_random_moments_of_a_bulk_add(
         for number in range(first, first + KILLS_A_VAULT):
             diary.add(fill(place / "few", number, 3))
             many = fill(place / "many", number, FILES)
-            is_inside, is_finished = diary.add_killed(many, moments.uniform(0, whole_s))
+            if number % 2:  # half of them after so many seconds, half after so many copies
+                pause_s, copies = 0.0, moments.randrange(1, FILES)
+            else:
+                pause_s, copies = moments.uniform(0, whole_s), 0
+            begins = partial(diary.has_copied, copies)
+            is_inside, is_finished = diary.add_killed(many, pause_s, begins)
             inside += is_inside
             finished += is_finished
             diary.judge()

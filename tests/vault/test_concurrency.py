@@ -6,6 +6,7 @@ import multiprocessing
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from tests.vault.campaign import IS_LONG
 from tests.vault.desk import AUTHOR, Promise, attach, init, log_threat, run
 
 from stalklog.errors import VaultBusyError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WRITERS: Final = 8
-ENTRIES_EACH: Final = 20
+ENTRIES_EACH: Final = 50 if IS_LONG else 20
 WAIT_S: Final = 120.0
 
 
