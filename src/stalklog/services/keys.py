@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,15 @@ from stalklog.services.settings import read_settings, write_settings
 from stalklog.services.unlocking import require_sealed
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import Identities, is_recipient, seal
-from stalklog.vault.disk import Disk
+from stalklog.vault.disk import Disk, sync_place
 from stalklog.vault.identity import (
     lock_identity,
     plain_identity,
     recover_identity,
     write_for_recovery,
 )
-from stalklog.vault.keys import KeysError, find_recipients, read_changes, read_owner, write_owner
-from stalklog.vault.layout import IDENTITY, SEALED_LOGS, log_name
+from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
+from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
 from stalklog.vault.vault import Vault
 
@@ -128,7 +128,7 @@ def list_keys(desk: Desk) -> Keys:
     disk = Disk(desk.vault)
     try:
         header = require_sealed(disk)
-        changes = read_changes(disk, header, disk.size(log_name(SEALED_LOGS[0])))
+        changes = read_changes(disk, header)
     except KeysError as error:
         refuse(error.code)
     finally:
@@ -221,9 +221,9 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     """
     require_passphrase(passphrase)
     opening = _recovery_of(recovery)
-    with _changing(replace(desk, unlock=lambda _disk, _header: opening)) as change:
-        hers = _recovered(change.disk, opening)
-        write_identity(desk, change.disk, hers, passphrase)
+    by_hers = replace(desk, unlock=lambda disk, _header: _recovered(disk, opening))
+    with _changing(by_hers) as change:
+        write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
     _note_tested(desk)
     return changed
@@ -280,7 +280,7 @@ def write_identity(desk: Desk, disk: Disk, identities: Identities, passphrase: s
 
 
 def write_outside(path: Path, data: bytes) -> None:
-    """Replace a small file that lies outside the vault, whole, for this user only.
+    """Have a small file outside the vault, whole, for this user only, on the disk.
 
     Raises:
         VaultError: It cannot be written there; what was there is untouched.
@@ -293,8 +293,10 @@ def write_outside(path: Path, data: bytes) -> None:
             out.flush()
             os.fsync(fd)
         temporary.replace(path)
+        sync_place(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise VaultError(
             _("The key cannot be written there ({reason}). Nothing was changed.").format(
                 reason=error.strerror or type(error).__name__
@@ -342,14 +344,8 @@ def _changing(desk: Desk) -> Iterator[_Change]:
         vault = Vault(disk, desk.unlock)
         opening = vault.opening()
         with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
-            end = vault.state.logs[SEALED_LOGS[0]].size_bytes if vault.state else 0
-            yield _Change(
-                disk,
-                vault,
-                writer,
-                read_owner(disk, header, opening),
-                find_recipients(disk, header, end),
-            )
+            owner = read_owner(disk, header, opening)
+            yield _Change(disk, vault, writer, owner, writer.recipients)
     except KeysError as error:
         refuse(error.code)
     finally:

@@ -53,6 +53,7 @@ def make_sealing(sealed: Sealed, settings: Settings) -> Sealing:
     Raises:
         UsageError: A name was given, the passphrase is too short, or one of the others is no key.
         PassphraseError: What was written down of the recovery key does not fit.
+        WouldOverwriteError: A file lies already where the key file should; it is untouched.
         VaultError: The key file cannot be written where it should lie.
     """
     return _make_keys(sealed, settings)[0]
@@ -207,6 +208,7 @@ def _make_keys(sealed: Sealed, settings: Settings) -> tuple[Sealing, Identities]
                 hint=_("It begins with age1 and is made with: age-keygen."),
             )
     require_passphrase(sealed.passphrase)
+    _require_no_key_at(sealed.identity)
     hers, recovery = Identities.make(), Identities.make()
     prove_recovery(recovery, sealed.hand_over(recovery))
     files = {RECOVERY: seal_for_recovery(hers, recovery.recipients)}
@@ -217,3 +219,12 @@ def _make_keys(sealed: Sealed, settings: Settings) -> tuple[Sealing, Identities]
         write_outside(sealed.identity, locked)
     recipients = (*hers.recipients, *recovery.recipients, *sealed.others)
     return Sealing(recipients, files), hers
+
+
+def _require_no_key_at(path: Path | None) -> None:
+    """The key file of another vault is never written over: nothing of that could be read again."""
+    if path is not None and os.path.lexists(path):
+        raise WouldOverwriteError(
+            _("There is a file already where the key should lie. Nothing was made."),
+            hint=_("Name another file with --identity; each vault has its own."),
+        )

@@ -16,7 +16,7 @@ from stalklog.vault.identity import (
     unlock_identity,
 )
 from stalklog.vault.keys import KeysError, read_changes
-from stalklog.vault.layout import IDENTITY, SEALED_LOGS, log_name
+from stalklog.vault.layout import IDENTITY
 from stalklog.vault.vault import load_header
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Unlocking:
             VaultError: There is no identity file.
         """
         found = None if self.identity else held(header, self.keyring)
-        if found is not None:
+        if found is not None and _opens_newest(disk, header, found):
             return found
         identities = self._opened(self._read(disk))
         _require_fitting(disk, header, identities)
@@ -153,17 +153,27 @@ def require_sealed(disk: Disk) -> Header:
 
 def _require_fitting(disk: Disk, header: Header, identities: Identities) -> None:
     """A key that this vault was never sealed to opens nothing: said before anything is read."""
-    known = set(header.recipients)
-    try:
-        end = disk.size(log_name(SEALED_LOGS[0]))
-        known.update(*(change.recipients for change in read_changes(disk, header, end)))
-    except (OSError, KeysError):
-        return  # the vault is damaged: whatever can be read is, and `verify` tells
-    if known.isdisjoint(identities.recipients):
+    lists = _recipients(disk, header)
+    if lists and set().union(*lists).isdisjoint(identities.recipients):
         raise PassphraseError(
             _("This key is not one that this vault is sealed to. Nothing was changed."),
             hint=_("Is it the key of another vault? Which there are: stalklog keys list"),
         )
+
+
+def _opens_newest(disk: Disk, header: Header, held: Identities) -> bool:
+    """Whether the held keys are still in use: after a change they would open only what is older."""
+    lists = _recipients(disk, header)
+    return not lists or not set(lists[-1]).isdisjoint(held.recipients)
+
+
+def _recipients(disk: Disk, header: Header) -> list[tuple[str, ...]]:
+    """Whom the vault was sealed to, list by list; none where it is damaged: `verify` tells."""
+    try:
+        changes = read_changes(disk, header)
+    except (OSError, KeysError):
+        return []
+    return [header.recipients, *(change.recipients for change in changes)]
 
 
 def _no_keyring() -> VaultError:

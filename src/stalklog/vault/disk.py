@@ -249,14 +249,8 @@ class Disk:
 
     def sync_parent(self) -> None:
         """Have the vault folder's own name, and those above it, on the disk before this returns."""
-        if sys.platform == "win32":
-            return
         for parent in self.root.absolute().parents:
-            try:
-                _sync_place(parent)
-            except OSError as error:
-                if error.errno not in _NO_FOLDER_SYNC | {errno.EPERM, errno.EROFS}:
-                    raise  # a parent that is not ours may refuse; a failing disk is told
+            sync_place(parent)
 
     def rename(self, source: str, target: str) -> None:
         """Give a file its new name; a file of that name is replaced as a whole."""
@@ -378,12 +372,23 @@ class _HeldLock:
             os.close(self._fd)  # the system drops the lock with the last descriptor
 
 
-def _sync_place(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | _CLOEXEC)
+def sync_place(folder: Path) -> None:
+    """Have the names in a folder outside the vault on the disk, where its system can do that.
+
+    Raises:
+        OSError: The disk fails.
+    """
+    if sys.platform == "win32":
+        return
     try:
-        _full_sync(fd)
-    finally:
-        os.close(fd)
+        fd = os.open(folder, os.O_RDONLY | _CLOEXEC)
+        try:
+            _full_sync(fd)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC | {errno.EPERM, errno.EROFS}:
+            raise  # a folder that is not ours may refuse; a failing disk is told
 
 
 def _kind_of(mode: int) -> Kind:

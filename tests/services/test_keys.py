@@ -1,0 +1,307 @@
+"""Keys are changed, and whatever interrupts that: the old or the new secret opens all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import pytest
+from tests.services.sealed_person import FIRST_ENTRIES, NEW, OLD, PAPER, person
+from tests.vault.campaign import IS_LONG
+from tests.vault.desk import AUTHOR
+from tests.vault.model_disk import crash_states
+from tests.vault.sealed_desk import ADVOCATE, HERS, RECOVERY, STRANGER, entries, opened
+
+from stalklog.errors import PassphraseError, UsageError, VaultError
+from stalklog.services.keys import (
+    add_key,
+    change_passphrase,
+    list_keys,
+    new_recovery,
+    prove_recovery,
+    recover,
+    remove_key,
+    require_passphrase,
+    try_recovery,
+    write_outside,
+)
+from stalklog.vault.identity import recover_identity
+from stalklog.vault.layout import IDENTITY, OWNER, RECIPIENTS
+from stalklog.vault.layout import RECOVERY as RECOVERY_FILE
+from stalklog.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.services.sealed_person import Person
+    from tests.vault.model_disk import ModelDisk
+
+    from stalklog.services.desk import Desk
+    from stalklog.vault.cipher import Identities
+
+Change: TypeAlias = Callable[["Desk"], object]
+
+
+@pytest.fixture
+def her(monkeypatch: pytest.MonkeyPatch) -> Person:
+    PAPERED.clear()
+    return person(monkeypatch)
+
+
+PAPERED: Final[list[Identities]] = []
+"""The recovery keys that were made, as she has them on paper."""
+
+
+def recovery_made(desk: Desk) -> object:
+    def hand_over(key: Identities) -> str:
+        PAPERED.append(key)
+        return key.secrets[0]
+
+    return new_recovery(desk, hand_over)
+
+
+def test_who_can_read_is_listed_without_a_key(her: Person) -> None:
+    told = list_keys(her.desk())
+    assert [reader.role for reader in told.readers] == ["yours", "recovery"]
+    add_key(her.desk(), ADVOCATE.recipients[0])
+    told = list_keys(her.desk("wrong, and not asked for"))
+    assert [reader.role for reader in told.readers] == ["yours", "recovery", "other"]
+    assert told.changes == (FIRST_ENTRIES,)
+
+
+def test_one_added_reads_what_comes_later_and_one_removed_no_longer(her: Person) -> None:
+    add_key(her.desk(), ADVOCATE.recipients[0])
+    her.log()
+    changed = remove_key(her.desk(), ADVOCATE.recipients[0])
+    her.log()
+    assert changed.recipients == (*HERS.recipients, *RECOVERY.recipients)
+    assert [entry.seq for entry in entries(her.disk, ADVOCATE)] == [0, 4, 5, 6]
+    assert [entry.seq for entry in her.read()] == list(range(8))
+    with pytest.raises(ValueError, match="other keys"):
+        ADVOCATE.open(her.disk.read(OWNER))
+
+
+@pytest.mark.parametrize("text", ["", "age1", HERS.secrets[0], HERS.recipients[0].upper()])
+def test_what_is_no_recipient_is_not_added(her: Person, text: str) -> None:
+    before = her.disk.signature()
+    with pytest.raises(UsageError):
+        add_key(her.desk(), text)
+    assert her.disk.signature() == before
+
+
+@pytest.mark.parametrize("which", [HERS, RECOVERY, STRANGER])
+def test_her_key_and_the_recovery_key_are_not_removed(her: Person, which: Identities) -> None:
+    before = her.disk.signature()
+    with pytest.raises(UsageError):
+        remove_key(her.desk(), which.recipients[0])
+    if which is not STRANGER:
+        with pytest.raises(UsageError):
+            add_key(her.desk(), which.recipients[0])
+    assert her.disk.signature() == before
+
+
+def test_a_new_passphrase_opens_all_and_the_old_one_nothing(her: Person) -> None:
+    changed = change_passphrase(her.desk(), NEW)
+    assert changed.recipients[0] == HERS.recipients[0]
+    assert len(her.read(NEW)) == FIRST_ENTRIES + 1
+    with pytest.raises(PassphraseError):
+        her.read(OLD)
+
+
+def test_with_a_new_key_whoever_has_the_old_one_reads_nothing_added_later(her: Person) -> None:
+    changed = change_passphrase(her.desk(), NEW, new_key=True)
+    her.log()
+    assert changed.recipients[0] not in HERS.recipients
+    assert len(her.read(NEW)) == FIRST_ENTRIES + 2
+    vault = opened(her.disk, HERS)
+    assert [entry.seq for entry in vault.entries()] == [0, 1, 2, 3, 4]
+    assert vault.unopened_lines == 1
+    hers = recover_identity(her.disk, RECOVERY)
+    assert len(entries(her.disk, hers)) == FIRST_ENTRIES + 2
+    change_passphrase(her.desk(NEW), OLD, new_key=True)
+    her.log()
+    assert len(her.read(OLD)) == FIRST_ENTRIES + 4
+
+
+def test_a_forgotten_passphrase_is_replaced_with_the_recovery_key(her: Person) -> None:
+    her.disk.drop(IDENTITY)
+    typed = " ".join(PAPER.lower()[at : at + 6] for at in range(0, len(PAPER), 6)) + "\n"
+    recover(her.desk("forgotten"), typed, NEW)
+    assert len(her.read(NEW)) == FIRST_ENTRIES + 1
+
+
+@pytest.mark.parametrize("text", ["", "AGE-SECRET-KEY-1", STRANGER.secrets[0], "क", "\ud800"])
+def test_what_is_not_the_recovery_key_recovers_nothing(her: Person, text: str) -> None:
+    before = her.disk.signature()
+    for command in (lambda: recover(her.desk(), text, NEW), lambda: try_recovery(her.desk(), text)):
+        with pytest.raises(PassphraseError):
+            command()
+    assert her.disk.signature() == before
+
+
+def test_without_the_copy_for_the_recovery_key_the_way_on_is_told(her: Person) -> None:
+    her.disk.drop(RECOVERY_FILE)
+    with pytest.raises(VaultError, match="cannot be read") as told:
+        recover(her.desk(), PAPER, NEW)
+    assert "--identity" in told.value.hint
+
+
+def test_a_tried_recovery_key_is_noted_to_the_day(her: Person) -> None:
+    try_recovery(her.desk(), PAPER)
+    assert b'"recovery_tested_at":"2026-11-24"' in her.disk.read("settings")
+
+
+def test_a_new_recovery_key_replaces_the_old_one(her: Person) -> None:
+    recovery_made(her.desk())
+    her.log()
+    with pytest.raises(PassphraseError):
+        recover(her.desk(), PAPER, NEW)
+    recover(her.desk("forgotten"), PAPERED[-1].secrets[0], NEW)
+    assert len(her.read(NEW)) == FIRST_ENTRIES + 3
+    assert [one.seq for one in entries(her.disk, PAPERED[-1])] == [0, 4, 5, 6]
+
+
+def test_a_recovery_key_that_was_written_down_wrongly_changes_nothing(her: Person) -> None:
+    before = her.disk.signature()
+    for wrong in ("", STRANGER.secrets[0], "AGE-SECRET-KEY-1", "\ud800"):
+        with pytest.raises(PassphraseError):
+            new_recovery(her.desk(), _saying(wrong))
+        with pytest.raises(PassphraseError):
+            prove_recovery(RECOVERY, wrong)
+    prove_recovery(RECOVERY, f" {PAPER[:30].lower()} \n{PAPER[30:]}")
+    assert her.disk.signature() == before
+
+
+def _saying(text: str) -> Callable[[Identities], str]:
+    return lambda _key: text
+
+
+def test_a_passphrase_is_long_enough_and_can_be_typed() -> None:
+    assert require_passphrase("पाँच शब्द अलग") == "पाँच शब्द अलग"
+    for bad in ("", "seven77", "eight\n\t88"):
+        with pytest.raises(UsageError):
+            require_passphrase(bad)
+
+
+def test_nobody_else_changes_her_keys(her: Person) -> None:
+    add_key(her.desk(), ADVOCATE.recipients[0])
+    before = her.disk.signature()
+    theirs = her.desk()
+    desk = type(theirs)(theirs.vault, theirs.clock, wait_s=0, unlock=lambda _d, _h: ADVOCATE)
+    with pytest.raises(PassphraseError, match="your own key"):
+        change_passphrase(desk, NEW)
+    with pytest.raises(PassphraseError, match="your own key"):
+        new_recovery(desk, lambda key: key.secrets[0])
+    assert her.disk.signature() == before
+
+
+def test_a_change_by_another_terminal_while_she_types_is_not_undone(her: Person) -> None:
+    add_key(her.desk(), ADVOCATE.recipients[0])
+
+    def typing(_disk: object, _header: object) -> Identities:
+        remove_key(her.desk(), ADVOCATE.recipients[0])  # in another window meanwhile
+        return HERS
+
+    desk = her.desk()
+    slow = type(desk)(desk.vault, desk.clock, wait_s=0, unlock=typing)
+    changed = add_key(slow, STRANGER.recipients[0])
+    assert ADVOCATE.recipients[0] not in changed.recipients
+    assert her.disk.read(RECIPIENTS).decode().split() == list(changed.recipients)
+
+
+CHANGES: Final[dict[str, Change]] = {
+    "add": lambda desk: add_key(desk, ADVOCATE.recipients[0]),
+    "change-passphrase": lambda desk: change_passphrase(desk, NEW),
+    "change-passphrase with a new key": lambda desk: change_passphrase(desk, NEW, new_key=True),
+    "recover": lambda desk: recover(desk, PAPER, NEW),
+    "new recovery key": recovery_made,
+    "remove": lambda desk: remove_key(desk, ADVOCATE.recipients[0]),
+}
+
+
+def moments(her: Person, change: Change) -> list[ModelDisk]:
+    """The disk before each operation, half way through each write, and at the end."""
+    start = her.disk
+    found: list[ModelDisk] = []
+    her.at(start.copy())
+    her.disk.watcher = found.append
+    change(her.desk())
+    her.disk.watcher = None
+    found.append(her.disk)
+    her.at(start)
+    return found
+
+
+def works(her: Person) -> str:
+    """Which passphrase opens everything."""
+    for passphrase in (OLD, NEW):
+        try:
+            her.read(passphrase)
+        except PassphraseError:
+            continue
+        return passphrase
+    raise AssertionError("no passphrase opens it")
+
+
+def require_paper(her: Person) -> None:
+    """Some recovery key on paper gives everything back, and a new passphrase besides."""
+    for paper in (*PAPERED[:1], RECOVERY):
+        try:
+            recover(her.desk("forgotten"), paper.secrets[0], "by the paper alone")
+        except PassphraseError:
+            continue
+        her.read("by the paper alone")
+        return
+    raise AssertionError("no recovery key opens it")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_interrupted_at_any_step_the_old_or_the_new_secret_opens_all(
+    her: Person, name: str, record_property: Callable[[str, object], None]
+) -> None:
+    change, judged = CHANGES[name], 0
+    if name == "remove":
+        add_key(her.desk(), ADVOCATE.recipients[0])
+    least = len(her.read())
+    for number, moment in enumerate(moments(her, change)):
+        if number % (1 if IS_LONG else 5):
+            continue
+        for left in (moment, *crash_states(moment, limit=3 if IS_LONG else 1, seed=number)):
+            her.at(left.copy())
+            assert len(her.read(works(her))) >= least
+            her.log()
+            assert len(her.read(works(her))) > least
+            require_paper(her.at(left.copy()))
+            _again(her.at(left.copy()), name)
+            judged += 1
+    record_property("key_change_states", judged)
+    assert judged >= 8
+
+
+def _again(her: Person, name: str) -> None:
+    """She gives the command again, and it ends as if nothing had been."""
+    is_done = name in {"add", "remove"} and (name == "add") == is_advocate_in(her)
+    if not is_done:
+        CHANGES[name](her.desk(works(her)))
+    her.log()
+    her.read(works(her))
+    assert is_advocate_in(her) == (name == "add")
+
+
+def is_advocate_in(her: Person) -> bool:
+    with Vault(her.disk).writing(AUTHOR, wait_s=0) as writer:
+        return ADVOCATE.recipients[0] in writer.recipients
+
+
+def test_a_key_file_elsewhere_is_replaced_whole(tmp_path: Path) -> None:
+    place = tmp_path / "stick" / "id.age"
+    with pytest.raises(VaultError, match="cannot be written"):
+        write_outside(place, b"new")
+    place.parent.mkdir()
+    place.write_bytes(b"old")
+    write_outside(place, b"new")
+    assert place.read_bytes() == b"new"
+    assert place.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(VaultError, match="cannot be written"):
+        write_outside(place / "below a file", b"new")
+    assert [path.name for path in place.parent.iterdir()] == ["id.age"]
