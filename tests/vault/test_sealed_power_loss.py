@@ -1,0 +1,276 @@
+"""No crash loses what a sealed vault gave a receipt for, nor the way to read it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from tests.vault.campaign import (
+    IS_LONG,
+    Scenario,
+    Tally,
+    disk_is_full,
+    killed,
+    killed_then_power_fails,
+    power_fails,
+    sync_fails,
+)
+from tests.vault.desk import AUTHOR, Promise, add_files, attach, log_threat, one_more
+from tests.vault.model_disk import ModelDisk, power_loss
+from tests.vault.sealed_desk import ADVOCATE, HERS, LOG, entries, init_sealed, original_of
+
+from stalklog.core.merkle import Frontier, leaf_hash
+from stalklog.errors import StalklogError
+from stalklog.vault.checkpoint import load_note
+from stalklog.vault.keys import read_changes, read_owner
+from stalklog.vault.layout import HEADER, OWNER, RECOVERY, object_name
+from stalklog.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.vault.desk import Command
+
+    from stalklog.vault.disk import Disk
+    from stalklog.vault.writer import Receipt, Writer
+
+
+@dataclass(slots=True)
+class SealedPromise(Promise):
+    """What receipts say is in the sealed vault, and what was known when they were given."""
+
+    plain: dict[int, bytes] = field(default_factory=dict)
+    """By `seq` of a piece of evidence: the bytes of its original."""
+
+    def copy(self) -> SealedPromise:
+        return SealedPromise(dict(self.lines), dict(self.objects), dict(self.plain))
+
+    def broken_on(self, disk: Disk) -> str | None:
+        """What is not there byte for byte, or does not open to what was put in."""
+        lines = disk.read(LOG).split(b"\n")
+        for seq, (_log, line) in self.lines.items():
+            if seq >= len(lines) or lines[seq] != line:
+                return f"entry {seq} is lost"
+        for name, data in self.objects.items():
+            if disk.kind(object_name(name)) != "file" or disk.read(object_name(name)) != data:
+                return "an object is lost"
+        return self._unreadable_on(disk)
+
+    def _unreadable_on(self, disk: Disk) -> str | None:
+        found = {entry.seq: entry for entry in entries(disk)}
+        for seq in self.lines:
+            if seq not in found:
+                return f"entry {seq} does not open"
+        for seq, data in self.plain.items():
+            if original_of(disk, found[seq]) != data:
+                return f"the original of entry {seq} is another"
+        return None
+
+
+class SealedTally(Tally):
+    """Judges by what a person would do next."""
+
+    def judge(self, disk: ModelDisk, promise: Promise, driver: str) -> None:
+        self.states += 1
+        try:
+            reason = _judge(disk, promise.copy())
+        except StalklogError as error:
+            reason = f"{type(error).__name__} {error.message}"
+        except Exception as error:  # noqa: BLE001 - any error at all is a bad state
+            reason = f"{type(error).__name__}: {error}"
+        if reason:
+            self.bad[f"{driver}: {reason}"] += 1
+
+
+def _judge(disk: ModelDisk, promised: Promise) -> str | None:
+    if disk.kind(HEADER) is None:
+        if promised.lines:
+            return "VAULT is lost"
+        init(disk, promised)
+    bad = promised.broken_on(disk)
+    if bad:
+        return f"before recovery: {bad}"
+    recover(disk)
+    bad = _what_is_wrong(disk, promised)
+    if bad:
+        return bad
+    run(disk, one_more, promised)
+    bad = _what_is_wrong(disk, promised)
+    if bad:
+        return f"after one more: {bad}"
+    after = power_loss(disk)
+    recover(after)
+    bad = _what_is_wrong(after, promised)
+    return bad and f"then the power failed: {bad}"
+
+
+def _what_is_wrong(disk: Disk, promised: Promise) -> str | None:
+    return promised.broken_on(disk) or _chain_is_wrong(disk) or _keys_are_wrong(disk)
+
+
+def _chain_is_wrong(disk: Disk) -> str | None:
+    """Every line opens, follows the one before, and the note vouches for all of them."""
+    header, tree = Vault(disk).header, Frontier()
+    lines = disk.read(LOG).split(b"\n")
+    prev = header.line_sha256
+    if lines.pop():
+        return "the log does not end with a line"
+    for line in lines:
+        if f'"prev":"{prev}"'.encode() not in line:
+            return "the chain is broken"
+        prev = hashlib.sha256(line).hexdigest()
+        tree.add(leaf_hash(line))
+    if len(entries(disk)) != len(lines):
+        return "a line does not open"
+    note = load_note(disk, header)
+    return None if (note.size, note.root) == (tree.size, tree.root()) else "the note is another"
+
+
+def _keys_are_wrong(disk: Disk) -> str | None:
+    """Her key opens the owner key and the recovery key hers, whatever was interrupted."""
+    header = Vault(disk).header
+    read_owner(disk, header, HERS)
+    read_changes(disk, header)
+    return None if disk.kind(RECOVERY) == "file" == disk.kind(OWNER) else "a key is lost"
+
+
+# Commands
+
+
+def init(disk: Disk, promise: Promise) -> None:
+    _keep(disk, promise, init_sealed(disk), [])
+
+
+def recover(disk: Disk) -> None:
+    with Vault(disk).writing(AUTHOR, wait_s=0):
+        pass
+
+
+def run(disk: Disk, command: Command, promise: Promise) -> None:
+    """Give one command without any key; its receipt is kept the moment it exists."""
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        originals = command(writer)
+        _keep(disk, promise, writer.commit(), originals)
+
+
+def change_keys(disk: Disk, promise: Promise) -> None:
+    """The advocate is added, or removed where she is there; then the owner key is sealed anew."""
+    from stalklog.vault.keys import write_owner  # noqa: PLC0415 - for this one
+
+    owner = read_owner(disk, Vault(disk).header, HERS)
+
+    def command(writer: Writer) -> list[bytes]:
+        recipients, theirs = writer.recipients, ADVOCATE.recipients[0]
+        changed = tuple(one for one in recipients if one != theirs)
+        writer.change_keys(owner, changed if theirs in recipients else (*recipients, theirs))
+        return []
+
+    run(disk, command, promise)
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        write_owner(disk, owner, writer.recipients)
+
+
+def _keep(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]) -> None:
+    assert isinstance(promise, SealedPromise)
+    lines = disk.read(LOG).split(b"\n")
+    evidence = iter(originals)
+    found = {entry.seq: entry for entry in entries(disk)} if originals else {}
+    for planned in receipt.entries:
+        promise.lines[planned.seq] = ("entries", lines[planned.seq])
+        if originals and found[planned.seq].type == "evidence.added":
+            promise.plain[planned.seq] = next(evidence)
+            for name in found[planned.seq].objects:
+                promise.objects[name] = disk.read(object_name(name))
+
+
+# Scenarios
+
+COMMANDS: Final = {
+    "adding one file": add_files(5),
+    "adding five files": add_files(11, 12, 13, 14, 15),
+    "logging a threat": log_threat,
+    "attaching a file to a contact": attach,
+}
+
+
+@cache
+def furnished() -> tuple[ModelDisk, SealedPromise]:
+    disk, promise = ModelDisk(), SealedPromise()
+    init(disk, promise)
+    for command in (log_threat, add_files(1)):
+        run(disk, command, promise)
+    return disk, promise
+
+
+def scenario(name: str) -> Scenario:
+    disk, promise = furnished()
+    if name == "changing the keys":
+        return Scenario(name, disk, promise, change_keys, change_keys)
+    command = COMMANDS[name]
+
+    def act(disk: ModelDisk, promise: Promise) -> None:
+        run(disk, command, promise)
+
+    return Scenario(name, disk, promise, act, act)
+
+
+def _init_or_log(disk: ModelDisk, promise: Promise) -> None:
+    if disk.kind(HEADER) is None:
+        init(disk, promise)
+    else:
+        run(disk, log_threat, promise)
+
+
+FLOORS: Final = {
+    "adding one file": 60,
+    "adding five files": 60,
+    "logging a threat": 60,
+    "attaching a file to a contact": 60,
+    "changing the keys": 60,
+    "init": 60,
+}
+
+
+def require_none_bad(name: str, tally: Tally, record: Callable[[str, object], None]) -> None:
+    record("power_loss_states", tally.states)
+    assert not tally.bad
+    assert tally.states >= FLOORS[name]
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "changing the keys"])
+def test_a_disturbed_command_loses_nothing_and_all_of_it_opens(
+    name: str, record_property: Callable[[str, object], None]
+) -> None:
+    tally, disturbed = SealedTally(), scenario(name)
+    if IS_LONG:
+        power_fails(disturbed, tally, limit=60)
+        killed(disturbed, tally, limit=12)
+        killed_then_power_fails(disturbed, tally, limit=3, every=3)
+        sync_fails(disturbed, tally, limit=12)
+        disk_is_full(disturbed, tally, limit=12)
+    else:
+        every = 3 if name == "adding five files" else 1
+        power_fails(disturbed, tally, limit=3, every=2 * every)
+        killed(disturbed, tally, limit=1, every=4 * every)
+        killed_then_power_fails(disturbed, tally, limit=1, every=24 * every)
+        if every == 1:
+            sync_fails(disturbed, tally, limit=1)
+            disk_is_full(disturbed, tally, limit=1)
+    require_none_bad(name, tally, record_property)
+
+
+def test_a_disturbed_init_is_made_anew_or_whole(
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally = SealedTally()
+    making = Scenario("init", ModelDisk(), SealedPromise(), init, _init_or_log)
+    every = 1 if IS_LONG else 12
+    power_fails(making, tally, limit=6 if IS_LONG else 2, every=every)
+    killed(making, tally, limit=3 if IS_LONG else 1, every=every * 2)
+    if IS_LONG:
+        sync_fails(making, tally, limit=2)
+        disk_is_full(making, tally, limit=2)
+    require_none_bad("init", tally, record_property)
