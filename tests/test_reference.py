@@ -28,7 +28,17 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 CLI = DOCS / "reference" / "cli.md"
 RECORDS = DOCS / "reference" / "records.md"
-SHARED = {"--vault", "--case", "--json", "--lang", "--wait", "--no-color", "--help"}
+SHARED = {
+    "--vault",
+    "--case",
+    "--json",
+    "--lang",
+    "--passphrase-file",
+    "--identity",
+    "--wait",
+    "--no-color",
+    "--help",
+}
 """Told once, under "Everywhere"."""
 NAMES = [listed.name for listed in COMMANDS]
 

@@ -46,7 +46,9 @@ class SealedPromise(Promise):
     """By `seq` of a piece of evidence: the bytes of its original."""
 
     def copy(self) -> SealedPromise:
-        return SealedPromise(dict(self.lines), dict(self.objects), dict(self.plain))
+        return SealedPromise(
+            lines=dict(self.lines), objects=dict(self.objects), plain=dict(self.plain)
+        )
 
     def broken_on(self, disk: Disk) -> str | None:
         """What is not there byte for byte, or does not open to what was put in."""
@@ -73,7 +75,13 @@ class SealedPromise(Promise):
 class SealedTally(Tally):
     """Judges by what a person would do next."""
 
-    def judge(self, disk: ModelDisk, promise: Promise, driver: str) -> None:
+    def judge(
+        self,
+        disk: ModelDisk,
+        promise: Promise,
+        scenario: Scenario,  # noqa: ARG002 - here the person always does the same
+        driver: str,
+    ) -> None:
         self.states += 1
         try:
             reason = _judge(disk, promise.copy())
