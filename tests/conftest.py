@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import NoReturn
@@ -36,3 +37,14 @@ def corpus() -> Path:
     if not place.is_dir():
         pytest.skip(f"no corpus at {place}: set STALKLOG_CORPUS")
     return place
+
+
+_NEW_KEY = re.compile(r"age1[0-9a-z]{20,}|AGE-SECRET-KEY-1[0-9A-Z]{20,}|AGE1[0-9A-Z]{20,}")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A case that holds a key made for this run is not named by it: each worker makes its own."""
+    text = val.decode("latin-1") if isinstance(val, bytes) else val
+    if isinstance(text, str) and _NEW_KEY.search(text):
+        return _NEW_KEY.sub("a-key", text).strip()
+    return None

@@ -40,6 +40,7 @@ PAGES = sorted([PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")])
 STALKLOG = shlex.join([sys.executable, dated_command.__file__])
 MARK = "\x01"
 LONGEST_S = 240
+_DOTS = "\x02"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ .*\n(?:(?!\$ ).*\n)*", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{12,}(?![0-9A-Za-z])")
@@ -93,7 +94,7 @@ def as_pattern(shown: tuple[str, ...]) -> str:
         if line == "...":
             pattern += r"(?:.*\n)*?"
         else:
-            pieces = (re.escape(_evened(piece)) for piece in line.split("..."))
+            pieces = map(re.escape, _evened(line.replace("...", _DOTS)).split(_DOTS))
             pattern += ".*".join(pieces) + r"\n"
     return pattern
 
