@@ -111,15 +111,30 @@ class Commands:
             beside.communicate(timeout=60)
         return ran
 
-    def together(self, *lines: tuple[Sequence[str], int]) -> list[Ran]:
-        """Run these command lines at once, each so many times in a row in a process of its own.
+    def together(
+        self, *counted: tuple[Sequence[str], int], beside: Sequence[Sequence[str]] = ()
+    ) -> list[Ran]:
+        """Run command lines at once, each again and again in a process of its own.
 
         A command line that fails is not run again.
+
+        Args:
+            counted: What is typed after `stalklog`, and how many times.
+            beside: The same, until all that are counted have ended.
         """
-        pids = self._start_all([(argv, {"times": times}) for argv, times in lines])
+        ended = self._folder / "ended"
+        ended.unlink(missing_ok=True)
+        pids = self._start_all(
+            [
+                *((argv, {"times": times}) for argv, times in counted),
+                *((argv, {"until": str(ended)}) for argv in beside),
+            ]
+        )
         for pid in pids:
             os.kill(pid, GATE)
-        return [self._end(number) for number in range(len(pids))]
+        ran = [self._end(number) for number in range(len(counted))]
+        ended.touch()
+        return [*ran, *(self._end(number) for number in range(len(counted), len(pids)))]
 
     def changed_within(
         self, is_time: Callable[[], bool], change: Callable[[], None], *argv: str, uid: int | None
@@ -214,12 +229,12 @@ class Commands:
             if found:
                 yield found[1], found[2]
 
-    def _start(self, argv: Sequence[str], **limits: bool | int | None) -> int:
+    def _start(self, argv: Sequence[str], **limits: int | None) -> int:
         """A process that waits at the gate."""
         return self._start_all([(argv, limits)])[0]
 
     def _start_all(
-        self, wanted: Sequence[tuple[Sequence[str], Mapping[str, bool | int | None]]]
+        self, wanted: Sequence[tuple[Sequence[str], Mapping[str, str | int | None]]]
     ) -> list[int]:
         jobs = [
             {
@@ -231,6 +246,7 @@ class Commands:
                 "fsize": None,
                 "uid": None,
                 "times": 1,
+                "until": None,
                 **limits,
             }
             for number, (argv, limits) in enumerate(wanted)

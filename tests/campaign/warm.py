@@ -15,6 +15,7 @@ import pkgutil
 import resource
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,8 @@ _NO_WAY_OUT = 70
 """What a command that raised anything else than its exit is taken to exit with."""
 _LONGEST_S = 500
 """A command that takes longer hangs, and is ended by an alarm."""
+_LEISURE_S = 0.02
+"""Between two looks, so that who writes comes to his turn."""
 _C = ctypes.CDLL(None)
 _WHOLE = os.write
 
@@ -105,12 +108,24 @@ def _run(job: dict[str, Any], gate: int) -> None:
     os.write(gate, b".")
     signal.sigwait({GATE})
     try:
-        for _time in range(job["times"]):
-            if code := _exit_code_of(command_line):
-                os._exit(code)
-        os._exit(0)
+        code = done = 0
+        while not code and not _is_enough(job, done):
+            code = _exit_code_of(command_line)
+            done += 1
+        os._exit(code)
     finally:
         os._exit(_NO_WAY_OUT)
+
+
+def _is_enough(job: dict[str, Any], done: int) -> bool:
+    """After so many times; or, at leisure, once the file is there that says so, and once at least.
+
+    A look that began when the others had ended is wanted too: it sees all that they have done.
+    """
+    if job["until"] is None:
+        return done >= int(job["times"])
+    time.sleep(_LEISURE_S)
+    return done > 0 and Path(job["until"]).exists()
 
 
 def _exit_code_of(command_line: Callable[[], None]) -> int:

@@ -20,6 +20,7 @@ FIGURES: Final = {
     "random_kills": "kills at random moments of a bulk add, nothing lost",
     "random_kills_inside": "of them while it held the lock",
     "random_kills_late": "of them when it had finished",
+    "looks_beside": "looks beside a writer, no false damage",
     "sparse_seconds": "seconds to add 5 GiB of nothing",
 }
 NAMED: Final = {"power_loss_mutant": "mutants of the crash rules killed"}
