@@ -1,5 +1,5 @@
 # make demo: the whole main job on a sample case. make test, make lint: the project's own proof.
-# make campaign: the same under faults and load, at length; it takes an hour or so, some of it as root.
+# make campaign: the same under faults and load, at length; it takes long, and some of it needs root.
 # make bench: how fast it is beside its peers; BENCH_DIR is a folder on the disk to time.
 PYTHON ?= python3
 BENCH_DIR ?= .bench
