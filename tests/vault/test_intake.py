@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import time
+from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from stalklog.vault.read_back import LARGE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from stalklog.vault.disk import Writing
 
 BLOCK_BYTES = 256 * 1024
 SIZES = {
@@ -135,21 +138,54 @@ def _is_in_memory(folder: Path) -> bool:
     return max(above, key=lambda entry: len(entry[1]))[2] in {"tmpfs", "ramfs", "overlay"}
 
 
+@pytest.mark.parametrize("few", [1, 4, 64])
 def test_many_copies_are_synced_and_read_back_beside_the_copying(
-    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(objects, "_BATCH", 3)
+    monkeypatch.setattr(objects, "_FEW", few)
     intake = Intake(disk)
-    data = [bytes_of(1000, seed) for seed in range(8)]
-    is_new = [intake.store(blocks_of(each)).is_new for each in (*data, data[0])]
+    data = [bytes_of(300_000 if seed == 5 else 1000 * seed, seed) for seed in range(8)]
+    is_new = []
+    for each in (*data, data[0]):
+        is_new.append(intake.store(blocks_of(each)).is_new)
+        wait(intake._proving)  # so that nothing later can help an earlier batch
     intake.settle()
     assert is_new == [True] * 8 + [False]  # the last one is in an earlier batch already
     assert sorted(objects_of(disk)) == sorted(
         object_name(hashlib.sha256(each).hexdigest()) for each in data
     )
     assert sorted(disk.batches) == [0, 3, 3, 3]
+    assert all(disk.read(object_name(hashlib.sha256(each).hexdigest())) == each for each in data)
     assert disk.unsynced_renames == []
     assert disk.list("tmp") == []
+
+
+@pytest.mark.parametrize("count", [5, 500])
+def test_a_copy_that_cannot_be_written_beside_stops_all(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    create = disk.create
+
+    def fail_later(name: str, mode: int) -> Writing:
+        if name.endswith("-3"):
+            raise OSError(errno.ENOSPC, "no space left on device")
+        return create(name, mode)
+
+    monkeypatch.setattr(objects, "_FEW", 1)
+    monkeypatch.setattr(disk, "create", fail_later)
+    intake = Intake(disk)
+    with pytest.raises(OSError, match="no space left"):
+        store_all(intake, count)
+    intake.abandon()
+    assert objects_of(disk) == []
+    assert disk.list("tmp") == []
+
+
+def store_all(intake: Intake, count: int) -> None:
+    for seed in range(count):
+        intake.store([b"%d" % seed])
+    intake.settle()
 
 
 def test_a_spoilt_copy_of_an_earlier_batch_stops_all(
