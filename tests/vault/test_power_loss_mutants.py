@@ -226,7 +226,7 @@ def drop_the_state(patch: pytest.MonkeyPatch) -> None:
 def do_not_sync_what_is_reused(patch: pytest.MonkeyPatch) -> None:
     put = objects.Intake._put
 
-    def put_unsynced(intake: Intake, copy: objects._Copy) -> str:
+    def put_unsynced(intake: Intake, copy: objects.Copy) -> str:
         if not copy.is_new:
             intake._disk.remove(copy.temporary)
             return "objects/00"

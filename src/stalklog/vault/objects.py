@@ -7,9 +7,10 @@ import secrets
 from collections import deque
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from stalklog.core.hashing import BLOCK_BYTES
+from stalklog.core.hashing import BLOCK_BYTES, sha256_hex
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.vault.disk import OBJECT_MODE
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from stalklog.vault.disk import Disk, Reading
+    from stalklog.vault.write_beside import WriteBeside
 
 _BATCH: Final = 4096
 """So many copies of a long command are synced and read back beside the copying of the next ones."""
+_FEW: Final = 64
+"""After so many copies of a command the small ones are written in a thread of its own."""
 _AHEAD: Final = 64
 """How many small copies the disk is asked for before the first of them is read back."""
 
@@ -39,9 +43,12 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
+class Copy:
+    """A copy in `tmp/`, on its way to its name."""
+
     temporary: str
     sha256: str
+    """Of what lies there: in a sealed vault of the ciphertext."""
     size_bytes: int
     is_new: bool
     is_proven: bool
@@ -58,10 +65,11 @@ class Intake:
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
-        self._copies: list[_Copy] = []
-        self._unproven: list[_Copy] = []
+        self._copies: list[Copy] = []
+        self._unproven: list[Copy] = []
         self._proving: list[Future[None]] = []
         self._beside: ThreadPoolExecutor | None = None
+        self._writing: WriteBeside | None = None
         self._held: dict[str, set[str]] = {}
         self._temporary: set[str] = set()
         self._prefix = f"tmp/{secrets.token_hex(12)}"
@@ -101,6 +109,8 @@ class Intake:
         """
         if not self._copies:
             return
+        if self._writing is not None:
+            self._writing.finish()
         self._prove(self._unproven)
         for proving in self._proving:
             proving.result()
@@ -110,6 +120,9 @@ class Intake:
 
     def abandon(self) -> None:
         """Remove the copies that were not put in place; the sources are as they were."""
+        if self._writing is not None:
+            self._writing.stop()
+            self._writing = None
         if self._beside is not None:
             self._beside.shutdown(cancel_futures=True)
             self._beside = None
@@ -127,22 +140,42 @@ class Intake:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for bulk adds only
 
             self._beside = ThreadPoolExecutor(1)
+        if self._writing is not None:
+            self._writing.finish()
         self._proving.append(self._beside.submit(self._prove, self._unproven))
         self._unproven = []
 
-    def _prove(self, copies: Sequence[_Copy]) -> None:
+    def _prove(self, copies: Sequence[Copy]) -> None:
         """Have copies on the disk, and read back from there what was not read back yet."""
         self._disk.sync_many([copy.temporary for copy in copies])
         self._read_back(copy for copy in copies if not copy.is_proven)
 
-    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> _Copy:
+    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> Copy:
+        if self._count <= _FEW:
+            return self._write(temporary, blocks)
+        rest = iter(blocks)
+        first = list(islice(rest, 2))
+        if len(first) > 1:
+            return self._write(temporary, chain(first, rest))
+        return self._write_beside(temporary, b"".join(first))
+
+    def _write_beside(self, temporary: str, data: bytes) -> Copy:
+        if self._writing is None:
+            from stalklog.vault.write_beside import WriteBeside  # noqa: PLC0415 - for bulk adds only
+
+            self._writing = WriteBeside(self._disk)
+        self._writing.add(temporary, data)
+        sha256 = sha256_hex(data)
+        return Copy(temporary, sha256, len(data), self._note(sha256), is_proven=False)
+
+    def _write(self, temporary: str, blocks: Iterable[bytes]) -> Copy:
         landing = _Landing(self._disk, temporary)
         try:
             self._pour(blocks, landing.write)
             sha256, is_proven = landing.finish()
         finally:
             landing.close()
-        return _Copy(temporary, sha256, landing.size_bytes, self._note(sha256), is_proven)
+        return Copy(temporary, sha256, landing.size_bytes, self._note(sha256), is_proven)
 
     def _pour(self, blocks: Iterable[bytes], write: Callable[[bytes], None]) -> None:
         """Write the blocks as they are to lie in the vault."""
@@ -159,10 +192,10 @@ class Intake:
         held.add(name)
         return is_new
 
-    def _read_back(self, copies: Iterable[_Copy]) -> None:
+    def _read_back(self, copies: Iterable[Copy]) -> None:
         """Hash copies as the disk has them; it is asked for several, so that it never idles."""
         buffer = memoryview(bytearray(BLOCK_BYTES))
-        asked: deque[tuple[_Copy, Reading]] = deque()
+        asked: deque[tuple[Copy, Reading]] = deque()
         try:
             for copy in copies:
                 asked.append((copy, self._disk.recall(copy.temporary, copy.size_bytes)))
@@ -174,7 +207,7 @@ class Intake:
             for _copy, reading in asked:
                 reading.close()
 
-    def _put(self, copy: _Copy) -> str:
+    def _put(self, copy: Copy) -> str:
         name = object_name(copy.sha256)
         if copy.is_new:
             self._disk.rename(copy.temporary, name)
@@ -263,7 +296,7 @@ def _hash(reading: Reading, buffer: memoryview) -> tuple[str, int]:
     return digest.hexdigest(), size_bytes
 
 
-def _require_read(copy: _Copy, reading: Reading, buffer: memoryview) -> None:
+def _require_read(copy: Copy, reading: Reading, buffer: memoryview) -> None:
     with closing(reading):
         _require_same(_hash(reading, buffer)[0], copy.sha256)
 

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from stalklog.vault.cipher import seal_blocks
-from stalklog.vault.objects import Intake, Stored
+from stalklog.vault.objects import Copy, Intake, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +31,10 @@ class SealedIntake(Intake):
         sealed = super().store(plain.passing(blocks))
         self._names.setdefault(plain.hexdigest(), []).append(sealed.sha256)
         return Stored(plain.hexdigest(), plain.size_bytes, is_new=True)
+
+    def _copy(self, temporary: str, blocks: Iterable[bytes]) -> Copy:
+        """Always sealed on its way; nothing plain is handed to a thread that writes."""
+        return self._write(temporary, blocks)
 
     def _pour(self, blocks: Iterable[bytes], write: Callable[[bytes], None]) -> None:
         seal_blocks(blocks, self._recipients, write)
