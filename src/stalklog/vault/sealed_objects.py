@@ -6,12 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from stalklog.vault.cipher import seal_blocks
-from stalklog.vault.objects import Copy, Intake, Stored
+from stalklog.vault.objects import Intake, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from stalklog.vault.disk import Disk
+    from stalklog.vault.objects import Copy
 
 
 class SealedIntake(Intake):
