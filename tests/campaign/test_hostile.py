@@ -10,6 +10,7 @@ import stat
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -119,7 +120,7 @@ def fill(phone: Path) -> dict[bytes, str | None]:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(phone / "socket"))
     expected |= {b"pipe": "not-a-file", b"socket": "not-a-file"}
-    if os.geteuid() == 0:
+    with suppress(PermissionError):  # only root can make devices
         os.mknod(phone / "null", stat.S_IFCHR | 0o666, os.makedev(1, 3))
         os.mknod(phone / "endless", stat.S_IFCHR | 0o666, os.makedev(1, 5))
         os.mknod(phone / "block", stat.S_IFBLK | 0o666, os.makedev(7, 200))
@@ -256,6 +257,8 @@ def test_what_may_not_be_read_is_left_out_by_name(
         ran = commands.run("--vault", str(vault), *argv, "--json", uid=ANOTHER)
         assert (ran.code, ran.out) == (30, "")
         assert "Permission denied" in ran.err
+    for name in ("closed", "blind"):
+        (phone / name).chmod(0o700)
     assert intact(vault)
 
 
