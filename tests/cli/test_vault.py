@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import re
 import time
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ import pytest
 
 from stalklog.cli.zone import local_zone
 from stalklog.services.guidance import safety_lines
+from stalklog.vault.disk import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +62,18 @@ def test_an_init_that_was_interrupted_is_finished_and_leaves_nothing_half(
     assert run("init", str(tmp_path / "v")).code == 0
     assert not list((tmp_path / "v" / "tmp").iterdir())
     assert (tmp_path / "v" / "quarantine" / "tmp-0").read_bytes() == b"half a key"
+
+
+def test_an_init_on_a_disk_that_fails_is_told_as_that(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_disk: Disk, _folder: str) -> list[str]:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Disk, "list", fail)
+    answer = run("init", str(tmp_path / "v"), "--json")
+    assert (answer.code, answer.error["error"]) == (20, "vault")
+    assert answer.error["message"].startswith("Not saved: Input/output error.")
 
 
 def test_a_zone_that_is_not_there_is_a_usage_error(run: Run) -> None:

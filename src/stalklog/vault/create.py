@@ -80,8 +80,8 @@ def create_vault(
         ReadOnlyVaultError: There are logs or objects but no `VAULT`; nothing was changed.
         VaultError: The disk failed; no vault was made, and `init` may be run again.
     """
-    _require_free(disk)
     try:
+        _require_free(disk)
         _make_folders(disk)
         with locked(disk, exclusive=True, wait_s=0):
             _require_free(disk)
