@@ -131,7 +131,6 @@ class Identities:
             reader.reraise()
             writer.reraise()
             raise _refused(error) from None
-        writer.reraise()
 
 
 def seal(plain: bytes, recipients: Sequence[str]) -> bytes:
@@ -277,6 +276,6 @@ class _Writer:
         """Nothing is held back here."""
 
     def reraise(self) -> None:
-        """Raise what went wrong in writing; of the last block pyrage does not tell at all."""
+        """Raise what went wrong in writing; when sealing, pyrage hides it for the last block."""
         if self._error is not None:
             raise self._error
