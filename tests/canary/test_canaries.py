@@ -77,7 +77,7 @@ class Place:
         return {
             "PATH": os.environ["PATH"],
             "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
             "HOME": str(home),
             "TMPDIR": str(self.top / "tmp"),
             **{f"XDG_{name}": str(home / name.lower()) for name in variables},
