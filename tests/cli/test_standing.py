@@ -51,7 +51,9 @@ def test_status_in_json_has_its_shape(run: Run, vault: Path) -> None:
     assert set(answer.json) == {
         "vault_id", "name", "alias", "tz", "counts", "size", "head", "last_checkpoint", "steps",
         "only_pictures", "reports_missing", "due", "unconfirmed_bytes", "unreadable_lines",
+        "sealed",
     }  # fmt: skip
+    assert answer.json["sealed"] is None
     assert answer.json["due"] == [
         {"on": "2020-01-16", "id": "C-0001", "agency": "Police", "overdue": True}
     ]

@@ -146,7 +146,7 @@ def test_something_that_cannot_be_read_exits_11(
     monkeypatch.setattr(checks, "verify", unread)
     answer = run("verify")
     assert answer.code == 11
-    assert answer.out.startswith("Nothing is damaged, but something could not be read.\n")
+    assert answer.out.startswith("Nothing is damaged, but not everything was read.\n")
     assert "OBJECT_UNREADABLE" in answer.out
 
 
