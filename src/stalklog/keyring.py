@@ -33,6 +33,9 @@ _CALLS: Final = {
     "armv7l": (309, 311),
 }
 """For each machine the numbers of `add_key` and `keyctl`."""
+_WIDE: Final = frozenset({"x86_64", "aarch64", "riscv64"})
+_WORD: Final = 2**32
+"""A Python of 32 bits on a machine of 64 has other numbers."""
 _MAX_SECRET_BYTES: Final = 8192
 
 
@@ -153,7 +156,7 @@ class Store(Protocol):
 
 def _find_call() -> tuple[Callable[..., int], Callable[..., int]] | None:
     numbers = _CALLS.get(os.uname().machine)
-    if numbers is None:
+    if numbers is None or (sys.maxsize < _WORD and os.uname().machine in _WIDE):
         return None
     import ctypes  # noqa: PLC0415 - as above
 

@@ -57,7 +57,7 @@ def recovery_made(desk: Desk) -> object:
         PAPERED.append(key)
         return key.secrets[0]
 
-    return new_recovery(desk, hand_over)
+    return new_recovery(desk, OLD, hand_over)
 
 
 def test_who_can_read_is_listed_without_a_key(her: Person) -> None:
@@ -152,8 +152,12 @@ def test_a_tried_recovery_key_is_noted_to_the_day(her: Person) -> None:
 
 
 def test_a_new_recovery_key_replaces_the_old_one(her: Person) -> None:
+    old = recover_identity(her.disk, RECOVERY)
     recovery_made(her.desk())
     her.log()
+    assert len(her.read(OLD)) == FIRST_ENTRIES + 2
+    for seen in (RECOVERY, old):  # whoever has the old paper, and a copy of the vault of that time
+        assert [entry.seq for entry in entries(her.disk, seen)] == [0, 1, 2, 3, 4]
     with pytest.raises(PassphraseError):
         recover(her.desk(), PAPER, NEW)
     recover(her.desk("forgotten"), PAPERED[-1].secrets[0], NEW)
@@ -165,7 +169,7 @@ def test_a_recovery_key_that_was_written_down_wrongly_changes_nothing(her: Perso
     before = her.disk.signature()
     for wrong in ("", STRANGER.secrets[0], "AGE-SECRET-KEY-1", "\ud800"):
         with pytest.raises(PassphraseError):
-            new_recovery(her.desk(), _saying(wrong))
+            new_recovery(her.desk(), OLD, _saying(wrong))
         with pytest.raises(PassphraseError):
             prove_recovery(RECOVERY, wrong)
     prove_recovery(RECOVERY, f" {PAPER[:30].lower()} \n{PAPER[30:]}")
@@ -191,7 +195,11 @@ def test_nobody_else_changes_her_keys(her: Person) -> None:
     with pytest.raises(PassphraseError, match="your own key"):
         change_passphrase(desk, NEW)
     with pytest.raises(PassphraseError, match="your own key"):
-        new_recovery(desk, lambda key: key.secrets[0])
+        add_key(desk, STRANGER.recipients[0])
+    with pytest.raises(ValueError, match="other keys"):
+        ADVOCATE.open(her.disk.read(OWNER))
+    with pytest.raises(PassphraseError, match="does not open"):
+        new_recovery(desk, "not her passphrase", lambda key: key.secrets[0])
     assert her.disk.signature() == before
 
 

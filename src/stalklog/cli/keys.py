@@ -88,10 +88,13 @@ def keys(
         return
     told = _("Done.")
     if action == "add" and is_recovery:
-        changed = services.new_recovery(desk, lambda key: secrets.hand_over(key, recovery_to))
+        changed = services.new_recovery(
+            desk, secrets.passphrase(), lambda key: secrets.hand_over(key, recovery_to)
+        )
         told = _(
-            "There is a new recovery key. The old one still reads what was added before now, and "
-            "nothing that is added from now on."
+            "There is a new recovery key, and a new key of yours under the same passphrase. "
+            "Whoever has the old paper and a copy of the vault still reads what was added before "
+            "now, and nothing that is added from now on."
         )
     elif action == "add":
         changed = services.add_key(desk, _required(recipient))

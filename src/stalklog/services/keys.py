@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from stalklog.errors import PassphraseError, UsageError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.services.settings import read_settings, write_settings
-from stalklog.services.unlocking import require_sealed
+from stalklog.services.unlocking import Unlocking, require_sealed
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import Identities, is_recipient, seal
 from stalklog.vault.disk import Disk, sync_place
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from stalklog.core.note import Signer
     from stalklog.services.desk import Desk
+    from stalklog.vault.layout import Header
+    from stalklog.vault.vault import Unlock
     from stalklog.vault.writer import Writer
 
 _HERS, _RECOVERY, _FIRST_OTHER = 0, 1, 2
@@ -244,26 +246,51 @@ def try_recovery(desk: Desk, recovery: str) -> None:
     _note_tested(desk)
 
 
-def new_recovery(desk: Desk, hand_over: Callable[[Identities], str]) -> KeysChanged:
-    """Make a new recovery key in place of the old one, which reads nothing added from now on.
+def new_recovery(
+    desk: Desk, passphrase: str, hand_over: Callable[[Identities], str]
+) -> KeysChanged:
+    """Make a new recovery key, and a new key of hers, in place of those that may have been seen.
+
+    Whoever has the old paper and a copy of the vault has her old key too. So she gets a new one,
+    under the same passphrase: the old paper reads what is there, and nothing that is added later.
 
     Args:
         desk: Which vault.
-        hand_over: Shows or writes the new key, and returns it as it was written down.
+        passphrase: Hers, as it is.
+        hand_over: Shows or writes the new recovery key, and returns it as it was written down.
 
     Raises:
-        PassphraseError: The keys were not given, or what was written down does not fit.
+        PassphraseError: The passphrase is wrong, or what was written down does not fit; nothing
+            was changed.
     """
+    disk = Disk(desk.vault)
+    try:
+        by_hers = replace(desk, unlock=_held_by(Unlocking(lambda: passphrase, None, desk.identity)))
+        Vault(disk, by_hers.unlock).opening()
+    finally:
+        disk.close()
     recovery = Identities.make()
     prove_recovery(recovery, hand_over(recovery))
-    with _changing(desk) as change:
-        hers, recipients = change.hers(), list(change.recipients)
-        write_for_recovery(change.disk, hers, [recipients[_RECOVERY], *recovery.recipients])
-        recipients[_RECOVERY] = recovery.recipients[0]
-        changed = change.to(tuple(recipients))
+    with _changing(by_hers) as change:
+        hers = Identities([*Identities.make().secrets, *change.hers().secrets])
+        write_identity(desk, change.disk, hers, passphrase)
         write_for_recovery(change.disk, hers, recovery.recipients)
+        others = change.recipients[_FIRST_OTHER:]
+        changed = change.to((hers.recipients[0], *recovery.recipients, *others))
     write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=None))
     return changed
+
+
+def _held_by(unlocking: Unlocking) -> Unlock:
+    """The same keys for a second opening: the work of a passphrase is done once."""
+    held: dict[str, Identities] = {}
+
+    def unlock(disk: Disk, header: Header) -> Identities:
+        if header.id not in held:
+            held[header.id] = unlocking(disk, header)
+        return held[header.id]
+
+    return unlock
 
 
 def write_identity(desk: Desk, disk: Disk, identities: Identities, passphrase: str) -> None:
@@ -323,9 +350,7 @@ class _Change:
         """
         opening = self.vault.opening()
         if not isinstance(opening, Identities) or self.recipients[_HERS] not in opening.recipients:
-            raise PassphraseError(
-                _("This needs your own key, and another was given. Nothing was changed.")
-            )
+            raise _not_hers()
         return opening
 
     def to(self, recipients: Sequence[str]) -> KeysChanged:
@@ -344,12 +369,21 @@ def _changing(desk: Desk) -> Iterator[_Change]:
         vault = Vault(disk, desk.unlock)
         opening = vault.opening()
         with vault.writing(desk.author(), wait_s=desk.wait_s) as writer:
+            if set(writer.recipients[:_FIRST_OTHER]).isdisjoint(opening.recipients):
+                raise _not_hers()
             owner = read_owner(disk, header, opening)
             yield _Change(disk, vault, writer, owner, writer.recipients)
     except KeysError as error:
         refuse(error.code)
     finally:
         disk.close()
+
+
+def _not_hers() -> PassphraseError:
+    return PassphraseError(
+        _("This needs your own key, and another was given. Nothing was changed."),
+        hint=_("Who was given a key by you can read, and change nothing about the keys."),
+    )
 
 
 def _recovery_of(text: str) -> Identities:

@@ -32,6 +32,8 @@ _MARK = b'"type":"keys.changed"'
 _BLOCK_BYTES = 1 << 20
 _MAX_RECIPIENTS_BYTES = 1 << 16
 _MAX_KEY_BYTES = 1 << 16
+_OWNERS = 2
+"""The first recipients, hers and the recovery key's, change the keys; others only read."""
 
 
 class KeysError(ValueError):
@@ -149,8 +151,11 @@ def write_recipients(disk: Disk, recipients: Sequence[str]) -> None:
 
 
 def write_owner(disk: Disk, owner: Signer, recipients: Sequence[str]) -> None:
-    """Have the owner's secret half in `keys/owner.age`, sealed to the recipients."""
-    replace_file(disk, OWNER, seal(owner.to_text().encode(), recipients))
+    """Have the owner's secret half in `keys/owner.age`, sealed to her and the recovery key.
+
+    Others who may read do not get it: somebody who was removed could let himself in again.
+    """
+    replace_file(disk, OWNER, seal(owner.to_text().encode(), recipients[:_OWNERS]))
 
 
 def read_owner(disk: Disk, header: Header, opening: Opening) -> Signer:
