@@ -71,7 +71,7 @@ class Signer:
         found = re.fullmatch(r"PRIVATE\+KEY\+([^+\n]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?", text)
         if not found:
             raise ValueError("not a signer key")
-        raw = base64.b64decode(found[3], validate=True)
+        raw = _decode_base64(found[3])
         if len(raw) != 1 + _PUBLIC_BYTES or raw[0] != _ED25519:
             raise ValueError("not an Ed25519 signer key")
         signer = cls(found[1], raw[1:])
@@ -128,7 +128,7 @@ class Verifier:
         found = re.fullmatch(r"([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)", vkey)
         if not found:
             raise ValueError("not a verifier key")
-        raw = base64.b64decode(found[3], validate=True)
+        raw = _decode_base64(found[3])
         if len(raw) != 1 + _PUBLIC_BYTES or raw[0] != _ED25519:
             raise ValueError("not an Ed25519 verifier key")
         if _key_id(found[1], raw[1:]).hex() != found[2]:
@@ -184,8 +184,8 @@ def _split(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
         lines = tail.decode().split("\n")[:-1]
     except UnicodeDecodeError:
         raise NoteFormatError("not UTF-8") from None
-    if not 0 < len(lines) <= _MAX_SIGNATURES:
-        raise NoteFormatError("no signature, or too many")
+    if len(lines) > _MAX_SIGNATURES:
+        raise NoteFormatError("too many signatures")
     return text + b"\n", [_parse_signature(line) for line in lines]
 
 
