@@ -32,6 +32,7 @@ OBJECTS = st.dictionaries(KEYS, VALUES, max_size=6)
 def code_of(line: bytes) -> str:
     with pytest.raises(NotCanonicalError) as caught:
         decode(line)
+    assert str(caught.value) == caught.value.code
     return caught.value.code
 
 
@@ -153,6 +154,21 @@ def test_sixteen_levels_are_allowed_and_no_more() -> None:
     for inner in inners:
         with pytest.raises(NotCanonicalError):
             encode(nested(MAX_DEPTH + 1, inner))
+
+
+def test_sixteen_objects_in_each_other_are_allowed_and_no_more() -> None:
+    line = b'{"a":' * MAX_DEPTH + b"1" + b"}" * MAX_DEPTH
+    assert encode(decode(line)) == line
+    assert code_of(b'{"a":' + line + b"}") == "NOT_CANONICAL"
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_what_is_nested_without_end_is_refused_at_the_first_level_too_deep(opening: bytes) -> None:
+    value: JsonValue = 1
+    for _ in range(10_000):
+        value = [value] if opening == b"[" else {"a": value}
+    with pytest.raises(NotCanonicalError):
+        require_profile({"a": value})
 
 
 def test_integers_to_the_limit_are_allowed_and_no_more() -> None:

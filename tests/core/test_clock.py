@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,19 @@ OFFSETS = st.integers(-14 * 60, 14 * 60)
 def test_a_moment_is_written_to_the_millisecond_in_utc() -> None:
     moment = datetime(2026, 11, 24, 6, 50, 9, 7999, timezone(timedelta(hours=5, minutes=30)))
     assert format_at(moment) == "2026-11-24T01:20:09.007Z"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is set by tzset")
+def test_a_moment_is_written_in_utc_whatever_the_machines_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "XXX-05:30")
+    try:
+        time.tzset()
+        assert format_at(datetime(2026, 11, 24, 1, 20, 9, tzinfo=UTC)) == "2026-11-24T01:20:09.000Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @given(MOMENTS, OFFSETS)

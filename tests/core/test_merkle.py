@@ -105,5 +105,7 @@ def test_a_frontier_of_another_length_is_refused(size: int, count: int) -> None:
     if count == size.bit_count():
         assert Frontier(size, [bytes(32)] * count).size == size
     else:
-        with pytest.raises(ValueError, match="perfect subtrees"):
+        with pytest.raises(
+            ValueError, match=r"^a tree of this size has another number of perfect subtrees$"
+        ):
             Frontier(size, [bytes(32)] * count)
