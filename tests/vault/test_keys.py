@@ -24,13 +24,14 @@ from tests.vault.sealed_desk import (
     sealing,
 )
 
+from stalklog.core import canonical
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import Frontier, leaf_hash
 from stalklog.core.note import Signer
 from stalklog.errors import ReadOnlyVaultError
 from stalklog.vault.checkpoint import load_signer, write_latest_note
 from stalklog.vault.keys import KeysError, read_changes, read_owner, sign_change, write_owner
-from stalklog.vault.layout import OWNER, RECIPIENTS, STATE
+from stalklog.vault.layout import HEADER, OWNER, RECIPIENTS, STATE
 from stalklog.vault.state import LogState, State
 from stalklog.vault.vault import Vault
 
@@ -144,6 +145,15 @@ def test_what_follows_a_change_in_the_same_command_is_sealed_to_the_new_ones(
 def test_a_recipients_file_that_names_others_is_refused(disk: ModelDisk, content: bytes) -> None:
     disk.put(RECIPIENTS, content)
     refused(disk, "RECIPIENTS_CHANGED")
+
+
+def test_another_vault_file_that_names_others_is_refused(disk: ModelDisk) -> None:
+    """The first list stands in `VAULT`: whoever puts another there must not be sealed to."""
+    header = json.loads(disk.read(HEADER))
+    for others in ((*FIRST, *STRANGER.recipients), STRANGER.recipients):
+        disk.put(HEADER, canonical.encode({**header, "recipients": list(others)}) + b"\n")
+        disk.put(RECIPIENTS, list_of(*others))
+        refused(disk, "CHAIN_BROKEN")
 
 
 @pytest.mark.parametrize("special", ["link", "folder", "other"])

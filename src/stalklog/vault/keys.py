@@ -16,7 +16,14 @@ from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import NoteSignatureError, Signer, Verifier
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import is_recipient, seal
-from stalklog.vault.layout import OWNER, RECIPIENT, RECIPIENTS, SEALED_LOGS, log_name
+from stalklog.vault.layout import (
+    MAX_ENTRY_BYTES,
+    OWNER,
+    RECIPIENT,
+    RECIPIENTS,
+    SEALED_LOGS,
+    log_name,
+)
 from stalklog.vault.recovery import load_state
 
 if TYPE_CHECKING:
@@ -92,11 +99,14 @@ def read_changes(disk: Disk, header: Header, end: int | None = None) -> list[Key
         end: Up to which byte the log is read; None for what `state` says, or else for all of it.
 
     Raises:
-        KeysError: `KEYS_UNAPPROVED`: the owner did not sign one of them for where it stands.
+        KeysError: `KEYS_UNAPPROVED`: the owner did not sign one of them for where it stands;
+            `CHAIN_BROKEN`: `VAULT`, which names the first of them, is not the chain's.
         OSError: The log cannot be read.
     """
+    end = _end(disk, header, end)
+    _require_first(disk, header, end)
     changes: list[KeyChange] = []
-    for place, before, line in _marked_lines(disk, header, _end(disk, header, end)):
+    for place, before, line in _marked_lines(disk, header, end):
         try:
             value = canonical.decode(line)
         except canonical.NotCanonicalError:
@@ -115,8 +125,9 @@ def find_recipients(disk: Disk, header: Header, end: int) -> tuple[str, ...]:
     change of keys was interrupted, it is written anew.
 
     Raises:
-        KeysError: `KEYS_UNAPPROVED`, or `RECIPIENTS_CHANGED` where the file names keys that the
-            chain never named together, or where one is no key at all.
+        KeysError: `KEYS_UNAPPROVED`, `CHAIN_BROKEN` where `VAULT` is another, or
+            `RECIPIENTS_CHANGED` where the file names keys that the chain never named together,
+            or where one is no key at all.
         OSError: It cannot be written.
     """
     lists = [header.recipients, *(change.recipients for change in read_changes(disk, header, end))]
@@ -187,6 +198,13 @@ def _end(disk: Disk, header: Header, end: int | None) -> int:
     state = load_state(disk, header.logs)
     log = SEALED_LOGS[0]
     return disk.size(log_name(log)) if state is None else state.logs[log].size_bytes
+
+
+def _require_first(disk: Disk, header: Header, end: int) -> None:
+    """Entry 0, where there is one, follows this `VAULT`: else another list could be put there."""
+    first = disk.read(log_name(SEALED_LOGS[0]), 0, min(end, MAX_ENTRY_BYTES)).partition(b"\n")[0]
+    if end and f'"prev":"{header.line_sha256}"'.encode() not in first:
+        raise KeysError("CHAIN_BROKEN")
 
 
 def _marked_lines(disk: Disk, header: Header, end: int) -> Iterator[tuple[int, bytes, bytes]]:
