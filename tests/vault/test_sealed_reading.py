@@ -168,6 +168,39 @@ def test_a_line_made_to_fit_another_place_is_not_read_either(disk: ModelDisk) ->
     assert vault.unreadable_lines == 1
 
 
+def test_a_line_that_is_missing_hides_no_other(disk: ModelDisk) -> None:
+    """Only where it counts from is lost: what stands behind it is read, under its place."""
+    lines = lines_of(disk)
+    put(disk, [*lines[:3], *lines[4:]])
+    vault = opened(disk)
+    told = ["X-0001", "T-0001", "E-0001", "#4", "#5", "#6", "#7"]
+    assert [entry.id for entry in vault.entries()] == told
+    assert vault.unreadable_lines == 0
+
+
+def test_lines_that_changed_places_are_read_in_the_order_of_the_chain(disk: ModelDisk) -> None:
+    lines = lines_of(disk)
+    put(disk, [*lines[:5], lines[6], lines[5], lines[7]])
+    vault = opened(disk)
+    assert [entry.seq for entry in vault.entries()] == list(range(8))
+    assert [entry.id for entry in vault.entries()][4:] == ["E-0002", "#5", "#6", "#7"]
+
+
+def test_a_forged_line_of_the_same_place_that_does_not_open_hides_none(disk: ModelDisk) -> None:
+    lines = lines_of(disk)
+    put(disk, [*lines[:4], outside(lines[1], seq=4, prev="0" * 64), *lines[4:]])
+    vault = opened(disk)
+    assert [entry.seq for entry in vault.entries()] == list(range(8))
+    assert vault.unreadable_lines == 1
+
+
+def test_evidence_that_names_no_original_has_none(disk: ModelDisk) -> None:
+    forged = resealed(lines_of(disk)[2], TO, seq=8, objects=[])
+    put(disk, [*lines_of(disk), forged])
+    with pytest.raises(FileNotFoundError):
+        original_of(disk, entries(disk)[-1])
+
+
 def sealed_at(disk: ModelDisk, seq: int, **changes: Any) -> bytes:  # noqa: ANN401
     """A line for the end of the chain that somebody without her key sealed to her."""
     return resealed(lines_of(disk)[1], TO, seq=seq, **changes)

@@ -32,6 +32,7 @@ class SealedReading:
         self._end = end
         self._opening = opening
         self._naming = Naming()
+        self._read_seqs: set[int] = set()
         self._is_carrying = False
         """Whether only lines of the plain vault that this one was made from came so far."""
         self.unreadable_lines = 0
@@ -40,7 +41,7 @@ class SealedReading:
         """Lines that are sealed to other keys than the one at hand."""
 
     def entries(self, progress: Callable[[int], None] | None = None) -> Iterator[Entry]:
-        """The entries as far as they can be opened, ids and links told.
+        """The entries as far as they can be opened, in the order of the file, ids and links told.
 
         Args:
             progress: Told how many bytes further the reading has come, line by line.
@@ -63,14 +64,22 @@ class SealedReading:
             return None
         try:
             outer = parse_outer(line.data)
-            if outer.seq == line.number - 1:  # else it was put there from another place
-                return self._read(outer, sha256_hex(line.data))
+            if outer.seq not in self._read_seqs:  # else it was put there a second time
+                return self._read_at(line, outer)
             self.unreadable_lines += 1
         except NotForThisKeyError:
             self.unopened_lines += 1
         except ValueError:  # each error of a line is one: not JSON, no entry, not what was sealed
             self.unreadable_lines += 1
         return None
+
+    def _read_at(self, line: Line, outer: Outer) -> Entry:
+        """The entry; where others are missing before it nobody can count on."""
+        if outer.seq != line.number - 1:
+            self._naming.lose()
+        entry = self._read(outer, sha256_hex(line.data))
+        self._read_seqs.add(outer.seq)
+        return entry
 
     def _read(self, outer: Outer, line_sha256: str) -> Entry:
         value = outer.plain or open_inner(outer, self._opening)

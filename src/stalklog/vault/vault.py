@@ -188,6 +188,8 @@ class Vault:
             cipher.NotForThisKeyError, cipher.SealedBadError: It cannot be opened.
             OSError: It is missing or cannot be read.
         """
+        if not entry.objects:
+            raise FileNotFoundError(errno.ENOENT, "the entry names no original")
         blocks = read_blocks(self._disk, object_name(entry.objects[0]))
         if self.header.sealed:
             self.opening().open_blocks(blocks, write)
@@ -245,7 +247,8 @@ class Vault:
 
             end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
             reading = SealedReading(self._disk, end, opening)
-            self._opened = list(reading.entries(progress)), reading
+            read = sorted(reading.entries(progress), key=lambda entry: entry.seq)
+            self._opened = read, reading
         entries, reading = self._opened
         self.unreadable_lines = reading.unreadable_lines
         self.unopened_lines = reading.unopened_lines
