@@ -140,6 +140,8 @@ def test_what_follows_a_change_in_the_same_command_is_sealed_to_the_new_ones(
         b"\xff",
         b"age1\n",
         list_of(*FIRST) + b"# remark\n",
+        list_of(*FIRST)[:-1],
+        list_of(*FIRST).replace(b"\n", b"\x0b"),
     ],
 )
 def test_a_recipients_file_that_names_others_is_refused(disk: ModelDisk, content: bytes) -> None:

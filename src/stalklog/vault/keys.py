@@ -148,10 +148,10 @@ def read_recipients(disk: Disk) -> tuple[str, ...] | None:
     if disk.kind(RECIPIENTS) is None:
         return None
     try:
-        lines = disk.read(RECIPIENTS, 0, _MAX_RECIPIENTS_BYTES).decode("ascii").splitlines()
+        *lines, rest = disk.read(RECIPIENTS, 0, _MAX_RECIPIENTS_BYTES).decode("ascii").split("\n")
     except (OSError, UnicodeDecodeError):
         raise KeysError("RECIPIENTS_CHANGED") from None
-    if not all(map(_is_recipient, lines)):
+    if rest or not all(map(_is_recipient, lines)):
         raise KeysError("RECIPIENTS_CHANGED")
     return tuple(lines)
 
