@@ -30,7 +30,7 @@ from stalklog.vault.layout import HEADER, LATEST_NOTE, STATE, log_name
 from stalklog.vault.verify import Expectation, check_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tests.vault.model_disk import Special
 
@@ -136,7 +136,9 @@ def flips(content: bytes) -> Iterator[bytes]:
             yield content[:at] + bytes([flipped]) + content[at + 1 :]
 
 
-def right_for_line(line: bytes, before: bytes | None) -> frozenset[str]:
+def right_for_line(
+    line: bytes, before: bytes | None, by_field: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
     """Which names are right for a changed line: judged without the code that is tested."""
     try:
         text = line.decode()
@@ -152,7 +154,7 @@ def right_for_line(line: bytes, before: bytes | None) -> frozenset[str]:
         return frozenset({"NOT_CANONICAL", "NOT_JSON"})
     was = json.loads(before) if before else {}
     changed = {key for key in value.keys() | was.keys() if value.get(key) != was.get(key)}
-    known = [RIGHT_FOR_FIELD[key] for key in changed if key in RIGHT_FOR_FIELD and key in value]
+    known = [by_field[key] for key in changed if key in by_field and key in value]
     if len(known) < len(changed):
         return frozenset({"SCHEMA_BAD", "NOT_CANONICAL"})  # a key was changed
     return frozenset().union(*known)
@@ -168,14 +170,19 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def wrongly_named(good: bytes, changed: bytes, found: frozenset[str]) -> str | None:
+def wrongly_named(
+    good: bytes,
+    changed: bytes,
+    found: frozenset[str],
+    by_field: Mapping[str, frozenset[str]] = RIGHT_FOR_FIELD,
+) -> str | None:
     """Why these names are wrong for that change of a log; None where they are right."""
     before, after = good.split(b"\n"), changed.split(b"\n")
     rights: list[frozenset[str]] = []
     for number, line in enumerate(after):
         if line and line not in before:
             was = before[number] if len(before) == len(after) else None
-            rights.append(right_for_line(line, was))
+            rights.append(right_for_line(line, was, by_field))
     missing = [sorted(right) for right in rights if not right & found]
     other = found - CONSEQUENCES - frozenset().union(*rights)
     if missing or other or not found:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.core.merkle import EMPTY_ROOT, Frontier
 from stalklog.i18n import gettext as _
-from stalklog.vault.facts import AT_BYTES, log_number
+from stalklog.vault.facts import AT_BYTES, NO_AT, log_number
 from stalklog.vault.findings import Finding
 from stalklog.vault.log import Id, parse_id
 
@@ -185,6 +185,8 @@ class _Walk:
             )
 
     def _clock(self, row: Row) -> None:
+        if row.at == NO_AT:
+            return
         if row.at < self._at:
             self._say("CLOCK_BACKWARDS", row, _("the clock was set back before this entry"))
         self._at = row.at

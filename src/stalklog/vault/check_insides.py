@@ -13,7 +13,7 @@ from stalklog.vault.layout import object_name
 from stalklog.vault.objects import read_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
@@ -30,7 +30,7 @@ class Inside:
 
 def check_insides(
     disk: Disk,
-    insides: Mapping[str, Inside],
+    insides: Mapping[str, Sequence[Inside]],
     opening: Opening,
     findings: list[Finding],
     progress: Callable[[int, int], None] | None,
@@ -39,23 +39,21 @@ def check_insides(
 
     Args:
         disk: The vault.
-        insides: By stored name, what should be inside.
+        insides: By stored name, what each entry that names it says is inside.
         opening: The secret keys.
         findings: Grows by what is found; what is named there already is not opened.
         progress: Told of each file, in files and bytes.
     """
     named = {finding.where for finding in findings}
-    for name, inside in insides.items():
+    for name, told in insides.items():
         where = object_name(name)
         if where not in named:
-            finding = _check(disk, where, inside, opening)
-            if finding is not None:
-                findings.append(finding)
+            findings += _check(disk, where, told, opening)
             if progress is not None:
-                progress(1, inside.size_bytes)
+                progress(1, told[0].size_bytes)
 
 
-def _check(disk: Disk, where: str, inside: Inside, opening: Opening) -> Finding | None:
+def _check(disk: Disk, where: str, told: Sequence[Inside], opening: Opening) -> list[Finding]:
     digest, size_bytes = hashlib.sha256(), 0
 
     def take(block: bytes) -> None:
@@ -67,10 +65,16 @@ def _check(disk: Disk, where: str, inside: Inside, opening: Opening) -> Finding 
         opening.open_blocks(read_blocks(disk, where), take)
     except NotForThisKeyError:
         message = _("the entry can be opened with this key, and the original cannot")
-        return Finding("SEALED_BAD", where, inside.seq, message)
-    except (SealedBadError, OSError):
-        return Finding("SEALED_BAD", where, inside.seq, _("the original cannot be opened"))
-    if (digest.hexdigest(), size_bytes) != (inside.sha256, inside.size_bytes):
-        message = _("what is inside is not what was added")
-        return Finding("OBJECT_CHANGED", where, inside.seq, message)
-    return None
+        return [Finding("SEALED_BAD", where, told[0].seq, message)]
+    except SealedBadError:
+        message = _("the original cannot be opened")
+        return [Finding("SEALED_BAD", where, told[0].seq, message)]
+    except OSError as error:
+        message = _("the original cannot be read ({reason})").format(reason=error.strerror)
+        return [Finding("OBJECT_UNREADABLE", where, told[0].seq, message)]
+    found, message = (digest.hexdigest(), size_bytes), _("what is inside is not what was added")
+    return [
+        Finding("OBJECT_CHANGED", where, inside.seq, message)
+        for inside in told
+        if (inside.sha256, inside.size_bytes) != found
+    ]

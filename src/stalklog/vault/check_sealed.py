@@ -21,14 +21,14 @@ from stalklog.vault.check_insides import Inside
 from stalklog.vault.check_line import quarantined
 from stalklog.vault.check_lines import Read
 from stalklog.vault.cipher import NotForThisKeyError, SealedBadError
-from stalklog.vault.facts import AT_BYTES, Facts, file_number
+from stalklog.vault.facts import NO_AT, Facts, file_number
 from stalklog.vault.findings import Finding
 from stalklog.vault.keys import KeysError, check_change, read_recipients
 from stalklog.vault.layout import MAX_ENTRY_BYTES, RECIPIENTS, SEALED_LOGS, log_name
 from stalklog.vault.log import EntryError, read_lines
 from stalklog.vault.naming import Naming
 from stalklog.vault.sealed import ANY_LOG, PLAIN_TYPES, open_inner, outer_of
-from stalklog.vault.stretch import BadLine
+from stalklog.vault.stretch import BadLine, backwards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,18 +52,19 @@ class SealedCheck:
         self, header: Header | None, opening: Opening | None, findings: list[Finding]
     ) -> None:
         self.read = Read()
-        self.insides: dict[str, Inside] = {}
-        """By stored name, what the entry says of the original in it; only with the key."""
+        self.insides: dict[str, list[Inside]] = {}
+        """By stored name, what the entries say of the original in it; only with the key."""
         self._header = header
         self._opening = opening
         self._findings = findings
         self._lists: list[tuple[str, ...]] = [header.recipients] if header else []
-        self._at = bytes(AT_BYTES)
         self._unopened = 0
         self._naming = Naming()
         self._types: dict[str, str] = {}
         self._carried: CarriedCheck | None = None
         self._where = ""
+        self._before = -1
+        """The `seq` of the line before in the file."""
 
     def check(
         self, disk: Disk, end: int | None, progress: Callable[[int, int], None] | None
@@ -94,8 +95,10 @@ class SealedCheck:
             self.read.bad.append(BadLine(digest, leaf_hash(line.data)))
             self._naming.lose()
             return
+        if outer.seq < self._before:
+            self._say(backwards().code, outer.seq, backwards().message)
+        self._before = outer.seq
         value = self._value(outer)
-        self._note_at(value)
         for name in outer.objects:
             self.read.objects.setdefault(name, (_UNKNOWN_BYTES, outer.seq))
         self.read.facts.add(
@@ -104,7 +107,7 @@ class SealedCheck:
                 prev=unhexlify(outer.prev),
                 digest=sha256(line.data).digest(),
                 leaf=leaf_hash(line.data),
-                at=self._at,
+                at=str(value["at"]).encode() if value else NO_AT,
                 id=None,
                 links=(),
                 originals=(),
@@ -153,18 +156,12 @@ class SealedCheck:
         except canonical.NotCanonicalError:
             self._say("SCHEMA_BAD", outer.seq, _("what is inside is not what was written"))
         except EntryError as error:
-            message = _("what is inside is not what stands outside")
-            self._say(error.code, outer.seq, message)
+            self._say(error.code, outer.seq, _inside_is(error.code))
         return None
 
     def _is_not_for(self, opening: Opening) -> bool:
         """Whether the chain says that what stands here is sealed to others only."""
         return not self._lists or set(self._lists[-1]).isdisjoint(opening.recipients)
-
-    def _note_at(self, value: JsonObject | None) -> None:
-        """An entry that is not opened counts as made when the one before it was."""
-        if value is not None:
-            self._at = str(value["at"]).encode()
 
     def _check_entry(self, outer: Outer, value: JsonObject) -> None:
         type_name, body, log = str(value["type"]), _object(value["body"]), str(value["log"])
@@ -180,8 +177,8 @@ class SealedCheck:
         self._check_links(outer, type_name, body)
         name, _log = self._naming.name(outer.seq, log, type_name, body)
         self._types[name] = type_name
-        if type_name == "evidence.added":
-            self._need(outer, [(str(body["sha256"]), _integer(body["size_bytes"]))])
+        is_original = type_name == "evidence.added"
+        self._need(outer, _originals_of(type_name, body) if is_original else [])
 
     def _check_vaults_own(self, outer: Outer, type_name: str, body: JsonObject) -> None:
         """What an entry says of the vault itself."""
@@ -193,6 +190,8 @@ class SealedCheck:
             self._begin_carried(outer, body)
 
     def _check_links(self, outer: Outer, type_name: str, body: JsonObject) -> None:
+        if self._unopened:
+            return  # what is not open to this key may well be what it names
         for link in links(type_name, body):
             if self._naming.resolve(link) is None:
                 message = _("it names an entry that is not there, or that could not be read")
@@ -237,7 +236,8 @@ class SealedCheck:
             self._say("INNER_MISMATCH", outer.seq, message)
             return
         for name, (plain_sha256, size_bytes) in zip(outer.objects, wanted, strict=True):
-            self.insides.setdefault(name, Inside(plain_sha256, size_bytes, outer.seq))
+            inside = Inside(plain_sha256, size_bytes, outer.seq)
+            self.insides.setdefault(name, []).append(inside)
 
     def _change_keys(self, outer: Outer, body: JsonObject) -> None:
         if self._header is None:
@@ -298,6 +298,14 @@ class SealedCheck:
     def _say(self, code: str, seq: int, message: str) -> bool:
         self._findings.append(Finding(code, self._where, seq, message))
         return False
+
+
+def _inside_is(code: str) -> str:
+    if code == "LINE_TOO_LONG":
+        return _("the entry is longer than an entry may be")
+    if code == "SCHEMA_BAD":
+        return _("what is inside has not the fields of an entry")
+    return _("what is inside is not what stands outside")
 
 
 def _originals_of(type_name: str, body: JsonObject) -> list[tuple[str, int]]:

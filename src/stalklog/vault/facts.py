@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HASH_BYTES = 32
 AT_BYTES = 24
+NO_AT: Final = bytes(AT_BYTES)
+"""Of an entry that was not opened nobody knows when it was recorded."""
 _NO_ID = 255
 _WIDTHS: Final = {
     "seqs": 8,
@@ -41,7 +43,7 @@ class Facts(NamedTuple):
     leaf: bytes
     """Its leaf in the tree."""
     at: bytes
-    """When it was recorded: 24 bytes, which sort by time."""
+    """When it was recorded: 24 bytes, which sort by time; `NO_AT` where that is not known."""
     id: Id | None
     """None where it has another form than an id."""
     links: tuple[str, ...]

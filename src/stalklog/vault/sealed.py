@@ -102,8 +102,7 @@ def build_sealed(inner: JsonObject, recipients: Sequence[str]) -> bytes:
         EntryError: `LINE_TOO_LONG`: it is longer than an entry may be.
     """
     inside = canonical.encode(inner)
-    if len(inside) > (MAX_CARRIED_BYTES if inner["type"] == "entry.carried" else MAX_ENTRY_BYTES):
-        raise EntryError("LINE_TOO_LONG")
+    _require_short(inside, inner)
     return canonical.encode(
         {
             "v": inner["v"],
@@ -122,7 +121,8 @@ def open_inner(outer: Outer, opening: Opening) -> JsonObject:
     Raises:
         cipher.NotForThisKeyError: It is sealed to other keys.
         cipher.SealedBadError: It cannot be opened.
-        EntryError: `INNER_MISMATCH` where it is not what stands outside, else `SCHEMA_BAD`.
+        EntryError: `INNER_MISMATCH` where it is not what stands outside, `LINE_TOO_LONG` where
+            it is longer than an entry may be, else `SCHEMA_BAD`.
         canonical.NotCanonicalError: What is inside is no canonical line.
     """
     inside = opening.open(outer.sealed)
@@ -139,11 +139,17 @@ def parse_inner(inside: bytes, outer: Outer) -> JsonObject:
     shown = (value["v"], value["seq"], value["prev"], value["objects"])
     if shown != (1, outer.seq, outer.prev, list(outer.objects)):
         raise EntryError("INNER_MISMATCH")
+    _require_short(inside, value)
     is_any_log = value["log"] == ANY_LOG and value["type"] in CORRECTIONS
     log = "custody" if is_any_log else value["log"]
     if not has_envelope({**value, "log": log, "id": "X-0001"}) or value["type"] in PLAIN_TYPES:
         raise EntryError("SCHEMA_BAD")
     return value
+
+
+def _require_short(inside: bytes, inner: JsonObject) -> None:
+    if len(inside) > (MAX_CARRIED_BYTES if inner["type"] == "entry.carried" else MAX_ENTRY_BYTES):
+        raise EntryError("LINE_TOO_LONG")
 
 
 def _sealed(value: JsonObject) -> Outer:

@@ -185,7 +185,7 @@ def _read_lines(
     opening: Opening | None,
     findings: list[Finding],
     progress: Counting | None,
-) -> tuple[Read, dict[str, Inside]]:
+) -> tuple[Read, dict[str, list[Inside]]]:
     if lines.logs != SEALED_LOGS:
         return check_lines(disk, lines.ends, findings, progress), {}
     from stalklog.vault.check_sealed import SealedCheck  # noqa: PLC0415 - for sealed vaults only
