@@ -38,6 +38,15 @@ CUSTODY = {
     "package.made",
     "recovery.done",
 }
+PLAIN = {
+    "vault.created",
+    "checkpoint.made",
+    "timestamp.added",
+    "witness.added",
+    "recovery.done",
+    "keys.changed",
+}
+"""What stands in plain even in a sealed vault."""
 CHANGES = {"entry.amended": "amends", "entry.withdrawn": "withdraws"}
 FORMS = {
     "prev": r"[0-9a-f]{64}",
@@ -50,6 +59,9 @@ FORMS = {
     "id": r"[ETCDX]-([0-9]{4}|[1-9][0-9]{4,})(\.[1-9][0-9]*)?",
 }
 FIELDS = {"v", "seq", "log", "body", *FORMS}
+OUTER = {"v", "seq", "prev", "commit", "objects", "sealed"}
+RECIPIENT = r"age1[02-9ac-hj-np-z]{58}"
+AGE = b"age-encryption.org/v1\n"
 MAX_LINE, MAX_ENTRY, MAX_DEPTH = 1_048_576, 524_288, 16
 
 
@@ -82,19 +94,32 @@ class Found:
 
 
 def check(vault: Path) -> Found:
-    """Check everything that the page promises of a plain vault."""
+    """Check all that the page promises of a plain vault, and of a sealed one without a key."""
     found = Found()
     header = read_header(vault, found)
-    state = read_state(vault, found)
-    lines = [line for log in PREFIXES for line in read_log(vault, log, found)]
+    logs = logs_of(vault, header)
+    state = read_state(vault, logs, found)
+    lines = [line for log in logs for line in read_log(vault, log, found)]
     check_reach(vault, state, found)
     chain = follow(lines, state, header, found)
-    check_ids(chain, found)
+    if logs == SEALED_LOGS:
+        check_keys(vault, header, lines, chain, found)
+    else:
+        check_ids(chain, found)
     check_state(state, chain, found)
     check_notes(vault, header, chain, found)
     check_objects(vault, chain, found)
     check_quarantine(vault, chain, found)
     return found
+
+
+SEALED_LOGS = ("entries",)
+
+
+def logs_of(vault: Path, header: Json | None) -> tuple[str, ...]:
+    """One log in a sealed vault; where `VAULT` cannot say it, the files do."""
+    is_sealed = header["sealed"] if header else (vault / "logs" / "entries.jsonl").is_file()
+    return SEALED_LOGS if is_sealed else tuple(PREFIXES)
 
 
 # VAULT and state
@@ -106,13 +131,18 @@ def read_header(vault: Path, found: Found) -> Json | None:
         require(data.count(b"\n") == 1 and data.endswith(b"\n"), "not one line")
         header = parse_canonical(data[:-1])
         fields = {"format", "id", "origin", "created_at", "sealed", "key", "salt"}
-        require(header.keys() == fields, "fields")
+        require(isinstance(header.get("sealed"), bool), "sealed")
+        require(
+            header.keys() == fields | ({"recipients", "owner"} if header["sealed"] else set()),
+            "fields",
+        )
         require(header["format"] == "stalklog-vault/1", "format")
         require(matches(r"[0-9a-f]{32}", header["id"]), "id")
         require(header["origin"] == "stalklog/" + header["id"], "origin")
-        require(header["sealed"] is False, "sealed")
         require(matches(FORMS["salt"], header["salt"]), "salt")
         require(matches(FORMS["at"], header["created_at"]), "created_at")
+        if header["sealed"]:
+            require_recipients(header["recipients"])
         header["public"] = parse_vkey(header["key"], header["origin"])
         header["hash"] = sha256(data[:-1])
     except (BadError, OSError) as error:
@@ -130,7 +160,12 @@ def parse_vkey(key: object, origin: str) -> bytes:
     return raw[1:]
 
 
-def read_state(vault: Path, found: Found) -> Json | None:
+def require_recipients(value: object) -> None:
+    require(isinstance(value, list) and bool(value), "recipients")
+    require(all(matches(RECIPIENT, one) for one in value), "recipients")  # type: ignore[attr-defined]
+
+
+def read_state(vault: Path, logs: tuple[str, ...], found: Found) -> Json | None:
     try:
         data = read_file(vault / "state")
         require(data.endswith(b"\n"), "one line")
@@ -138,7 +173,7 @@ def read_state(vault: Path, found: Found) -> Json | None:
         checksum = state.pop("sha256", None)
         require(checksum == sha256(canonical(state)), "checksum")
         require(state.keys() == {"v", "size", "head", "last_log", "logs", "frontier"}, "fields")
-        require(state["logs"].keys() == PREFIXES.keys(), "logs")
+        require(state["logs"].keys() == set(logs), "logs")
     except (BadError, OSError) as error:
         found.notes.append(f"STATE_BAD {error}")
         return None
@@ -169,14 +204,40 @@ def read_log(vault: Path, log: str, found: Found) -> list[Line]:
 def understand(line: Line) -> None:
     try:
         require(line.is_ended, "no newline")
-        require(len(line.data) <= min(MAX_LINE, MAX_ENTRY), "too long")
+        require(len(line.data) <= MAX_LINE, "too long")
         entry = parse_canonical(line.data)
-        check_entry(entry)
-        require(entry["log"] == line.log, "WRONG_LOG")
+        if line.log in SEALED_LOGS and "sealed" in entry:
+            check_sealed(entry)
+        else:
+            require(len(line.data) <= MAX_ENTRY, "too long")
+            check_plain(entry) if line.log in SEALED_LOGS else check_entry(entry)
+            require(entry["log"] == line.log or line.log in SEALED_LOGS, "WRONG_LOG")
     except BadError as error:
         line.fault = str(error)
     else:
         line.entry = entry
+
+
+def check_sealed(entry: Json) -> None:
+    """What stands outside; what is inside only the key shows."""
+    require(entry.keys() == OUTER, "fields")
+    require(entry["v"] == 1 and entry["v"] is not True and is_count(entry["seq"]), "v, seq")
+    require(isinstance(entry["objects"], list), "objects")
+    for digest in (entry["prev"], entry["commit"], *entry["objects"]):
+        require(matches(FORMS["prev"], digest), "a hash")
+    require(isinstance(entry["sealed"], str), "sealed")
+    require(decode_base64(entry["sealed"]).startswith(AGE), "no age file")
+
+
+def check_plain(entry: Json) -> None:
+    """An entry without an id, of a type that tells of the vault alone."""
+    require(entry.keys() == FIELDS - {"id"}, "fields")
+    require(entry["type"] in PLAIN, "type")
+    require((entry["log"], entry["by"], entry["tz"]) == ("custody", "self", "+00:00"), "words")
+    if entry["type"] == "keys.changed":
+        require(entry["body"].keys() == {"recipients", "signature"}, "body")
+        entry = {**entry, "type": "vault.created"}  # the form of the rest is that of any entry
+    check_entry({**entry, "id": "X-0001"})
 
 
 def check_entry(entry: Json) -> None:
@@ -246,7 +307,8 @@ def in_order(lines: list[Line], header: Json | None, found: Found) -> list[Line]
 
 def extend(chain: list[Line], past: list[Line], header: Json | None, found: Found) -> list[Line]:
     """Lines past `state` that go on with the chain belong to it; a rest may only be torn."""
-    waiting = {log: [line for line in past if line.log == log] for log in PREFIXES}
+    logs = dict.fromkeys(line.log for line in past)
+    waiting = {log: [line for line in past if line.log == log] for log in logs}
     head = sha256(chain[-1].data) if chain else (header or {}).get("hash")
     grown = True
     while grown:
@@ -287,7 +349,7 @@ def check_ids(chain: list[Line], found: Found) -> None:
 
 
 def check_reach(vault: Path, state: Json | None, found: Found) -> None:
-    for log in PREFIXES:
+    for log in state["logs"] if state else ():
         path = vault / "logs" / f"{log}.jsonl"
         if state and path.is_file() and path.stat().st_size < state["logs"][log]["bytes"]:
             found.faults.append(f"LOG_TRUNCATED {log}")
@@ -300,6 +362,47 @@ def check_state(state: Json | None, chain: list[Line], found: Found) -> None:
         found.faults.append("LOG_TRUNCATED: fewer entries than were acknowledged")
     elif state["size"] and sha256(chain[state["size"] - 1].data) != state["head"]:
         found.faults.append("CHAIN_BROKEN at the acknowledged head")
+
+
+# Keys of a sealed vault
+
+
+def check_keys(
+    vault: Path, header: Json | None, lines: list[Line], chain: list[Line], found: Found
+) -> None:
+    """Each change is signed for its place, and the list that lies beside repeats one of them."""
+    if any("sealed" in (line.entry or {}) for line in lines):
+        found.unread.append("SEALED_NO_KEY")
+    if header is None:
+        return
+    lists = [header["recipients"]]
+    for line in chain:
+        entry = line.entry or {}
+        if entry.get("type") != "keys.changed":
+            continue
+        try:
+            require_signed(header, entry)
+        except BadError as error:
+            found.faults.append(f"KEYS_UNAPPROVED at {entry['seq']} {error}")
+        else:
+            lists.append(entry["body"]["recipients"])
+    try:
+        told = read_file(vault / "keys" / "recipients.txt")
+    except FileNotFoundError:
+        return
+    except (BadError, OSError):
+        told = b""
+    if told not in ["".join(f"{one}\n" for one in each).encode() for each in lists]:
+        found.faults.append("RECIPIENTS_CHANGED")
+
+
+def require_signed(header: Json, entry: Json) -> None:
+    body = dict(entry["body"])
+    signature = decode_base64(str(body.pop("signature")))
+    signed = {"origin": header["origin"], "seq": entry["seq"], "prev": entry["prev"], "body": body}
+    owner = parse_vkey(header["owner"], header["origin"] + "/owner")
+    require(verify_ed25519(owner, canonical(signed), signature), "signature")
+    require_recipients(body["recipients"])
 
 
 # Notes
@@ -419,11 +522,7 @@ def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def check_objects(vault: Path, chain: list[Line], found: Found) -> None:
-    for line in chain:
-        entry = line.entry or {}
-        if entry["type"] != "evidence.added":
-            continue
-        digest = entry["body"]["sha256"]
+    for digest, size in needed(chain):
         path = vault / "objects" / digest[:2] / digest
         try:
             data = read_file(path)
@@ -432,16 +531,28 @@ def check_objects(vault: Path, chain: list[Line], found: Found) -> None:
         except OSError:
             found.unread.append(f"OBJECT_UNREADABLE {digest}")
         else:
-            if len(data) != entry["body"]["size_bytes"] or sha256(data) != digest:
+            if size not in {len(data), None} or sha256(data) != digest:
                 found.faults.append(f"OBJECT_CHANGED or OBJECT_SIZE {digest}")
+
+
+def needed(chain: list[Line]) -> list[tuple[str, int | None]]:
+    """The stored name of each original, and its size where an entry tells it."""
+    names: list[tuple[str, int | None]] = []
+    for line in chain:
+        entry = line.entry or {}
+        if "sealed" in entry:
+            names += [(digest, None) for digest in entry["objects"]]
+        elif entry["type"] == "evidence.added":
+            names.append((entry["body"]["sha256"], entry["body"]["size_bytes"]))
+    return names
 
 
 def check_quarantine(vault: Path, chain: list[Line], found: Found) -> None:
     """What `recovery.done` names was moved there, under a name of one form."""
-    form = rf"quarantine/({'|'.join(PREFIXES)})-[0-9]+-[0-9a-f]{{16}}"
+    form = rf"quarantine/({'|'.join((*PREFIXES, *SEALED_LOGS))})-[0-9]+-[0-9a-f]{{16}}"
     for line in chain:
         entry = line.entry or {}
-        for cut in entry["body"]["cut"] if entry["type"] == "recovery.done" else ():
+        for cut in entry["body"]["cut"] if entry.get("type") == "recovery.done" else ():
             try:
                 require(matches(form, cut["file"]), "a name in quarantine")
                 data = read_file(vault / cut["file"])

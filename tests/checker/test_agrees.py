@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from tests.checker import independent_checker
-from tests.vault.campaign import points
+from tests.vault.campaign import IS_LONG, points
 from tests.vault.desk import Promise, attach, run
 from tests.vault.fifty import fifty
 from tests.vault.model_disk import Inode, crash_states
+from tests.vault.sealed_desk import lines_of, outside
+from tests.vault.sealed_filled import filled as sealed
+from tests.vault.sealed_filled import resign
+from tests.vault.test_sealed_tampering import ARRANGED, arranged
 from tests.vault.test_tampering import filled
 
 from stalklog.vault.disk import Disk
@@ -24,11 +29,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.vault.model_disk import ModelDisk
+    from tests.vault.test_sealed_tampering import Arrange
 
 SCRIPT: Final = Path(independent_checker.__file__)
 DAMAGES: Final = 200
 SEEDS: Final = range(4)
-OUTSIDE_THE_PROOF: Final = frozenset({"lock", "settings", "README.txt", "keys/signer"})
+SEALED_DAMAGES: Final = 4_000 if IS_LONG else 120
+SEALED_SEEDS: Final = range(2)
+OUTSIDE_THE_PROOF: Final = frozenset(
+    {"lock", "settings", "README.txt", "keys/signer", "keys/owner.age", "keys/recovery.age"}
+)
 
 
 def write_out(disk: ModelDisk, vault: Path) -> None:
@@ -127,20 +137,89 @@ def changed_bytes(good: bytes, draw: random.Random) -> bytes | None:
     return draw.choice(ways)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_it_agrees_on_random_damage(
-    seed: int, vault: Path, record_property: Callable[[str, object], None]
-) -> None:
+def seen_of_damaged(vault: Path, seed: int, count: int) -> set[str]:
+    """The verdicts on a vault that is damaged at random so many times, on which both agree."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     seen: set[str] = set()
-    for _ in range(DAMAGES // len(SEEDS)):
+    for _ in range(count):
         put_back = damage(vault, draw)
         ours, theirs = verdicts(vault)
         assert ours == theirs, independent_checker.check(vault)
         seen.add(ours)
         put_back()
-    assert seen >= {"intact", "damaged"}
+    return seen
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_it_agrees_on_random_damage(
+    seed: int, vault: Path, record_property: Callable[[str, object], None]
+) -> None:
+    assert seen_of_damaged(vault, seed, DAMAGES // len(SEEDS)) >= {"intact", "damaged"}
     record_property("checker_vaults", DAMAGES // len(SEEDS))
+
+
+@pytest.fixture
+def sealed_vault(tmp_path: Path) -> Path:
+    write_out(sealed(), tmp_path / "vault")
+    return tmp_path / "vault"
+
+
+def test_of_a_sealed_vault_it_says_that_it_is_not_checked(sealed_vault: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", SCRIPT, sealed_vault], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (11, "SEALED_NO_KEY\nnot-checked\n")
+    assert verdicts(sealed_vault) == ("not-checked", "not-checked")
+
+
+@pytest.mark.parametrize("seed", SEALED_SEEDS)
+def test_it_agrees_on_random_damage_of_a_sealed_vault(
+    seed: int, sealed_vault: Path, record_property: Callable[[str, object], None]
+) -> None:
+    count = SEALED_DAMAGES // len(SEALED_SEEDS)
+    assert seen_of_damaged(sealed_vault, seed, count) >= {"not-checked", "damaged"}
+    record_property("checker_vaults", count)
+
+
+@pytest.mark.parametrize("change", ARRANGED, ids=lambda change: change.__name__)
+def test_it_agrees_on_sealed_lines_that_were_arranged_anew(
+    change: Arrange, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    count = 0
+    for count, lines in enumerate(arranged(change), 1):
+        where = tmp_path / str(count)
+        write_out(resign(sealed(), lines), where)
+        ours, theirs = verdicts(where)
+        assert ours == theirs, independent_checker.check(where)
+    assert count
+    record_property("checker_vaults", count)
+
+
+def test_it_agrees_on_keys_that_the_owner_did_not_change(tmp_path: Path) -> None:
+    """Changed in the list, in the signature, in its place, and in what lies beside the chain."""
+    lines = lines_of(sealed())
+    change = next(number for number, line in enumerate(lines) if b'"keys.changed"' in line)
+    body = json.loads(lines[change])["body"]
+    for number, wrong in enumerate(
+        (
+            {**body, "recipients": body["recipients"][:1]},
+            {**body, "signature": body["signature"][:4] + "AAAA" + body["signature"][8:]},
+            {**body, "signature": ""},
+        )
+    ):
+        forged = outside(lines[change], body=wrong)
+        where = tmp_path / str(number)
+        write_out(resign(sealed(), [*lines[:change], forged]), where)
+        assert verdicts(where) == ("damaged", "damaged")
+        assert any(x.startswith("KEYS_") for x in independent_checker.check(where).faults)
+    theirs = tmp_path / "theirs"
+    write_out(sealed(), theirs)
+    beside = theirs / "keys" / "recipients.txt"
+    beside.write_bytes(beside.read_bytes()[:-1])
+    assert verdicts(theirs) == ("damaged", "damaged")
+    assert independent_checker.check(theirs).faults == ["RECIPIENTS_CHANGED"]
+    beside.unlink()
+    assert verdicts(theirs) == ("not-checked", "not-checked")
 
 
 def test_it_agrees_on_what_was_set_aside(
