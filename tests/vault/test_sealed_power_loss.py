@@ -20,14 +20,24 @@ from tests.vault.campaign import (
 )
 from tests.vault.desk import AUTHOR, Promise, add_files, attach, log_threat, one_more
 from tests.vault.model_disk import ModelDisk, power_loss
-from tests.vault.sealed_desk import ADVOCATE, HERS, LOG, entries, init_sealed, original_of
+from tests.vault.sealed_desk import (
+    ADVOCATE,
+    HERS,
+    LOG,
+    RECOVERY,
+    entries,
+    init_sealed,
+    original_of,
+)
 
 from stalklog.core.merkle import Frontier, leaf_hash
 from stalklog.errors import StalklogError
 from stalklog.vault.checkpoint import load_note
+from stalklog.vault.identity import recover_identity
 from stalklog.vault.keys import read_changes, read_owner
-from stalklog.vault.layout import HEADER, OWNER, RECOVERY, object_name
+from stalklog.vault.layout import HEADER, object_name
 from stalklog.vault.vault import Vault
+from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +109,7 @@ def _judge(disk: ModelDisk, promised: Promise) -> str | None:
             return "VAULT is lost"
         init(disk, promised)
     bad = promised.broken_on(disk)
+    bad = bad or _check_says(disk)
     if bad:
         return f"before recovery: {bad}"
     recover(disk)
@@ -116,7 +127,22 @@ def _judge(disk: ModelDisk, promised: Promise) -> str | None:
 
 
 def _what_is_wrong(disk: Disk, promised: Promise) -> str | None:
-    return promised.broken_on(disk) or _chain_is_wrong(disk) or _keys_are_wrong(disk)
+    return (
+        promised.broken_on(disk)
+        or _chain_is_wrong(disk)
+        or _keys_are_wrong(disk)
+        or _check_says(disk)
+    )
+
+
+def _check_says(disk: Disk) -> str | None:
+    """With the key all is found whole; without it nothing worse is said than that it is sealed."""
+    for keys, best in ((HERS, {"intact"}), (None, {"intact", "not-checked"})):
+        checked = check_vault(disk, wait_s=0, opening=keys)
+        if checked.verdict not in best:
+            told = " ".join(sorted(found.code for found in checked.findings))
+            return f"verify says {checked.verdict} {'with' if keys else 'without'} the key: {told}"
+    return None
 
 
 def _chain_is_wrong(disk: Disk) -> str | None:
@@ -138,11 +164,12 @@ def _chain_is_wrong(disk: Disk) -> str | None:
 
 
 def _keys_are_wrong(disk: Disk) -> str | None:
-    """Her key opens the owner key and the recovery key hers, whatever was interrupted."""
+    """Her key opens the owner key, and the recovery key gives back hers."""
     header = Vault(disk).header
     read_owner(disk, header, HERS)
     read_changes(disk, header)
-    return None if disk.kind(RECOVERY) == "file" == disk.kind(OWNER) else "a key is lost"
+    found = recover_identity(disk, RECOVERY)
+    return None if found.secrets == HERS.secrets else "the recovery key gives another"
 
 
 # Commands
@@ -232,6 +259,11 @@ def _init_or_log(disk: ModelDisk, promise: Promise) -> None:
         run(disk, log_threat, promise)
 
 
+def making() -> Scenario:
+    """A vault is made; after the disturbance it is made anew, or used."""
+    return Scenario("init", ModelDisk(), SealedPromise(), init, _init_or_log)
+
+
 FLOORS: Final = {
     "adding one file": 60,
     "adding five files": 60,
@@ -273,12 +305,11 @@ def test_a_disturbed_command_loses_nothing_and_all_of_it_opens(
 def test_a_disturbed_init_is_made_anew_or_whole(
     record_property: Callable[[str, object], None],
 ) -> None:
-    tally = SealedTally()
-    making = Scenario("init", ModelDisk(), SealedPromise(), init, _init_or_log)
+    tally, disturbed = SealedTally(), making()
     every = 1 if IS_LONG else 12
-    power_fails(making, tally, limit=6 if IS_LONG else 2, every=every)
-    killed(making, tally, limit=3 if IS_LONG else 1, every=every * 2)
+    power_fails(disturbed, tally, limit=6 if IS_LONG else 2, every=every)
+    killed(disturbed, tally, limit=3 if IS_LONG else 1, every=every * 2)
     if IS_LONG:
-        sync_fails(making, tally, limit=2)
-        disk_is_full(making, tally, limit=2)
+        sync_fails(disturbed, tally, limit=2)
+        disk_is_full(disturbed, tally, limit=2)
     require_none_bad("init", tally, record_property)
