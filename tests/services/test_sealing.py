@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -9,10 +10,10 @@ from tests.services.sealed_person import quick_lock, quick_unlock
 from tests.vault.desk import StandingClock
 from tests.vault.sealed_desk import ADVOCATE, STRANGER
 
-from stalklog.errors import PassphraseError, UsageError, WouldOverwriteError
+from stalklog.errors import PassphraseError, UsageError, VaultError, WouldOverwriteError
 from stalklog.services.desk import Desk
 from stalklog.services.keys import change_passphrase, recover
-from stalklog.services.sealing import Sealed, make_sealing
+from stalklog.services.sealing import Sealed, create_sealed_vault, new_keys
 from stalklog.services.settings import Settings
 from stalklog.services.unlocking import Unlocking
 from stalklog.services.vaults import create_vault
@@ -20,7 +21,6 @@ from stalklog.vault.layout import IDENTITY, RECOVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from stalklog.errors import StalklogError
     from stalklog.vault.cipher import Identities
@@ -49,8 +49,8 @@ def test_by_the_passphrase_or_the_paper_everything_is_read_with_the_real_scrypt(
     tmp_path: Path,
 ) -> None:
     handed: list[Identities] = []
-    sealing = make_sealing(Sealed(PASSPHRASE, paper_of(handed)), Settings())
-    create_vault(tmp_path / "v", clock=StandingClock(), settings=Settings(), sealing=sealing)
+    sealed = Sealed(PASSPHRASE, paper_of(handed))
+    create_sealed_vault(tmp_path / "v", clock=StandingClock(), settings=Settings(), sealed=sealed)
     desk = Desk(tmp_path / "v", StandingClock(), unlock=Unlocking(lambda: PASSPHRASE, None))
     assert [entry.id for entry in desk.open().entries()] == ["X-0001"]
     assert not (tmp_path / "v" / "README.txt").exists()
@@ -60,7 +60,8 @@ def test_by_the_passphrase_or_the_paper_everything_is_read_with_the_real_scrypt(
 
 
 def made(sealed: Sealed, settings: Settings | None = None) -> Sealing:
-    return make_sealing(sealed, settings or Settings())
+    with new_keys(sealed, settings or Settings(), Path("/nowhere")) as (sealing, _hers):
+        return sealing
 
 
 @pytest.mark.usefixtures("_quick")
@@ -110,6 +111,26 @@ def test_the_key_file_of_another_vault_is_never_written_over(tmp_path: Path) -> 
     first = place.read_bytes()
     refuses(WouldOverwriteError, Sealed(PASSPHRASE, never, place))
     assert place.read_bytes() == first
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_key_file_goes_again_if_no_vault_comes_of_it(tmp_path: Path) -> None:
+    place = tmp_path / "id.age"
+    sealed = Sealed(PASSPHRASE, paper_of([]), place)
+    (tmp_path / "v").write_text("in the way")
+    clock, settings = StandingClock(), Settings()
+    with pytest.raises(VaultError):
+        create_sealed_vault(tmp_path / "v", clock=clock, settings=settings, sealed=sealed)
+    assert not place.exists()
+    (tmp_path / "v").unlink()
+    create_sealed_vault(tmp_path / "v", clock=clock, settings=settings, sealed=sealed)
+    assert place.exists()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        new_keys(Sealed(PASSPHRASE, paper_of([]), tmp_path / "2"), settings, tmp_path / "v"),
+    ):
+        raise KeyboardInterrupt  # when the vault was there already
+    assert (tmp_path / "2").exists()
 
 
 @pytest.mark.usefixtures("_quick")

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
     from stalklog.services.checks import Repaired
     from stalklog.services.vaults import Created
-    from stalklog.vault.create import Sealing
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
 
@@ -92,8 +91,15 @@ def init(
     )
     vaults.require_free(place)
     is_sealed = is_sealed or (not is_plain and _wants_sealed(front))
-    sealing = _sealing(front, settings, recovery_to, recipients or ()) if is_sealed else None
-    created = vaults.create_vault(place, clock=SystemClock(), settings=settings, sealing=sealing)
+    if is_sealed:
+        created = _create_sealed(front, place, settings, recovery_to, recipients or ())
+    elif recovery_to or recipients:
+        raise UsageError(
+            _("--recovery-to and --recipient are for a sealed vault. Nothing was made."),
+            hint=_("Say so: stalklog init --sealed"),
+        )
+    else:
+        created = vaults.create_vault(place, clock=SystemClock(), settings=settings)
     front.screen.answer(
         _created_json(created),
         lambda: _show_created(front, created, guidance.safety_lines(), is_sealed=is_sealed),
@@ -122,14 +128,20 @@ def _wants_sealed(front: Front) -> bool:
     return Questions(screen).yes(_("Seal it?"), default=False)
 
 
-def _sealing(
-    front: Front, settings: Settings, recovery_to: str | None, recipients: Sequence[str]
-) -> Sealing:
+def _create_sealed(
+    front: Front,
+    place: Path,
+    settings: Settings,
+    recovery_to: str | None,
+    recipients: Sequence[str],
+) -> Created:
     from stalklog.cli.keys import wished  # noqa: PLC0415 - for sealed vaults only
-    from stalklog.services.sealing import make_sealing  # noqa: PLC0415 - likewise
+    from stalklog.services import sealing  # noqa: PLC0415 - likewise
 
+    sealing.require_nameless(settings)
     passphrase = front.secrets().new_passphrase(front.passphrase_file)
-    return make_sealing(wished(front, passphrase, recovery_to, tuple(recipients)), settings)
+    sealed = wished(front, passphrase, recovery_to, tuple(recipients))
+    return sealing.create_sealed_vault(place, clock=SystemClock(), settings=settings, sealed=sealed)
 
 
 def _place(front: Front, path: str | None) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,17 +20,19 @@ from stalklog.vault.cipher import Identities, is_recipient
 from stalklog.vault.create import Sealing
 from stalklog.vault.disk import Disk
 from stalklog.vault.identity import lock_identity, seal_for_recovery
-from stalklog.vault.layout import IDENTITY, RECOVERY
+from stalklog.vault.layout import HEADER, IDENTITY, RECOVERY
 from stalklog.vault.lock import locked
 from stalklog.vault.vault import Vault, not_saved
 from stalklog.vault.verify import check_locked, check_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from stalklog.core.clock import Clock
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.settings import Settings
+    from stalklog.services.vaults import Created
     from stalklog.vault.layout import Header
     from stalklog.vault.state import State
 
@@ -47,16 +51,18 @@ class Sealed:
     """Whom it is sealed to besides: an advocate's `age1…`."""
 
 
-def make_sealing(sealed: Sealed, settings: Settings) -> Sealing:
-    """Make the keys of a new vault; nothing is sealed to one that was not shown to work.
+def create_sealed_vault(path: Path, *, clock: Clock, settings: Settings, sealed: Sealed) -> Created:
+    """Make a sealed vault in a folder that is new or empty.
 
     Raises:
         UsageError: A name was given, the passphrase is too short, or one of the others is no key.
         PassphraseError: What was written down of the recovery key does not fit.
-        WouldOverwriteError: A file lies already where the key file should; it is untouched.
-        VaultError: The key file cannot be written where it should lie.
+        WouldOverwriteError: A file lies already where the key file should, or something is in the
+            folder; it is untouched.
+        VaultError: The key file cannot be written where it should lie, or the vault cannot.
     """
-    return _make_keys(sealed, settings)[0]
+    with new_keys(sealed, settings, path) as (sealing, _hers):
+        return create_vault(path, clock=clock, settings=settings, sealing=sealing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,34 @@ class SealedVault:
     """How many entries were carried over."""
     size: int
     head: str
+
+
+def require_can_seal(desk: Desk, target: Path) -> None:
+    """Refuse what cannot be sealed before a person chooses a passphrase for nothing.
+
+    Raises:
+        UsageError: The vault is sealed already.
+        WouldOverwriteError: Something is at the target; it is untouched.
+    """
+    _require_free(target)
+    disk = Disk(desk.vault)
+    try:
+        _require_plain(Vault(disk))
+    finally:
+        disk.close()
+
+
+def require_nameless(settings: Settings) -> None:
+    """A sealed vault keeps no name in plain words.
+
+    Raises:
+        UsageError: One was given.
+    """
+    if settings.name or settings.operator:
+        raise UsageError(
+            _("A sealed vault keeps no name in plain words. Nothing was made."),
+            hint=_("Leave --name and --operator out; note them with: stalklog case --set"),
+        )
 
 
 def seal_vault(
@@ -89,19 +123,19 @@ def seal_vault(
         UsageError: The vault is sealed already, or the passphrase is too short.
         WouldOverwriteError: Something is at the target; it is untouched.
         ReadOnlyVaultError: The plain vault is damaged; nothing was made.
-        VaultError: It could not be made; the plain vault is as it was.
+        VaultError: It could not be made; the plain vault is as it was, and what was begun is
+            removed, or named.
     """
     _require_free(target)
     disk = Disk(desk.vault)
     try:
         old = Vault(disk)
-        if old.header.sealed:
-            raise UsageError(_("This vault is sealed already. Nothing was made."))
+        _require_plain(old)
         with locked(disk, exclusive=False, wait_s=desk.wait_s):
             state = _require_whole(disk, old, progress)
             settings = replace(read_settings(desk.vault), name=None, operator=None)
-            keys = _make_keys(sealed, settings)
-            return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
+            with new_keys(sealed, settings, target) as keys:
+                return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
     except OSError as error:
         raise not_saved(error) from error
     finally:
@@ -132,6 +166,24 @@ def _require_whole(disk: Disk, vault: Vault, progress: Progress | None) -> State
     return vault.state
 
 
+@contextmanager
+def _begun(target: Path) -> Iterator[Path]:
+    """The name under which a vault is made; what is left under it goes if nothing comes of it."""
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        yield temporary
+    except BaseException as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if os.path.lexists(temporary):
+            raise VaultError(
+                _("It could not be made, and what was begun could not be removed: {path}").format(
+                    path=temporary
+                ),
+                hint=_("It is sealed: nobody reads it. The old vault is untouched."),
+            ) from error
+        raise
+
+
 def _seal(
     desk: Desk,
     old: _Old,
@@ -140,16 +192,32 @@ def _seal(
     keys: tuple[Sealing, Identities],
     progress: Progress | None,
 ) -> SealedVault:
-    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
+    with _begun(target) as temporary:
+        made = _fill(desk, old, temporary, settings, keys, progress)
+        try:
+            give_name(temporary, target)
+        except FileExistsError:
+            raise _taken() from None
+    return replace(made, vault=target.absolute())
+
+
+def _fill(
+    desk: Desk,
+    old: _Old,
+    folder: Path,
+    settings: Settings,
+    keys: tuple[Sealing, Identities],
+    progress: Progress | None,
+) -> SealedVault:
     sealing, hers = keys
     create_vault(
-        temporary,
+        folder,
         clock=desk.clock,
         settings=settings,
         sealing=sealing,
         first=first_body(old.disk, old.header, old.state),
     )
-    new = Disk(temporary)
+    new = Disk(folder)
     try:
         vault = Vault(new, lambda _disk, _header: hers)
         if progress is not None:
@@ -164,14 +232,15 @@ def _seal(
         new.close()
         if progress is not None:
             progress.finish()
-    try:
-        give_name(temporary, target)
-    except FileExistsError:
-        raise _taken() from None
     state = vault.state
     if state is None:
         raise VaultError(_("The new vault could not be read again. The old one is untouched."))
-    return SealedVault(target.absolute(), vault.header.id, count, state.size, state.head)
+    return SealedVault(folder, vault.header.id, count, state.size, state.head)
+
+
+def _require_plain(vault: Vault) -> None:
+    if vault.header.sealed:
+        raise UsageError(_("This vault is sealed already. Nothing was made."))
 
 
 def _require_free(target: Path) -> None:
@@ -195,12 +264,43 @@ def _require_proven(new: Disk, hers: Identities) -> None:
         )
 
 
-def _make_keys(sealed: Sealed, settings: Settings) -> tuple[Sealing, Identities]:
-    if settings.name or settings.operator:
-        raise UsageError(
-            _("A sealed vault keeps no name in plain words. Nothing was made."),
-            hint=_("Leave --name and --operator out; note them with: stalklog case --set"),
-        )
+@contextmanager
+def new_keys(
+    sealed: Sealed, settings: Settings, place: Path
+) -> Iterator[tuple[Sealing, Identities]]:
+    """New keys for a vault at this place; nothing is sealed to one that was not shown to work.
+
+    A key file that lies outside is there before anything is sealed to it. It goes again if no
+    vault comes of it: for the next try its name is free.
+
+    Raises:
+        UsageError: A name was given, the passphrase is too short, or one of the others is no key.
+        PassphraseError: What was written down of the recovery key does not fit.
+        WouldOverwriteError: A file lies already where the key file should; it is untouched.
+        VaultError: The key file cannot be written where it should lie.
+    """
+    _require_usable(sealed, settings)
+    hers, recovery = Identities.make(), Identities.make()
+    locked = lock_identity(hers, sealed.passphrase)
+    files = {RECOVERY: seal_for_recovery(hers, recovery.recipients)}
+    recipients = (*hers.recipients, *recovery.recipients, *sealed.others)
+    if sealed.identity is None:
+        prove_recovery(recovery, sealed.hand_over(recovery))
+        yield Sealing(recipients, {**files, IDENTITY: locked}), hers
+        return
+    write_outside(sealed.identity, locked)
+    try:
+        prove_recovery(recovery, sealed.hand_over(recovery))
+        yield Sealing(recipients, files), hers
+    except BaseException:
+        if not os.path.lexists(place / HEADER):
+            with suppress(OSError):
+                sealed.identity.unlink()
+        raise
+
+
+def _require_usable(sealed: Sealed, settings: Settings) -> None:
+    require_nameless(settings)
     for recipient in sealed.others:
         if not is_recipient(recipient):
             raise UsageError(
@@ -209,16 +309,6 @@ def _make_keys(sealed: Sealed, settings: Settings) -> tuple[Sealing, Identities]
             )
     require_passphrase(sealed.passphrase)
     _require_no_key_at(sealed.identity)
-    hers, recovery = Identities.make(), Identities.make()
-    prove_recovery(recovery, sealed.hand_over(recovery))
-    files = {RECOVERY: seal_for_recovery(hers, recovery.recipients)}
-    locked = lock_identity(hers, sealed.passphrase)
-    if sealed.identity is None:
-        files[IDENTITY] = locked
-    else:
-        write_outside(sealed.identity, locked)
-    recipients = (*hers.recipients, *recovery.recipients, *sealed.others)
-    return Sealing(recipients, files), hers
 
 
 def _require_no_key_at(path: Path | None) -> None:

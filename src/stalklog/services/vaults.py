@@ -106,7 +106,7 @@ def create_vault(
         path: The folder.
         clock: What time it is.
         settings: Its zone, language and names; a sealed vault holds no names in plain words.
-        sealing: To whom it is sealed (`services.sealing.make_sealing`); None for a plain vault.
+        sealing: To whom it is sealed (`services.sealing.new_keys`); None for a plain vault.
         first: What entry 0 says of the vault that this one goes on from.
 
     Raises:
