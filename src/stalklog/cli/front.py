@@ -6,6 +6,7 @@ import inspect
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,8 +64,16 @@ class Front:
     screen: Screen = field(default_factory=Screen)
     _opened: dict[str, Opening] = field(default_factory=dict)
 
-    def desk(self, *, tz: str | None = None, by: str | None = None) -> Desk:
+    def desk(
+        self, *, tz: str | None = None, by: str | None = None, is_held_enough: bool = True
+    ) -> Desk:
         """The vault that is meant, and how to work on it.
+
+        Args:
+            tz: A zone instead of the vault's.
+            by: Who records, instead of the vault's operator.
+            is_held_enough: Whether the keys that `unlock` left with the system may be used. Not to
+                change the keys: whoever finds the computer unlocked could lock her out.
 
         Raises:
             NoVaultError: There is none where it was looked for.
@@ -86,7 +95,7 @@ class Front:
             tz=tz,
             by=by,
             begun=Begun(),
-            unlock=self._unlock,
+            unlock=partial(self._unlock, is_held_enough=is_held_enough),
             identity=self.identity_path(),
         )
 
@@ -100,12 +109,13 @@ class Front:
         """Where the key file of a sealed vault lies, if not in the vault."""
         return Path(self.identity) if self.identity else None
 
-    def _unlock(self, disk: Disk, header: Header) -> Opening:
+    def _unlock(self, disk: Disk, header: Header, *, is_held_enough: bool) -> Opening:
         """Get the keys of a sealed vault, once in a run however often it is read."""
         if header.id not in self._opened:
             from stalklog.services.unlocking import Unlocking  # noqa: PLC0415 - only there
 
-            unlocking = Unlocking(self.secrets().passphrase, self._keyring(), self.identity_path())
+            keyring = self._keyring() if is_held_enough else None
+            unlocking = Unlocking(self.secrets().passphrase, keyring, self.identity_path())
             found = self._opened[header.id] = unlocking(disk, header)
             if set(header.recipients).isdisjoint(found.recipients):
                 self.screen.tell_prose(

@@ -75,7 +75,7 @@ def keys(
     ] = None,
 ) -> None:
     """Say who can read a sealed vault, and change it."""
-    secrets, desk = front.secrets(), front.desk()
+    secrets, desk = front.secrets(), front.desk(is_held_enough=False)
     if action == "list":
         _answer_keys(front, services.list_keys(desk))
         return
@@ -106,12 +106,14 @@ def keys(
             "they still can, if they have a copy of the vault."
         )
     elif action == "change-passphrase":
+        services.require_opened(desk)
         changed = services.change_passphrase(
             desk, secrets.new_passphrase(new_passphrase_file), new_key=new_key
         )
         told = _passphrase_told(new_key=new_key)
     elif action == "recover":
         recovery = secrets.recovery_key(recovery_file)
+        services.require_recovery(desk, recovery)
         changed = services.recover(desk, recovery, secrets.new_passphrase(new_passphrase_file))
         told = _("The vault opens with the new passphrase. The recovery key stays as it is.")
     else:
@@ -147,7 +149,7 @@ def unlock(
 ) -> None:
     """Let the system hold the key in memory for a while, so that reading asks for nothing."""
     for_s = _minutes(minutes) * _MINUTE_S
-    unlocking.unlock(front.desk(), find_keyring(SystemClock()), for_s=for_s)
+    unlocking.unlock(front.desk(is_held_enough=False), find_keyring(SystemClock()), for_s=for_s)
     front.screen.answer(
         {"unlocked_s": for_s},
         lambda: front.screen.say(
@@ -195,9 +197,11 @@ def seal(
     ] = None,
 ) -> None:
     """Make a sealed vault from this plain one; the plain one stays as it is."""
+    desk, place = front.desk(), Path(path)
+    sealing.require_can_seal(desk, place)
     made = sealing.seal_vault(
-        front.desk(),
-        Path(path),
+        desk,
+        place,
         wished(
             front,
             front.secrets().new_passphrase(new_passphrase_file or front.passphrase_file),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _HERS, _RECOVERY, _FIRST_OTHER = 0, 1, 2
 """The order of the recipients: her own key, the recovery key's, then others'."""
 MIN_PASSPHRASE = 8
+_CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,35 @@ def require_passphrase(passphrase: str) -> str:
     """The passphrase, if it is one that can be used.
 
     Raises:
-        UsageError: It is too short, or holds what cannot be typed.
+        UsageError: It is too short, or holds what cannot be typed again.
     """
-    if len(passphrase) < MIN_PASSPHRASE or not passphrase.isprintable():
+    if not _CONTROLS.isdisjoint(passphrase):
         raise UsageError(
-            _("A passphrase needs at least {count} characters. Nothing was made.").format(
+            _("A passphrase is one line of text, without tabs and the like. Nothing was done.")
+        )
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise UsageError(
+            _("A passphrase needs at least {count} characters. Nothing was done.").format(
                 count=MIN_PASSPHRASE
             ),
             hint=_("Four or five words that do not belong together are good, and easy to keep."),
         )
     return passphrase
+
+
+def require_opened(desk: Desk) -> None:
+    """Get the keys before a new secret is chosen or shown, which would else be for nothing.
+
+    Raises:
+        UsageError: The vault is not sealed.
+        PassphraseError: The keys were not given.
+    """
+    disk = Disk(desk.vault)
+    try:
+        require_sealed(disk)
+        Vault(disk, desk.unlock).opening()
+    finally:
+        disk.close()
 
 
 def prove_recovery(recovery: Identities, copy: str) -> None:
@@ -231,10 +251,11 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     return changed
 
 
-def try_recovery(desk: Desk, recovery: str) -> None:
-    """Show that the recovery key on the paper works; nothing but the day of it is written down.
+def require_recovery(desk: Desk, recovery: str) -> None:
+    """Show that the recovery key on the paper works.
 
     Raises:
+        UsageError: The vault is not sealed.
         PassphraseError: It is not this vault's recovery key.
     """
     disk = Disk(desk.vault)
@@ -243,6 +264,15 @@ def try_recovery(desk: Desk, recovery: str) -> None:
         _recovered(disk, _recovery_of(recovery))
     finally:
         disk.close()
+
+
+def try_recovery(desk: Desk, recovery: str) -> None:
+    """The same; nothing but the day of it is written down.
+
+    Raises:
+        UsageError, PassphraseError: As above.
+    """
+    require_recovery(desk, recovery)
     _note_tested(desk)
 
 
