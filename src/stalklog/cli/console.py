@@ -30,6 +30,7 @@ _STYLES = {
     "warn": "\x1b[33m",
     "bad": "\x1b[31m",
     "id": "\x1b[36m",
+    "paper": "\x1b[30;47m",
 }
 _OFF = "\x1b[0m"
 _THOUSAND = 1000

@@ -6,24 +6,31 @@ import getpass
 import os
 import re
 import sys
+import textwrap
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stalklog.cli.console import Screen, bold, dim
+from stalklog.cli.console import Part, Screen, Styled, bold, dim
 from stalklog.cli.questions import Questions
 from stalklog.errors import OutputError, PassphraseError, UsageError, WouldOverwriteError
 from stalklog.i18n import gettext as _
+from stalklog.services.keys import MIN_PASSPHRASE, require_passphrase, tidy
 
 if TYPE_CHECKING:
     from stalklog.vault.cipher import Identities
 
 _MAX_PASSPHRASE_BYTES = 4096
 _KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]+")
+_BEGIN = "AGE-SECRET-KEY-1"
 _LAST = 6
 """So many letters show that the key is on the paper."""
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 _TRIES = 3
+_INDENT, _BETWEEN = "  ", "   "
+_NARROWEST, _WIDEST = 36, 48
+"""How wide the text beside the QR code may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Secrets:
                 ),
             )
         typed = self._hidden(_("Passphrase: "))
+        if not typed:
+            raise PassphraseError(_("No passphrase was given. Nothing was changed."))
         self.screen.tell(dim(_("Opening it takes about two seconds.")))
         return typed
 
@@ -58,14 +67,18 @@ class Secrets:
         """A new passphrase, typed twice or taken from a file.
 
         Raises:
-            UsageError: There is nobody to ask and no file, or the two differ again and again.
+            UsageError: There is nobody to ask and no file, or it is too short, or the two differ,
+                again and again.
         """
         if file:
-            return _read_first_line(file)
+            return require_passphrase(_read_first_line(file))
         if not _can_type():
             raise UsageError(
-                _("A sealed vault needs a passphrase. Nothing was made."),
-                hint=_("Without a terminal it comes from a file: --passphrase-file FILE"),
+                _("A new passphrase is needed. Nothing was done."),
+                hint=_(
+                    "Without a terminal it comes from a file: --passphrase-file FILE for a new "
+                    "vault, --new-passphrase-file FILE for one that is there."
+                ),
             )
         self.screen.tell_prose(
             _(
@@ -75,10 +88,14 @@ class Secrets:
         )
         for _again in range(_TRIES):
             first = self._hidden(_("New passphrase: "))
-            if first == self._hidden(_("Once more: ")):
+            if len(first) < MIN_PASSPHRASE:
+                told = _("It needs at least {count} characters. Once again, please.")
+                self.screen.tell(told.format(count=MIN_PASSPHRASE))
+            elif first == self._hidden(_("Once more: ")):
                 return first
-            self.screen.tell(_("The two are not the same. Once again, please."))
-        raise UsageError(_("The two were not the same. Nothing was made."))
+            else:
+                self.screen.tell(_("The two are not the same. Once again, please."))
+        raise UsageError(_("No passphrase was chosen. Nothing was done."))
 
     def recovery_key(self, file: str | None) -> str:
         """The recovery key, typed from the paper or taken from a file.
@@ -112,64 +129,115 @@ class Secrets:
         return self._show(recovery.secrets[0])
 
     def _show(self, secret: str) -> str:
-        screen = self.screen
-        screen.tell()
-        screen.tell(bold(_("The recovery key. It is shown this once.")))
-        screen.tell_prose(
-            _(
-                "Write it on paper, or take its picture with a device that the other person never "
-                "has. Give it to somebody you trust: whoever has it can read the vault. If you "
-                "lose the passphrase and this key, nobody can read the vault again, ever."
-            )
-        )
-        screen.tell()
-        for group in _grouped(secret):
-            screen.tell("    ", bold(group))
-        screen.tell()
-        for row in qr_rows(secret):
-            screen.tell("    ", row)
-        questions = Questions(screen)
-        self._wait_for_paper(questions, secret)
-        if sys.stderr.isatty():
-            sys.stderr.write(_CLEAR)
-            sys.stderr.flush()
+        try:
+            self.screen.tell()
+            self._show_key(secret)
+            self._wait_for_paper(Questions(self.screen), secret)
+        finally:
+            _clear()
         return secret
+
+    def _show_key(self, secret: str) -> None:
+        """The key as a QR code and, beside it or below it, as text."""
+        screen = self.screen
+        is_coloured = screen.has_colour(sys.stderr)
+        code = qr_rows(secret, is_coloured=is_coloured) if _can_draw() else []
+        left = len(code[0]) + len(_INDENT) + len(_BETWEEN) if code else 0
+        width = min(screen.width() - left - 1, _WIDEST)
+        if width < _NARROWEST:
+            for row in code:
+                screen.tell(_INDENT, Styled(row, "paper"))
+            code, width = [], min(screen.width() - 1, _WIDEST)
+        for row, told in zip_longest(code, _told_of(secret, width)):
+            drawn: list[Part] = [_INDENT, Styled(row, "paper"), _BETWEEN] if row else []
+            blank = " " * left if code and not row else ""
+            screen.tell(*drawn, blank, told or "")
 
     def _wait_for_paper(self, questions: Questions, secret: str) -> None:
         while True:
             typed = questions.line(
                 _("From your paper: what are its last {count} letters?").format(count=_LAST),
-                note=_("Enter to skip. The screen is cleared then."),
+                note=_("Enter skips this. Then the screen is cleared."),
             )
-            if not typed or typed.upper() == secret[-_LAST:]:
+            if not typed or tidy(typed) == secret[-_LAST:]:
                 return
-            self.screen.tell(_("  These are others. Please compare it letter by letter."))
+            self.screen.tell(_("  The key ends otherwise. Please compare it letter by letter."))
 
     def _hidden(self, prompt: str) -> str:
         try:
             return getpass.getpass(prompt, stream=sys.stderr)
         except EOFError:
+            self.screen.tell()
             return ""
+        except UnicodeDecodeError:
+            raise UsageError(
+                _("What was typed is not text as this terminal should send it. Nothing was done.")
+            ) from None
+        except KeyboardInterrupt:
+            self.screen.tell()  # so that what is said next has a line of its own
+            raise
 
 
-def qr_rows(text: str) -> list[str]:
-    """A QR code for a screen: two dots above one another in each letter, dark on light."""
+def qr_rows(text: str, *, is_coloured: bool) -> list[str]:
+    """A QR code for a screen, dark on light: two dots above one another in each letter.
+
+    Args:
+        text: What it says.
+        is_coloured: Whether the letters are drawn in black on white; else the screen is taken to
+            be dark, as most are, and its own light colour makes the light dots.
+    """
     import segno  # noqa: PLC0415 - 20 ms, for keys only
 
-    matrix = [list(row) for row in segno.make(text, error="m").matrix_iter(border=2)]
+    matrix = [list(row) for row in segno.make(text, error="l").matrix_iter(border=2)]
     if len(matrix) % 2:
         matrix.append([0] * len(matrix[0]))
-    shown = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    letters = " ▀▄█" if is_coloured else "█▄▀ "
     return [
-        "".join(shown[bool(above), bool(below)] for above, below in zip(upper, lower, strict=True))
+        "".join(
+            letters[bool(above) + 2 * bool(below)]
+            for above, below in zip(upper, lower, strict=True)
+        )
         for upper, lower in zip(matrix[::2], matrix[1::2], strict=True)
     ]
 
 
+def _told_of(secret: str, width: int) -> list[Part]:
+    """The key as text, and what to do with it, in lines of that width."""
+    prose = _(
+        "Write it on paper, or take its picture with a device that the other person never has. "
+        "Give it to somebody you trust: whoever has it can read the vault. If you lose both the "
+        "passphrase and this key, nobody can read the vault again, ever. (0 is a zero: there is "
+        "no O and no I in it.)"
+    )
+    return [
+        bold(_("The recovery key. It is shown this once.")),
+        "",
+        *map(bold, _grouped(secret)),
+        "",
+        *textwrap.wrap(prose, width),
+    ]
+
+
+def _can_draw() -> bool:
+    try:
+        " ▀▄█".encode(sys.stderr.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _clear() -> None:
+    """Have the key on the screen no longer, nor in what can be scrolled back to."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        sys.stderr.write(_CLEAR)
+        sys.stderr.flush()
+
+
 def _grouped(secret: str) -> list[str]:
     """The key in rows of a few letters, as a person copies it."""
-    groups = [secret[at : at + 6] for at in range(0, len(secret), 6)]
-    return [" ".join(groups[at : at + 5]) for at in range(0, len(groups), 5)]
+    begin, rest = secret[: len(_BEGIN)], secret[len(_BEGIN) :]
+    groups = [rest[at : at + 6] for at in range(0, len(rest), 6)]
+    return [begin, *(" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4))]
 
 
 def _write_recovery(path: Path, recovery: Identities) -> str:
@@ -217,7 +285,18 @@ def _key_in(text: str) -> str:
 
 
 def _read_first_line(file: str) -> str:
-    return _read(file).split("\n", 1)[0].rstrip("\r")
+    """The first line of a file.
+
+    Raises:
+        UsageError: The file cannot be read, or the line is empty.
+    """
+    line = _read(file).removeprefix("\ufeff").split("\n", 1)[0].rstrip("\r")
+    if not line:
+        raise UsageError(
+            _("The first line of the file is empty: there is no passphrase. Nothing was done."),
+            hint=_("It is a file with one line of text in UTF-8."),
+        )
+    return line
 
 
 def _read(file: str) -> str:
