@@ -12,7 +12,7 @@ from stalklog.cli.command import command
 from stalklog.cli.console import good, ident
 from stalklog.cli.front import Front
 from stalklog.cli.questions import Questions, StoppedError
-from stalklog.cli.receipt import show_receipt, show_warnings
+from stalklog.cli.receipt import id_to_type, show_receipt, show_warnings
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -150,7 +150,9 @@ def _answer(front: Front, logged: Logged, told: str) -> None:
         front.screen.say(good(told), ident(logged.id), good("."))
         show_receipt(front.screen, logged)
         front.screen.hint(
-            _("With its history: stalklog show {id} --history").format(id=logged.id.split(".")[0])
+            _("With its history: stalklog show {id} --history").format(
+                id=id_to_type(logged.id.split(".")[0])
+            )
         )
 
     answer: JsonObject = {

@@ -23,7 +23,7 @@ from stalklog.cli.console import (
 )
 from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT
 from stalklog.cli.front import Front
-from stalklog.cli.receipt import show_unreadable
+from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.cli.telling import (
     delay_in_words,
     label,
@@ -205,7 +205,7 @@ def _show_one(screen: Screen, shown: Shown, zone: tzinfo | None) -> None:
     elif shown.amended:
         screen.hint(
             _("It was amended; what stood there before: stalklog show {id} --history").format(
-                id=shown.id
+                id=id_to_type(shown.id)
             )
         )
 

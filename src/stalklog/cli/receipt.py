@@ -32,6 +32,11 @@ class Headed(Protocol):
         ...
 
 
+def id_to_type(name: str) -> str:
+    """An id as a shell takes it: `@41` for `#41`, which would begin a remark there."""
+    return name.replace("#", "@", 1)
+
+
 def show_receipt(screen: Screen, written: Headed) -> None:
     """Say how far the chain has come: two lines worth keeping elsewhere."""
     screen.pairs([(_("Entries"), str(written.size)), (_("Head"), dim(written.head))])

@@ -15,7 +15,7 @@ from stalklog.cli.console import good, ident
 from stalklog.cli.field import CONTACT, DEMAND, MORE, THREAT, is_piped, read_long_texts
 from stalklog.cli.front import Front
 from stalklog.cli.plan import CONTACT_QUESTIONS, DEMAND_QUESTIONS, THREAT_QUESTIONS, Plan
-from stalklog.cli.receipt import added_json, show_added, show_receipt, show_warnings
+from stalklog.cli.receipt import added_json, id_to_type, show_added, show_receipt, show_warnings
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -159,7 +159,7 @@ def _show(front: Front, logged: Logged) -> None:
         _(
             "Look at it: stalklog show {id}. Remembered more? stalklog amend {id} "
             "--set FIELD=VALUE --reason WHY"
-        ).format(id=logged.id)
+        ).format(id=id_to_type(logged.id))
     )
 
 
