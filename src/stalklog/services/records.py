@@ -14,7 +14,7 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import RECORD_TYPES
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
-from stalklog.services.entries import name_for_writing, resolve_id
+from stalklog.services.entries import resolve_id
 from stalklog.services.saving import save
 from stalklog.services.sensitive import words_on
 from stalklog.services.typing_in import read_change, read_record
@@ -194,8 +194,11 @@ def withdraw(desk: Desk, name: str, reason: str) -> Logged:
     """
     vault = desk.open()
     if vault.header.sealed:
-        named = name_for_writing(vault, name)
-        body: JsonObject = {"withdraws": named, "reason": reason}
+        from stalklog.services.sealed_amendment import (  # noqa: PLC0415 - only there
+            name_sealed,
+        )
+
+        body: JsonObject = {"withdraws": name_sealed(vault, name), "reason": reason}
         return _logged(save(desk, vault, lambda writer: (writer.add("entry.withdrawn", body), ())))
     wanted, _log = _name_target(vault, name)
 

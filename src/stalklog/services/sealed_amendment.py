@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from stalklog.services.desk import AskWhen, Desk, Typed
     from stalklog.vault.vault import Vault
 
+_FIRST = "#0"
+"""Every vault begins with the entry that says that it was made."""
+
 
 def sealed_amendment(
     desk: Desk,
@@ -37,7 +40,7 @@ def sealed_amendment(
         NoSuchEntryError: There is no such place in the chain.
         RecordNotValidError: A field fits no sort of record, or means different things in several.
     """
-    named = name_for_writing(vault, name)
+    named = name_sealed(vault, name)
     readings: list[JsonObject] = []
     refusals: list[RecordNotValidError] = []
     for type_name in _types(named):
@@ -57,16 +60,27 @@ def sealed_amendment(
     return {"amends": named, **readings[0]}
 
 
-def _types(named: str) -> list[str]:
+def name_sealed(vault: Vault, name: str) -> str:
+    """How a correction names what it corrects, as far as it can be checked without the key.
+
+    Raises:
+        NoSuchEntryError: There is no such place in the chain.
+        RecordNotValidError: It is one that cannot be corrected.
+    """
+    named = name_for_writing(vault, name)
     parts = parse_id(named)
-    if parts is None:
-        return list(RECORD_TYPES.values())
-    if parts.amendment is not None or parts.log not in RECORD_TYPES:
+    is_record = parts is None or (parts.amendment is None and parts.log in RECORD_TYPES)
+    if named == _FIRST or not is_record:
         raise RecordNotValidError(
             _("{id} cannot be amended or withdrawn. Nothing was written.").format(id=named),
             hint=_("Name the entry itself, such as T-0003, not a correction of it."),
         )
-    return [RECORD_TYPES[parts.log]]
+    return named
+
+
+def _types(named: str) -> list[str]:
+    parts = parse_id(named)
+    return list(RECORD_TYPES.values()) if parts is None else [RECORD_TYPES[parts.log]]
 
 
 def _read(
