@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import ReadOnlyVaultError, UsageError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
+from stalklog.services.desk import find_zone
 from stalklog.services.keys import prove_recovery, require_passphrase, write_outside
 from stalklog.services.output import give_name
 from stalklog.services.settings import read_settings
@@ -274,7 +275,8 @@ def new_keys(
     vault comes of it: for the next try its name is free.
 
     Raises:
-        UsageError: A name was given, the passphrase is too short, or one of the others is no key.
+        UsageError: A name was given, there is no such zone, the passphrase is too short, or one of
+            the others is no key.
         PassphraseError: What was written down of the recovery key does not fit.
         WouldOverwriteError: A file lies already where the key file should; it is untouched.
         VaultError: The key file cannot be written where it should lie.
@@ -301,6 +303,7 @@ def new_keys(
 
 def _require_usable(sealed: Sealed, settings: Settings) -> None:
     require_nameless(settings)
+    find_zone(settings.tz)
     for recipient in sealed.others:
         if not is_recipient(recipient):
             raise UsageError(

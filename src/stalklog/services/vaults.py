@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stalklog.errors import NoVaultError, UsageError, VaultError, WouldOverwriteError
+from stalklog.errors import NoVaultError, UsageError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.places import vaults_folder
 from stalklog.services.desk import find_zone
 from stalklog.vault.create import create_vault as _create
+from stalklog.vault.create import require_free as _require_free
 from stalklog.vault.disk import FOLDER_MODE, Disk
 from stalklog.vault.layout import HEADER
 from stalklog.vault.scribe import Author
@@ -80,16 +81,18 @@ def default_vault(case: str | None) -> Path:
 
 
 def require_free(path: Path) -> None:
-    """Refuse a folder with a vault in it, before a person chooses a passphrase for nothing.
+    """Refuse a folder with something in it, before a person chooses a passphrase for nothing.
 
     Raises:
-        WouldOverwriteError: There is a vault.
+        WouldOverwriteError: A vault or other files are there.
+        ReadOnlyVaultError: There are logs or objects but no `VAULT`.
     """
-    if (path / HEADER).exists():
-        raise WouldOverwriteError(
-            _("There is a vault here already. Nothing was changed."),
-            hint=_("Use it as it is, or name another folder: stalklog init PATH"),
-        )
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where one may not look
+        disk = Disk(path)
+        try:
+            _require_free(disk)
+        finally:
+            disk.close()
 
 
 def create_vault(

@@ -81,16 +81,22 @@ def create_vault(
         VaultError: The disk failed; no vault was made, and `init` may be run again.
     """
     try:
-        _require_free(disk)
+        require_free(disk)
         _make_folders(disk)
         with locked(disk, exclusive=True, wait_s=0):
-            _require_free(disk)
+            require_free(disk)
             return _fill(disk, author, _Contents(settings, readme, first, sealing))
     except OSError as error:
         raise not_saved(error) from error
 
 
-def _require_free(disk: Disk) -> None:
+def require_free(disk: Disk) -> None:
+    """Refuse a folder in which something is that an interrupted `init` does not leave.
+
+    Raises:
+        WouldOverwriteError: A vault or other files are there.
+        ReadOnlyVaultError: There are logs or objects but no `VAULT`.
+    """
     if disk.kind(HEADER) is not None:
         raise WouldOverwriteError(
             _("There is a vault here already. Nothing was changed."),
