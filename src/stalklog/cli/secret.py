@@ -16,7 +16,7 @@ from stalklog.cli.console import Part, Screen, Styled, bold, dim
 from stalklog.cli.questions import Questions
 from stalklog.errors import OutputError, PassphraseError, UsageError, WouldOverwriteError
 from stalklog.i18n import gettext as _
-from stalklog.services.keys import MIN_PASSPHRASE, require_passphrase, tidy
+from stalklog.services.keys import MIN_PASSPHRASE, is_key, require_passphrase, tidy
 
 if TYPE_CHECKING:
     from stalklog.vault.cipher import Identities
@@ -110,7 +110,24 @@ class Secrets:
                 _("The recovery key is needed. Nothing was changed."),
                 hint=_("Without a terminal it comes from a file: --recovery-file FILE"),
             )
-        return self._hidden(_("Recovery key, as it stands on the paper (it is not shown): "))
+        try:
+            return self._typed_from_paper()
+        finally:
+            _clear()
+
+    def _typed_from_paper(self) -> str:
+        """A key in full view, as nobody types so long a one blindly; a slip is told at once."""
+        question = _("The recovery key, as it stands on the paper:")
+        note = _("Spaces do not matter. The screen is cleared then.")
+        typed = ""
+        for _again in range(_TRIES):
+            typed = Questions(self.screen).line(question, note=note)
+            if not typed or is_key(typed):
+                break
+            self.screen.tell_prose(
+                _("  A letter is wrong or missing. Please compare it with the paper."), style="warn"
+            )
+        return typed
 
     def hand_over(self, recovery: Identities, file: str | None) -> str:
         """Show the recovery key once, or write it to a file; gives it as it was written down.

@@ -140,6 +140,15 @@ def tidy(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def is_key(text: str) -> bool:
+    """Whether it is a whole secret key: its last letters vouch for the others."""
+    try:
+        _recovery_of(text)
+    except PassphraseError:
+        return False
+    return True
+
+
 def list_keys(desk: Desk) -> Keys:
     """Who can read what is added from now on; needs no key.
 
