@@ -91,7 +91,7 @@ READING = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", READING, ids=" ".join)
+@pytest.mark.parametrize("command", READING, ids=lambda words: " ".join(words[:2]))
 def test_without_a_key_reading_exits_23_and_says_how_to_go_on(
     run: Run, home_: SealedHome, home: Path, command: tuple[str, ...]
 ) -> None:
