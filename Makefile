@@ -1,12 +1,13 @@
 # make demo: the whole main job on a sample case. make test, make lint: the project's own proof.
 # make campaign: the same under faults and load, at length; it takes long, and some of it needs root.
+# make mutants: which changes of the core no test notices; tests/mutants.md explains those left.
 # make bench: how fast it is beside its peers; BENCH_DIR is a folder on the disk to time.
 PYTHON ?= python3
 BENCH_DIR ?= .bench
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test campaign bench lint clean
+.PHONY: demo test campaign bench mutants lint clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,5 +39,13 @@ bench: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group bench
 	$(RUN)/python -m bench --folder "$(BENCH_DIR)"
 
+mutants: $(VENV)/.ready
+	$(RUN)/python -m pip install --quiet --group mutation
+	rm -rf mutants
+	mkdir mutants
+	$(RUN)/mutmut run > mutants/run.log 2>&1 || (tail -n 40 mutants/run.log; false)
+	tail -n 1 mutants/run.log
+	$(RUN)/mutmut results
+
 clean:
-	rm -rf $(VENV) .demo .bench
+	rm -rf $(VENV) .demo .bench mutants
