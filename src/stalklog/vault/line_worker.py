@@ -7,6 +7,7 @@ reads the stretch itself and names it. If the worker cannot be started or dies, 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import struct
@@ -154,5 +155,6 @@ def _work(jobs: BinaryIO, answers: BinaryIO) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+    gc.disable()  # nothing here is ever a circle, and looking for one costs a fifteenth
     with suppress(OSError):
         _work(sys.stdin.buffer, sys.stdout.buffer)
