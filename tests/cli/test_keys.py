@@ -133,7 +133,7 @@ class TestKeys:
         assert run(*command).code == 23
         assert not paper.exists()
         answer = run(*command, "--passphrase-file", hers.passphrase)
-        assert "The old one still reads what was added before" in told(answer.out)
+        assert "Whoever has the old paper" in told(answer.out)
         assert run("keys", "--json").json["recovery_tested_at"] is None
         assert run("keys", "recover", "--test", "--recovery-file", hers.paper).code == 23
         assert run("keys", "recover", "--test", "--recovery-file", str(paper)).code == 0

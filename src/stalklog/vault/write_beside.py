@@ -37,12 +37,12 @@ class WriteBeside:
         Raises:
             OSError: An earlier one cannot be written.
         """
+        if len(self._written) > _WAITING:
+            self._written.popleft().result()  # before this copy is taken: if it fails, it is not
         self._share.append((temporary, data))
         self._share_bytes += len(data)
         if len(self._share) >= _FILES or self._share_bytes >= _BYTES:
             self._hand_over()
-            if len(self._written) > _WAITING:
-                self._written.popleft().result()
 
     def finish(self) -> None:
         """Wait until every copy is written; none is on the disk for sure.
