@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -277,6 +278,8 @@ class Carried:
 
     first: JsonObject
     lines: list[tuple[bytes, str, list[bytes]]]
+    older_note: str
+    """A kept note of the old vault, over some of its entries."""
 
 
 Change: TypeAlias = Callable[[Carried], None]
@@ -291,6 +294,7 @@ def carried_of(old: Disk) -> Carried:
             (line, entry.log, [b"".join(read_blocks(old, name)) for name in _originals(entry)])
             for entry, line in _lines(old, vault.state)
         ],
+        old.read(f"checkpoints/{min(set(old.list('checkpoints')) - {'latest.note'})}").decode(),
     )
 
 
@@ -387,6 +391,16 @@ def _continued(**changes: str) -> Change:
     return change
 
 
+def _beyond_an_older_note(carried: Carried) -> None:
+    """The note vouches for less than all, so that only the chain tells of what came after it."""
+    continues = carried.first["continues"]
+    assert isinstance(continues, dict)
+    carried.first = {"continues": {**continues, "note": carried.older_note}}
+    line, log, originals = carried.lines[-2]
+    (salt,) = re.findall(rb'"salt":"([0-9a-f]+)"', line)
+    carried.lines[-2] = (line.replace(salt, salt[::-1]), log, originals)
+
+
 def _other_root(carried: Carried) -> None:
     continues = carried.first["continues"]
     assert isinstance(continues, dict)
@@ -400,7 +414,7 @@ def _other_root(carried: Carried) -> None:
     [
         _other_words, _other_last_words, _missing, _missing_last, _all_missing, _swapped, _twice,
         _other_log, _no_line, _continued(head="0" * 64), _continued(note="none\n"),
-        _continued(vault="{}"), _other_root,
+        _continued(vault="{}"), _other_root, _beyond_an_older_note,
     ],
 )  # fmt: skip
 def test_whatever_is_changed_in_what_is_carried_is_found(made: Path, change: Change) -> None:
