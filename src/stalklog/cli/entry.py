@@ -11,6 +11,7 @@ import typer
 
 from stalklog.cli import span
 from stalklog.cli.command import command
+from stalklog.cli.completion import offered
 from stalklog.cli.console import (
     Part,
     Screen,
@@ -37,6 +38,7 @@ from stalklog.cli.telling import (
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.types import LOGS
 from stalklog.services import entries
 from stalklog.services.filters import Filter
 
@@ -54,7 +56,9 @@ def list_(
     which: Annotated[
         str,
         typer.Argument(
-            metavar="LOG", help=mark("evidence, threats, contacts, demands, custody or all.")
+            metavar="LOG",
+            help=mark("evidence, threats, contacts, demands, custody or all."),
+            autocompletion=offered((*LOGS, "all")),
         ),
     ] = "all",
     since: Annotated[

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from stalklog.cli.completion import offered
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 
@@ -114,6 +115,7 @@ def _parameter(field: Field) -> inspect.Parameter:
         *field.options,
         help=_help_of(field),
         metavar=_metavar(field),
+        autocompletion=offered(field.choices),
         rich_help_panel=ESSENTIALS if field.is_essential else MORE,
     )
     kind = Annotated[list[str] | None, wish] if field.is_many else Annotated[str | None, wish]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
@@ -254,7 +255,10 @@ def _value_of(option: str, arguments: Sequence[str]) -> str | None:
 
 
 def _parameter(name: str, option: str, metavar: str, told: str) -> inspect.Parameter:
-    wish = typer.Option(option, help=told, metavar=metavar or None, rich_help_panel=_PANEL)
+    words = offered(LANGUAGES if name == "lang" else ())
+    wish = typer.Option(
+        option, help=told, metavar=metavar or None, rich_help_panel=_PANEL, autocompletion=words
+    )
     kind = Annotated[str | None, wish] if metavar else Annotated[bool, wish]
     return inspect.Parameter(
         name,

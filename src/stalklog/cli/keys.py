@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stalklog.cli.command import command
+from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import shown_path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from stalklog.services.keys import Keys, KeysChanged
     from stalklog.services.sealing import SealedVault
 
+_ACTIONS = ("list", "add", "remove", "change-passphrase", "recover")
 _DEFAULT_MINUTES = 15
 _MOST_MINUTES = 24 * 60
 _MINUTE_S = 60
@@ -35,7 +37,9 @@ def keys(
     action: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help=mark("list, add, remove, change-passphrase or recover.")
+            metavar="WHAT",
+            help=mark("list, add, remove, change-passphrase or recover."),
+            autocompletion=offered(_ACTIONS),
         ),
     ] = "list",
     recipient: Annotated[
@@ -119,7 +123,7 @@ def keys(
     else:
         raise UsageError(
             _("keys does not know this. Nothing was changed."),
-            hint=_("It knows: list, add, remove, change-passphrase, recover"),
+            hint=_("It knows: {actions}").format(actions=", ".join(_ACTIONS)),
         )
     unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
     _answer_changed(front, changed, told)

@@ -10,6 +10,7 @@ import typer
 
 from stalklog.cli import span
 from stalklog.cli.command import command
+from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, json_name, warn
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import show_receipt, show_unreadable, show_warnings, shown_path
@@ -36,7 +37,12 @@ def report(
     ] = None,
     format_name: Annotated[
         _Text,
-        typer.Option("--format", metavar="WORD", help=mark("html, md, csv (a folder) or json.")),
+        typer.Option(
+            "--format",
+            metavar="WORD",
+            help=mark("html, md, csv (a folder) or json."),
+            autocompletion=offered(("html", "md", "csv", "json")),
+        ),
     ] = None,
     only: Annotated[
         _Many,
