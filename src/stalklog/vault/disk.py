@@ -116,6 +116,10 @@ class Disk:
             with suppress(OSError):  # only looked into: nothing can be lost with it
                 os.close(self._folders.popitem()[1])
 
+    def __del__(self) -> None:
+        if hasattr(self, "_folders"):  # not where it could not even begin
+            self.close()
+
     # Looking
 
     def kind(self, name: str) -> Kind | None:
