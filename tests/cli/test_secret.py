@@ -162,15 +162,26 @@ class TestReading:
             assert "about two seconds" in answer.err
             assert "Passphrase" not in answer.out
 
-    @pytest.mark.parametrize("typed", ["", EOFError(), OTHER])
+    @pytest.mark.parametrize("typed", [[""], [EOFError()], [OTHER, ""], [OTHER, OTHER, OTHER]])
     def test_a_wrong_one_or_none_is_23(
-        self, run: Run, hers: SealedHome, person: Person, typed: str | BaseException
+        self, run: Run, hers: SealedHome, person: Person, typed: list[str | BaseException]
     ) -> None:
         del hers
-        person.typed = [typed]
+        person.typed = list(typed)
         answer = run("list", "--json")
         assert (answer.code, answer.out) == (23, "")
-        assert len(person.prompts) == 1
+        assert len(person.prompts) == len(typed)
+
+    def test_who_mistyped_it_is_asked_again(
+        self, run: Run, hers: SealedHome, person: Person
+    ) -> None:
+        person.typed = [OTHER, OTHER, PASSPHRASE]
+        answer = run("list")
+        assert answer.code == 0
+        assert answer.err.count("This is not the passphrase.") == 2
+        person.prompts = []
+        assert run("list", "--passphrase-file", hers.other).code == 23
+        assert person.prompts == []
 
     def test_what_is_no_text_is_a_usage_error(
         self, run: Run, hers: SealedHome, person: Person
@@ -196,7 +207,7 @@ class TestReading:
         person.typed = [PASSPHRASE, OTHER, OTHER]
         assert run("keys", "change-passphrase").code == 0
         assert person.prompts == ["Passphrase: ", "New passphrase: ", "Once more: "]
-        person.typed, person.prompts = [PASSPHRASE], []
+        person.typed, person.prompts = [PASSPHRASE] * 3, []
         assert run("keys", "change-passphrase").code == 23
         person.typed = [OTHER]
         assert run("list").code == 0
@@ -309,7 +320,9 @@ class _Terminal:
             os.close(out)
         return self
 
-    def __exit__(self, *_given: object) -> None:
+    def __exit__(self, error: object, *_given: object) -> None:
+        if error is not None:
+            self._process.kill()
         while self._process.poll() is None:
             self._read()
         self._read()

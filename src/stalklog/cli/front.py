@@ -116,7 +116,10 @@ class Front:
             from stalklog.services.unlocking import Unlocking  # noqa: PLC0415 - only there
 
             keyring = self._keyring() if is_held_enough else None
-            unlocking = Unlocking(self.secrets().passphrase, keyring, self.identity_path())
+            secrets = self.secrets()
+            unlocking = Unlocking(
+                secrets.passphrase, keyring, self.identity_path(), secrets.is_tried_again
+            )
             found = self._opened[header.id] = unlocking(disk, header)
             if set(header.recipients).isdisjoint(found.recipients):
                 self.screen.tell_prose(

@@ -63,6 +63,13 @@ class Secrets:
         self.screen.tell(dim(_("Opening it takes about two seconds.")))
         return typed
 
+    def is_tried_again(self, failures: int) -> bool:
+        """Whether a person who mistyped her passphrase is asked once more."""
+        if self.passphrase_file or failures >= _TRIES:
+            return False
+        self.screen.tell(_("This is not the passphrase. Once again, please."))
+        return True
+
     def new_passphrase(self, file: str | None) -> str:
         """A new passphrase, typed twice or taken from a file.
 

@@ -38,6 +38,8 @@ class Unlocking:
     """Where `unlock` left the keys for a while, if this system has such a place."""
     identity: Path | None = None
     """Where the identity file lies, if not in the vault."""
+    is_tried_again: Callable[[int], bool] = lambda _failures: False
+    """Whether to ask once more after so many wrong passphrases."""
 
     def __call__(self, disk: Disk, header: Header) -> Identities:
         """The keys of this vault.
@@ -71,7 +73,7 @@ class Unlocking:
 
     def _opened(self, data: bytes) -> Identities:
         try:
-            return unlock_identity(data, self.ask()) if is_locked(data) else plain_identity(data)
+            return self._unlocked(data) if is_locked(data) else plain_identity(data)
         except PassphraseWrongError:
             raise PassphraseError(
                 _("The passphrase does not open this vault. Nothing was changed."),
@@ -89,6 +91,16 @@ class Unlocking:
                 _("The identity file holds no key. Nothing was changed."),
                 hint=_("It must be an age identity file, sealed with a passphrase or in plain."),
             ) from None
+
+    def _unlocked(self, data: bytes) -> Identities:
+        failures = 0
+        while True:
+            try:
+                return unlock_identity(data, self.ask())
+            except PassphraseWrongError:
+                failures += 1
+                if not self.is_tried_again(failures):
+                    raise
 
 
 def held(header: Header, keyring: Keyring | None) -> Identities | None:
