@@ -74,7 +74,7 @@ THREAT_QUESTIONS = (
     Asked(
         "evidence",
         mark("Is something in the vault that shows it? Give its id."),
-        mark("Like: E-0001. Several: E-0001 E-0004. Enter to skip."),
+        mark("Like: E-0001, or #41. Several: E-0001 E-0004. Enter to skip."),
     ),
 )
 CONTACT_QUESTIONS = (
