@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from stalklog.vault.cipher import seal_blocks
+from stalklog.vault.hash_beside import HashBeside
 from stalklog.vault.objects import Intake, Stored
 
 if TYPE_CHECKING:
@@ -28,8 +28,11 @@ class SealedIntake(Intake):
 
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Seal an original into `tmp/` while hashing it; see `Intake.store`."""
-        plain = _Digest()
-        sealed = super().store(plain.passing(blocks))
+        plain = HashBeside()
+        try:
+            sealed = super().store(_passing(blocks, plain))
+        finally:
+            plain.stop()
         self._names.setdefault(plain.hexdigest(), []).append(sealed.sha256)
         return Stored(plain.hexdigest(), plain.size_bytes, is_new=True)
 
@@ -45,18 +48,7 @@ class SealedIntake(Intake):
         return (self._names[sha256].pop(0),)
 
 
-class _Digest:
-    """Hashes what passes."""
-
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-        self.size_bytes = 0
-
-    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            self._digest.update(block)
-            self.size_bytes += len(block)
-            yield block
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
+def _passing(blocks: Iterable[bytes], digest: HashBeside) -> Iterator[bytes]:
+    for block in blocks:
+        digest.update(block)
+        yield block
