@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench.corpus import make_corpus
 from bench.report import as_json, machine, table
+from bench.sealed import SEALED_WORKS
 from bench.timing import ToolFailedError, empty, run, settle, warm
 from bench.tools import WORKS
 
@@ -54,7 +55,7 @@ def main() -> int:
     results: list[dict[str, object]] = []
     before = machine()
     try:
-        for work in WORKS:
+        for work in WORKS + SEALED_WORKS:
             if work.corpus in options.only.split(","):
                 scaled = replace(work, scale=_QUICK_SCALE) if options.quick else work
                 results.append(_bench(scaled, place, options.rounds))
@@ -84,7 +85,7 @@ def _options() -> argparse.Namespace:
 def _bench(work: Work, place: Place, rounds: int) -> dict[str, object]:
     source = make_corpus(place.corpora, work.corpus, work.scale)
     tools = [tool for tool in work.tools if _is_there(tool)]
-    folders = {tool.name: place.runs / work.corpus / tool.name for tool in tools}
+    folders = {tool.name: place.runs / work.name.replace(" ", "-") / tool.name for tool in tools}
     if work.is_reading:
         for tool in tools:
             _make_ready(tool, source, folders[tool.name])
