@@ -134,15 +134,15 @@ def judge(commands: Commands, case: Case, place: Path, ran: Ran) -> str | None:
     """What is wrong after a command was disturbed; None where nothing is lost and all goes on."""
     vault = place / "vault"
     return (
-        _judge_answer(ran)
+        judge_answer(ran)
         or _judge_vault(case, vault, ran, LEFT_BY_A_KILL)
         or _go_on(commands, case, place)
         or _judge_vault(case, vault, ran, LEFT_AFTERWARDS)
-        or _judge_tidiness(vault)
+        or judge_tidiness(vault)
     )
 
 
-def _judge_answer(ran: Ran) -> str | None:
+def judge_answer(ran: Ran) -> str | None:
     """Whoever reads the answer knows whether it was saved: a receipt, or an error in our words."""
     if "Traceback" in ran.err or ran.code in {1, 70}:
         return f"a bug was shown: {ran.code} {ran.err}"
@@ -164,7 +164,7 @@ def _judge_vault(case: Case, vault: Path, ran: Ran, allowed: frozenset[str]) -> 
         return None if case.kept is None and ran.receipt is None else "the vault is gone"
     disk = Disk(vault)
     try:
-        for kept in (case.kept, _receipt_head(ran)):
+        for kept in (case.kept, receipt_head(ran)):
             checked = check_vault(disk, expect=kept, wait_s=0)
             found = {finding.code for finding in checked.findings} - allowed
             if checked.verdict != "intact" or found:
@@ -174,7 +174,7 @@ def _judge_vault(case: Case, vault: Path, ran: Ran, allowed: frozenset[str]) -> 
         disk.close()
 
 
-def _receipt_head(ran: Ran) -> Expectation | None:
+def receipt_head(ran: Ran) -> Expectation | None:
     receipt = ran.receipt
     return Expectation(receipt["size"], receipt["head"]) if receipt else None
 
@@ -213,6 +213,6 @@ def _go_on(commands: Commands, case: Case, place: Path) -> str | None:
     return None if again.code == 0 else f"the next command exits {again.code}: {again.err}"
 
 
-def _judge_tidiness(vault: Path) -> str | None:
+def judge_tidiness(vault: Path) -> str | None:
     left = sorted(path.name for path in (vault / "tmp").iterdir())
     return f"left in tmp: {left}" if left else None

@@ -51,6 +51,8 @@ def load() -> None:
         "rich.table",
         "platformdirs",
         "orjson",
+        "pyrage",
+        "segno",
         "zoneinfo",
     ):
         importlib.import_module(name)
