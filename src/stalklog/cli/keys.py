@@ -29,6 +29,20 @@ _ACTIONS = ("list", "add", "remove", "change-passphrase", "recover")
 _DEFAULT_MINUTES = 15
 _MOST_MINUTES = 24 * 60
 _MINUTE_S = 60
+_NewPassphraseFile = Annotated[
+    str | None,
+    typer.Option(
+        "--new-passphrase-file", metavar="FILE", help=mark("The new passphrase, in a file.")
+    ),
+]
+_RecoveryTo = Annotated[
+    str | None,
+    typer.Option(
+        "--recovery-to",
+        metavar="FILE",
+        help=mark("Where a new recovery key goes; .html makes a page to print."),
+    ),
+]
 
 
 @command
@@ -59,24 +73,12 @@ def keys(
     is_test: Annotated[
         bool, typer.Option("--test", help=mark("recover: only show that the recovery key works."))
     ] = False,
-    new_passphrase_file: Annotated[
-        str | None,
-        typer.Option(
-            "--new-passphrase-file", metavar="FILE", help=mark("The new passphrase, in a file.")
-        ),
-    ] = None,
+    new_passphrase_file: _NewPassphraseFile = None,
     recovery_file: Annotated[
         str | None,
         typer.Option("--recovery-file", metavar="FILE", help=mark("The recovery key, in a file.")),
     ] = None,
-    recovery_to: Annotated[
-        str | None,
-        typer.Option(
-            "--recovery-to",
-            metavar="FILE",
-            help=mark("Where a new recovery key goes; .html makes a page to print."),
-        ),
-    ] = None,
+    recovery_to: _RecoveryTo = None,
 ) -> None:
     """Say who can read a sealed vault, and change it."""
     secrets, desk = front.secrets(), front.desk(is_held_enough=False)
@@ -177,20 +179,8 @@ def seal(
     path: Annotated[
         str, typer.Argument(metavar="PATH", help=mark("A new folder for the sealed vault."))
     ],
-    new_passphrase_file: Annotated[
-        str | None,
-        typer.Option(
-            "--new-passphrase-file", metavar="FILE", help=mark("The new passphrase, in a file.")
-        ),
-    ] = None,
-    recovery_to: Annotated[
-        str | None,
-        typer.Option(
-            "--recovery-to",
-            metavar="FILE",
-            help=mark("Where the recovery key goes; .html makes a page to print."),
-        ),
-    ] = None,
+    new_passphrase_file: _NewPassphraseFile = None,
+    recovery_to: _RecoveryTo = None,
     recipients: Annotated[
         list[str] | None,
         typer.Option(
