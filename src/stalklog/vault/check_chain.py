@@ -8,10 +8,11 @@ wrong.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stalklog.core.merkle import EMPTY_ROOT, Frontier
 from stalklog.i18n import gettext as _
+from stalklog.records.types import PREFIXES
 from stalklog.vault.facts import AT_BYTES, NO_AT, log_number
 from stalklog.vault.findings import Finding
 from stalklog.vault.log import Id, parse_id
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from stalklog.vault.facts import Columns, Row
     from stalklog.vault.layout import Header
     from stalklog.vault.stretch import BadLine
+
+
+_LOG_OF: Final = {f"{prefix}-": log_number(log) for log, prefix in PREFIXES.items()}
+"""By the beginning of an id, which log it counts in."""
 
 
 @dataclass(slots=True)
@@ -101,13 +106,15 @@ def _ids_hold(facts: Columns, order: list[int]) -> bool:
 
 def _is_earlier(link: str, seq: int, seqs_of: dict[tuple[int, int], list[int]]) -> bool:
     """Whether a link names an entry that stands before the one with this `seq`."""
+    log, count = _LOG_OF.get(link[:2]), link[2:]
+    if log is not None and count.isdecimal():  # not of an amendment, as most are not
+        seqs, number = seqs_of.get((log, 0), ()), int(count)
+        return 0 < number <= len(seqs) and seqs[number - 1] < seq
     named = parse_id(link)
-    if named is None:
+    if named is None or named.amendment is None:
         return False
-    number = 0 if named.amendment is None else named.number
-    seqs = seqs_of.get((log_number(named.log), number), ())
-    count = named.amendment or named.number
-    return count <= len(seqs) and seqs[count - 1] < seq
+    seqs = seqs_of.get((log_number(named.log), named.number), ())
+    return named.amendment <= len(seqs) and seqs[named.amendment - 1] < seq
 
 
 def _whole_chain(header: Header, facts: Columns, order: list[int], sizes: frozenset[int]) -> Chain:
