@@ -66,7 +66,7 @@ BAD_NOTE: Final = (
     frozenset({"CHECKPOINT_BAD_SIGNATURE"}),
 )
 OUTSIDE_THE_PROOF: Final = frozenset({SETTINGS, SIGNER, OWNER, RECOVERY})
-NO_FAULTS: Final = frozenset({"STATE_BAD", "TORN_TAIL", "ORPHAN_OBJECT"})
+NO_FAULTS: Final = frozenset({"STATE_BAD", "TORN_TAIL", "ORPHAN_OBJECT", "CLOCK_BACKWARDS"})
 KEYS: Final = frozenset({"KEYS_UNAPPROVED", "RECIPIENTS_CHANGED"})
 RIGHT_FOR_FIELD: Final = {
     "v": frozenset({"SCHEMA_BAD"}),
