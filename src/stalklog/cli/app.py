@@ -24,6 +24,7 @@ from stalklog.cli.command import (
     write_options,
 )
 from stalklog.cli.console import Screen
+from stalklog.cli.limits import set_limits
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, use_language
@@ -354,4 +355,5 @@ app = _make_app()
 
 def main() -> None:
     """Run the command line of this process."""
+    set_limits()
     app()
