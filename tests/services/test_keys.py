@@ -10,9 +10,11 @@ from tests.services.sealed_person import FIRST_ENTRIES, NEW, OLD, PAPER, person
 from tests.vault.campaign import IS_LONG
 from tests.vault.desk import AUTHOR
 from tests.vault.model_disk import crash_states
-from tests.vault.sealed_desk import ADVOCATE, HERS, RECOVERY, STRANGER, entries, opened
+from tests.vault.sealed_desk import ADVOCATE, HERS, LOG, RECOVERY, STRANGER, entries, opened
+from tests.vault.sealed_filled import resign
 
-from stalklog.errors import PassphraseError, UsageError, VaultError
+from stalklog.core.canonical import decode, encode
+from stalklog.errors import PassphraseError, ReadOnlyVaultError, UsageError, VaultError
 from stalklog.services.keys import (
     add_key,
     change_passphrase,
@@ -26,9 +28,9 @@ from stalklog.services.keys import (
     write_outside,
 )
 from stalklog.vault.identity import recover_identity
-from stalklog.vault.layout import IDENTITY, OWNER, RECIPIENTS
+from stalklog.vault.layout import HEADER, IDENTITY, OWNER, RECIPIENTS
 from stalklog.vault.layout import RECOVERY as RECOVERY_FILE
-from stalklog.vault.vault import Vault
+from stalklog.vault.vault import Vault, load_header
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -313,3 +315,24 @@ def test_a_key_file_elsewhere_is_replaced_whole(tmp_path: Path) -> None:
     with pytest.raises(VaultError, match="cannot be written"):
         write_outside(place / "below a file", b"new")
     assert [path.name for path in place.parent.iterdir()] == ["id.age"]
+
+
+def forged(disk: ModelDisk, key: Identities) -> ModelDisk:
+    """What somebody with the folder and no key can do: his recipient in place of the recovery's."""
+    disk = disk.copy()
+    header = decode(disk.read(HEADER).rstrip(b"\n"))
+    disk.put(
+        HEADER, encode({**header, "recipients": [HERS.recipients[0], *key.recipients]}) + b"\n"
+    )
+    first, *others = disk.read(LOG).split(b"\n")[:-1]
+    first = encode({**decode(first), "prev": load_header(disk).line_sha256})
+    return resign(disk, (first, *others))
+
+
+@pytest.mark.parametrize("name", ["add", "change-passphrase with a new key", "recover"])
+def test_no_secret_is_given_to_whoever_wrote_himself_into_the_vault(her: Person, name: str) -> None:
+    theirs = her.at(forged(her.disk, STRANGER))
+    with pytest.raises(ReadOnlyVaultError, match="damaged"):
+        CHANGES[name](theirs.desk())
+    for kept in (RECOVERY_FILE, OWNER, IDENTITY):
+        assert theirs.disk.read(kept) == her.disk.read(kept)

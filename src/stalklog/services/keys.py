@@ -20,6 +20,7 @@ from stalklog.services.unlocking import Unlocking, require_sealed
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import Identities, is_recipient, seal
 from stalklog.vault.disk import Disk, sync_place
+from stalklog.vault.findings import verdict_of
 from stalklog.vault.identity import (
     lock_identity,
     plain_identity,
@@ -30,6 +31,7 @@ from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
 from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
 from stalklog.vault.vault import Vault
+from stalklog.vault.verify import check_locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from stalklog.core.note import Signer
     from stalklog.services.desk import Desk
+    from stalklog.vault.cipher import Opening
     from stalklog.vault.layout import Header
     from stalklog.vault.vault import Unlock
     from stalklog.vault.writer import Writer
@@ -411,11 +414,27 @@ def _changing(desk: Desk) -> Iterator[_Change]:
             if set(writer.recipients[:_FIRST_OTHER]).isdisjoint(opening.recipients):
                 raise _not_hers()
             owner = read_owner(disk, header, opening)
+            _require_proven(disk, opening)
             yield _Change(disk, vault, writer, owner, writer.recipients)
     except KeysError as error:
         refuse(error.code)
     finally:
         disk.close()
+
+
+def _require_proven(disk: Disk, opening: Opening) -> None:
+    """Whom the vault is sealed to is what she meant it to be: the whole chain says so, opened.
+
+    Without this, somebody who wrote his own key into `VAULT` and the first entry would be given
+    hers. Every original is read as well, which takes as long as `verify`.
+
+    Raises:
+        ReadOnlyVaultError: The vault is damaged, or holds what her key does not open.
+    """
+    found = check_locked(disk, opening=opening)
+    for finding in found.findings:
+        if finding.code == "SEALED_NO_KEY" or verdict_of((finding,)) == "damaged":
+            refuse(finding.code)
 
 
 def _not_hers() -> PassphraseError:
