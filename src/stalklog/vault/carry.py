@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stalklog.vault.state import State
     from stalklog.vault.writer import Writer
 
+_CARRIED = ".note"
 _BATCH_ENTRIES = 500
 _BATCH_BYTES = 256 * 1024 * 1024
 """So much is carried by one commit: what a command holds in `tmp/` stays small."""
@@ -70,7 +71,9 @@ def carry_entries(
 
 
 def carry_notes(old: Disk, header: Header, new: Disk) -> None:
-    """Copy the notes and stamps of the plain vault to `checkpoints/<its id>/`.
+    """Copy the notes of the plain vault to `checkpoints/<its id>/`, and nothing else.
+
+    What else lies there no entry names; it would lie readable in a vault that is sealed.
 
     Raises:
         OSError: Something could not be read or written.
@@ -79,7 +82,7 @@ def carry_notes(old: Disk, header: Header, new: Disk) -> None:
     new.make_folder(folder)
     new.sync_folder("checkpoints")
     for name in old.list("checkpoints"):
-        if old.kind(f"checkpoints/{name}") == "file":
+        if name.endswith(_CARRIED) and old.kind(f"checkpoints/{name}") == "file":
             replace_file(new, f"{folder}/{name}", old.read(f"checkpoints/{name}"))
 
 
