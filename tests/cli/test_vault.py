@@ -215,3 +215,12 @@ def test_the_zone_of_this_computer(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert local_zone({}) == "Asia/Kolkata"
     monkeypatch.setattr(time, "tzname", ("XYZ", ""))
     assert local_zone({}) == "UTC"
+
+
+def test_verify_names_a_damaged_header(run: Run, tmp_path: Path) -> None:
+    vault = tmp_path / "v"
+    run("init", str(vault))
+    (vault / "VAULT").write_bytes(b"{}\n")
+    answer = run("verify", "--vault", str(vault), "--json")
+    assert answer.code == 10
+    assert "VAULT_BAD" in {found["code"] for found in answer.json["findings"]}

@@ -26,7 +26,7 @@ SIZES = {1, 7, 24, 25}
 
 def read() -> Read:
     findings: list[Finding] = []
-    facts = check_lines(filled(), dict.fromkeys(LOGS), findings)
+    facts = check_lines(filled(), LOGS, dict.fromkeys(LOGS), findings)
     assert not findings
     return facts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from functools import cache
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from tests.vault.model_disk import Special
 
+    from stalklog.vault.disk import Reading
     from stalklog.vault.verify import Verification
 
 BITS: Final = range(8) if IS_LONG else (None,)
@@ -57,7 +59,7 @@ RIGHT_FOR_FIELD: Final = {
     "by": CHAIN,
     "tool": CHAIN,
     "body": CHAIN
-    | {"SCHEMA_BAD", "REF_DANGLING", "OBJECT_MISSING", "OBJECT_SIZE"}
+    | {"SCHEMA_BAD", "ID_BAD", "REF_DANGLING", "OBJECT_MISSING", "OBJECT_SIZE"}
     | {"QUARANTINE_MISSING", "QUARANTINE_CHANGED"},
 }
 RIGHT_FOR_HEADER: Final = CHAIN | {
@@ -510,3 +512,67 @@ def test_a_last_line_rewritten_with_its_state_is_found_by_the_note() -> None:
     assert faults_of(disk) == {"CHECKPOINT_WRONG_ROOT"}
     with pytest.raises(StalklogError, match="CHECKPOINT_WRONG_ROOT"):
         run(disk, log_threat, Promise())
+
+
+@pytest.mark.parametrize("change", ["withdrawal", "record"])
+def test_an_id_that_its_type_does_not_have_is_found(change: str) -> None:
+    """All else fits, as for whoever holds the signer key and has rewritten state and note."""
+    disk, promise = ModelDisk(), Promise()
+    init(disk, promise)
+    run(disk, log_threat, promise)
+    run(disk, log_threat if change == "record" else withdraw_threat, promise)
+    name = log_name("threats")
+    first, last = disk.read(name).splitlines(keepends=True)
+    wrong = {"record": (b'"id":"T-0002"', b'"id":"T-0001.1"')}.get(
+        change, (b'"id":"T-0001.1"', b'"id":"T-0002.1"')
+    )
+    changed = last.replace(*wrong)
+    assert changed != last
+    disk.put(name, first + changed)
+    found = faults_of(disk)
+    assert "ID_BAD" in found
+    disk.drop(STATE)
+    with pytest.raises(StalklogError, match="damaged"):
+        run(disk, log_threat, Promise())
+
+
+@pytest.mark.parametrize("folder", ["tmp", "quarantine", "objects/7a"])
+def test_a_folder_that_a_copy_left_out_is_told_and_made_again(folder: str) -> None:
+    disk, promise = ModelDisk(), Promise()
+    init(disk, promise)
+    run(disk, log_threat, promise)
+    parent, _, name = folder.rpartition("/")
+    del disk.names[parent][name]
+    del disk.names[folder]
+    checked = check_vault(disk, wait_s=0)
+    told = [(found.code, found.where) for found in checked.findings]
+    assert (checked.verdict, told) == ("intact", [("FOLDER_MISSING", folder)])
+    run(disk, add_files(*range(1, 40)), promise)
+    assert check_vault(disk, wait_s=0).findings == ()
+
+
+class FailingDisk(ModelDisk):
+    """A copy of which one name cannot be read."""
+
+    failing = "nothing"
+
+    def open(self, name: str) -> Reading:
+        if name == self.failing:
+            raise PermissionError(errno.EACCES, "no right")
+        return super().open(name)
+
+    def list(self, folder: str) -> list[str]:
+        if folder == self.failing:
+            raise PermissionError(errno.EACCES, "no right")
+        return super().list(folder)
+
+
+@pytest.mark.parametrize("name", [log_name("threats"), "objects/7a", "quarantine", "checkpoints"])
+def test_what_cannot_be_read_is_not_checked_and_not_called_damaged(name: str) -> None:
+    disk, promise = FailingDisk(), Promise()
+    init(disk, promise)
+    run(disk, log_threat, promise)
+    disk.failing = name
+    checked = check_vault(disk, wait_s=0)
+    told = [(found.code, found.where) for found in checked.findings]
+    assert (checked.verdict, told) == ("not-checked", [("FILE_UNREADABLE", name)])

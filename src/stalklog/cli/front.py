@@ -15,7 +15,7 @@ import typer
 from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen
 from stalklog.core.clock import SystemClock
-from stalklog.errors import UsageError
+from stalklog.errors import UsageError, VaultError
 from stalklog.i18n import LANGUAGES, mark
 from stalklog.i18n import gettext as _
 
@@ -141,9 +141,13 @@ class Front:
             is_asked: Whether the person wants to be asked for the passphrase.
 
         Returns:
-            None for a plain vault, and where the keys were not given.
+            None for a plain vault, and where the keys were not given or `VAULT` cannot be read:
+            that is for the check to name.
         """
-        vault = desk.open()
+        try:
+            vault = desk.open()
+        except VaultError:
+            return None
         if not vault.header.sealed:
             return None
         if is_asked or self.passphrase_file or self.identity:

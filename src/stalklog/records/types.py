@@ -29,6 +29,11 @@ RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The one type of record that each of those logs holds, besides amendments and withdrawals."""
 
+CORRECTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"entry.amended": "amends", "entry.withdrawn": "withdraws"}
+)
+"""The types of entries that correct others, and the field of the body that names which."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryType:

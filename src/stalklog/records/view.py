@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from stalklog.records.types import CORRECTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -73,7 +75,7 @@ def current(entries: Iterable[Entry]) -> list[Shown]:
     shown: dict[int, Shown] = {}
     seqs: dict[str, int] = {}
     for entry in sorted(entries, key=lambda entry: entry.seq):
-        if entry.type in _TARGET_FIELDS:
+        if entry.type in CORRECTIONS:
             _fold(shown, seqs, entry)
         else:
             shown[entry.seq] = _show(entry)
@@ -106,9 +108,6 @@ def apply(fields: JsonObject, changes: JsonObject, unset: Iterable[str]) -> Json
     return {name: value for name, value in {**fields, **changes}.items() if name not in dropped}
 
 
-_TARGET_FIELDS = {"entry.amended": "amends", "entry.withdrawn": "withdraws"}
-
-
 def _show(entry: Entry) -> Shown:
     return Shown(
         id=entry.id,
@@ -127,7 +126,7 @@ def _show(entry: Entry) -> Shown:
 
 def _fold(shown: dict[int, Shown], seqs: dict[str, int], entry: Entry) -> None:
     """Fold a correction into what it names; one that names nothing known is left to `verify`."""
-    named = str(entry.body.get(_TARGET_FIELDS[entry.type]))
+    named = str(entry.body.get(CORRECTIONS[entry.type]))
     seq = int(named[1:]) if named[:1] == "#" and named[1:].isdecimal() else seqs.get(named)
     target = None if seq is None else shown.get(seq)
     if target is None or target.log == "custody" or target.log != entry.log:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import NoSuchEntryError, UsageError
 from stalklog.i18n import gettext as _
-from stalklog.records.types import LOGS
+from stalklog.records.types import CORRECTIONS, LOGS
 from stalklog.records.view import current
 from stalklog.vault.log import parse_id
-from stalklog.vault.vault import CORRECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from stalklog.records.schema import check_body
 from stalklog.records.types import TYPES, can_stand_in
 from stalklog.vault.facts import Facts
 from stalklog.vault.layout import MAX_ENTRY_BYTES, MAX_LINE_BYTES
-from stalklog.vault.log import ENTRY_FIELDS, has_envelope, parse_id
+from stalklog.vault.log import ENTRY_FIELDS, has_envelope, is_id_for, parse_id
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
@@ -53,6 +53,8 @@ def check_line(data: bytes, log: str, faults: list[Fault], *, is_ended: bool) ->
     if value["log"] != log:
         faults.append(Fault("WRONG_LOG", _("the line belongs to another log")))
     type_name, body = str(value["type"]), _body_of(value)
+    if identity and type_name in TYPES and not is_id_for(identity, type_name, body):
+        faults.append(Fault("ID_BAD", _("the id is not one that such an entry has")))
     is_valid = _check_record(type_name, str(value["log"]), body, faults)
     return Facts(
         seq=_integer(value["seq"]),

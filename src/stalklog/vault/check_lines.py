@@ -14,7 +14,7 @@ from stalklog.vault.line_worker import read_all
 from stalklog.vault.stretch import Found, backwards, read_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stalklog.vault.disk import Disk
     from stalklog.vault.stretch import BadLine, Share
@@ -55,6 +55,7 @@ class Read:
 
 def check_lines(
     disk: Disk,
+    logs: Sequence[str],
     ends: dict[str, int | None],
     findings: list[Finding],
     progress: Callable[[int, int], None] | None = None,
@@ -63,12 +64,13 @@ def check_lines(
 
     Args:
         disk: The vault.
+        logs: Those that can be read.
         ends: For each log where its lines end; what lies behind is not looked at here.
         findings: Grows by what is found.
         progress: Told from time to time how many bytes more were read.
     """
     read, by_log = Read(), {log: list[Finding]() for log in LOGS}
-    there = [log for log in LOGS if is_there(disk, log, ends.get(log), by_log[log])]
+    there = [log for log in logs if is_there(disk, log, ends.get(log), by_log[log])]
     stretches = (part for log in there for part in read_stretches(disk, log, ends.get(log)))
     size_bytes = sum(disk.size(log_name(log)) for log in there)
     for stretch, share in read_all(stretches, with_worker=size_bytes >= _WORKER_PAYS_BYTES):

@@ -46,6 +46,9 @@ def check_notes(notes: dict[str, Checkpoint], chain: Chain, findings: list[Findi
 
 
 def _names(disk: Disk) -> list[str]:
-    kept = disk.list("checkpoints") if disk.kind("checkpoints") == "folder" else []
+    try:
+        kept = disk.list("checkpoints") if disk.kind("checkpoints") == "folder" else []
+    except OSError:
+        return []  # that the folder cannot be read is said where names are checked
     names = {f"checkpoints/{name}" for name in kept if name.endswith(".note")}
     return sorted(names | {LATEST_NOTE})

@@ -15,7 +15,7 @@ from stalklog.core.merkle import leaf_hash
 from stalklog.i18n import gettext as _
 from stalklog.records.links import links
 from stalklog.records.schema import check_body
-from stalklog.records.types import TYPES, can_stand_in
+from stalklog.records.types import CORRECTIONS, TYPES, can_stand_in
 from stalklog.vault.check_carried import CarriedCheck, CarriedError
 from stalklog.vault.check_insides import Inside
 from stalklog.vault.check_line import quarantined
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from stalklog.vault.log import Line
     from stalklog.vault.sealed import Outer
 
-_CORRECTIONS = {"entry.amended": "amends", "entry.withdrawn": "withdraws"}
 _UNKNOWN_BYTES = -1
 """Of an original whose entry was not opened nobody knows how long it is."""
 
@@ -196,11 +195,11 @@ class SealedCheck:
             if self._naming.resolve(link) is None:
                 message = _("it names an entry that is not there, or that could not be read")
                 self._say("LINK_UNRESOLVED", outer.seq, message)
-        if type_name in _CORRECTIONS:
+        if type_name in CORRECTIONS:
             self._check_correction(outer, type_name, body)
 
     def _is_valid(self, outer: Outer, type_name: str, log: str, body: JsonObject) -> bool:
-        is_correction = type_name in _CORRECTIONS
+        is_correction = type_name in CORRECTIONS
         if type_name not in TYPES:
             message = _("the entry is of a type that is not known")
             return self._say("UNKNOWN_TYPE", outer.seq, message)
@@ -219,7 +218,7 @@ class SealedCheck:
     def _check_correction(self, outer: Outer, type_name: str, body: JsonObject) -> None:
         from stalklog.records.amendment import check_against  # noqa: PLC0415 - with the key only
 
-        named = self._naming.resolve(str(body[_CORRECTIONS[type_name]]))
+        named = self._naming.resolve(str(body[CORRECTIONS[type_name]]))
         target = self._types.get(named) if named else None
         if target is None or type_name == "entry.withdrawn":
             return

@@ -1,4 +1,4 @@
-"""What the check of the chain needs of each line, packed: 160 bytes an entry."""
+"""What the check of the chain needs of each line, packed: about 160 bytes an entry."""
 
 from __future__ import annotations
 

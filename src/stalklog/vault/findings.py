@@ -11,8 +11,10 @@ Verdict: TypeAlias = Literal["intact", "damaged", "not-checked"]
 _WARNINGS = frozenset(
     {"STATE_BAD", "TORN_TAIL", "CLOCK_BACKWARDS", "PERMISSIONS_WIDE", "LINK_UNRESOLVED"}
 )
-_INFORMATION = frozenset({"ORPHAN_OBJECT", "STRAY_FILE", "SEALED_NO_KEY"})
-_UNCHECKED = frozenset({"OBJECT_UNREADABLE", "QUARANTINE_UNREADABLE", "SEALED_NO_KEY"})
+_INFORMATION = frozenset({"ORPHAN_OBJECT", "STRAY_FILE", "FOLDER_MISSING", "SEALED_NO_KEY"})
+_UNCHECKED = frozenset(
+    {"FILE_UNREADABLE", "OBJECT_UNREADABLE", "QUARANTINE_UNREADABLE", "SEALED_NO_KEY"}
+)
 
 
 @dataclass(frozen=True, slots=True)

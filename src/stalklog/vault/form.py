@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stalklog.core.hashing import sha256_hex
 from stalklog.vault.layout import SEALED_LOGS
-from stalklog.vault.log import parse_id, parse_line
+from stalklog.vault.log import is_id_for, parse_id, parse_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Link:
     """Its ordinal in that log; None of a correction, and of every line of a sealed vault."""
     sha256: str
     is_id_of_log: bool = True
-    """Whether its id is one that this log gives."""
+    """Whether its id is one that this log gives to an entry of its type."""
 
 
 def read_link(line: bytes, *, is_sealed: bool) -> Link:
@@ -38,6 +38,8 @@ def read_link(line: bytes, *, is_sealed: bool) -> Link:
         return Link(outer.seq, outer.prev, SEALED_LOGS[0], None, sha256_hex(line))
     entry, prev = parse_line(line)
     parts = parse_id(entry.id)
-    is_of_log = parts is not None and parts.log == entry.log
+    is_of_log = (
+        parts is not None and parts.log == entry.log and is_id_for(parts, entry.type, entry.body)
+    )
     number = parts.number if parts and parts.amendment is None else None
     return Link(entry.seq, prev, entry.log, number, entry.line_sha256, is_of_log)

@@ -1,6 +1,6 @@
 """Most lines are what they should be: tell that, and what a line says, by one match of a pattern.
 
-What is said here is certain. Where nothing is said, `check_lines` looks again and names the fault.
+What is said here is certain. Where nothing is said, `check_line` looks again and names the fault.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import orjson
 
 from stalklog.records.grammar import TEXT, NoPatternError, body_pattern
 from stalklog.records.links import link_fields, links
-from stalklog.records.types import PREFIXES, TYPES, can_stand_in
+from stalklog.records.types import CORRECTIONS, PREFIXES, TYPES, can_stand_in
 from stalklog.vault.facts import Facts
-from stalklog.vault.log import AT, HEX32, HEX64, ID_AMENDMENT, ID_NUMBER, TZ, Id
+from stalklog.vault.log import AT, HEX32, HEX64, ID_NUMBER, TZ, Id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ _MAX_BYTES: Final = 16 * 1024
 _BEFORE_TYPE: Final = b'"type":"'
 _AFTER_TYPE: Final = len(b'","tz":"+00:00","v":1}')
 _NAMES: Final = {name.encode(): name for name in TYPES}
-_SELDOM: Final = frozenset({"recovery.done"})
-"""Read the other way: what it says of quarantine no pattern tells."""
+_SELDOM: Final = frozenset({"recovery.done", *CORRECTIONS})
+"""Read the other way: what these say of quarantine, and which id they name, no pattern tells."""
 _ORIGINAL: Final = ("sha256", "size_bytes")
 
 
@@ -52,14 +52,14 @@ def read_quickly(line: bytes, log: str) -> Facts | None:
         line.decode()
     except UnicodeDecodeError:
         return None
-    at, prev, seq, number, amendment = found.group("at", "prev", "seq", "number", "amendment")
+    at, prev, seq, number = found.group("at", "prev", "seq", "number")
     return Facts(
         int(seq),
         unhexlify(prev),
         sha256(line).digest(),
         sha256(b"\0" + line).digest(),
         at,
-        Id(log, int(number), int(amendment) if amendment else None),
+        Id(log, int(number), None),
         _links(form, found) if form.link_fields else (),
         _original(found) if form.has_original else (),
     )
@@ -95,7 +95,7 @@ def _form(log: str, type_name: str) -> _Form | None:
         return None
     line = (
         rf'\{{"at":"(?P<at>{AT})","body":{body},"by":{TEXT},'
-        rf'"id":"{PREFIXES[log]}-(?P<number>{ID_NUMBER})(?:\.(?P<amendment>{ID_AMENDMENT}))?",'
+        rf'"id":"{PREFIXES[log]}-(?P<number>{ID_NUMBER})",'
         rf'"log":"{log}","prev":"(?P<prev>{HEX64})","salt":"{HEX32}",'
         rf'"seq":(?P<seq>0|[1-9][0-9]{{0,14}}),"tool":{TEXT},'
         rf'"type":"{re.escape(type_name)}","tz":"{TZ}","v":1\}}'

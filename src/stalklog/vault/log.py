@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stalklog.core import canonical
 from stalklog.core.entry import Entry
 from stalklog.core.hashing import sha256_hex
-from stalklog.records.types import LOGS, PREFIXES
+from stalklog.records.types import CORRECTIONS, LOGS, PREFIXES
 from stalklog.vault.layout import MAX_LINE_BYTES, log_name
 
 if TYPE_CHECKING:
@@ -80,6 +80,20 @@ def parse_id(text: str) -> Id | None:
     if not found:
         return None
     return Id(_LOG_OF[found[1]], int(found[2]), int(found[3]) if found[3] else None)
+
+
+def is_id_for(identity: Id, type_name: str, body: JsonObject) -> bool:
+    """Whether an entry of that type has such an id: corrections, and they alone, count amendments.
+
+    Args:
+        identity: Its id.
+        type_name: Its type.
+        body: Its record, which may be malformed.
+    """
+    if type_name not in CORRECTIONS:
+        return identity.amendment is None
+    target = body.get(CORRECTIONS[type_name])
+    return identity.amendment is not None and target == str(identity._replace(amendment=None))
 
 
 def read_lines(disk: Disk, log: str, start: int = 0, end: int | None = None) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.atomic import temporary_name
 from stalklog.vault.checkpoint import load_note
-from stalklog.vault.layout import SEALED_LOGS, STATE, log_name
+from stalklog.vault.layout import FOLDERS, OBJECT_FOLDERS, SEALED_LOGS, STATE, log_name
 from stalklog.vault.log import read_last_line, read_lines
 from stalklog.vault.objects import hash_file
 from stalklog.vault.state import StateError, empty_state, parse_state
@@ -83,6 +83,7 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
             no object was changed.
     """
     _require_logs(disk, header)
+    _make_missing_folders(disk)
     clear_temporary(disk)
     state = load_state(disk, header.logs)
     base = empty_state(header.line_sha256, header.logs) if state is None else state
@@ -105,6 +106,17 @@ def load_state(disk: Disk, logs: tuple[str, ...] = LOGS) -> State | None:
         return parse_state(disk.read(STATE, 0, _MAX_STATE_BYTES), logs)
     except (OSError, StateError):
         return None
+
+
+def _make_missing_folders(disk: Disk) -> None:
+    """What copies a vault may leave out empty folders; what they held would be missed by name."""
+    there = {"", *disk.list("")}
+    if "objects" in there:
+        there.update(f"objects/{name}" for name in disk.list("objects"))
+    for folder in (*FOLDERS, *OBJECT_FOLDERS):
+        if folder not in there:
+            disk.make_folder(folder)
+            disk.sync_folder(folder.rpartition("/")[0])
 
 
 def clear_temporary(disk: Disk) -> None:

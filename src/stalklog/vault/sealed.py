@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.core import canonical
 from stalklog.core.hashing import sha256_hex
+from stalklog.records.types import CORRECTIONS
 from stalklog.vault.cipher import seal
 from stalklog.vault.layout import MAX_ENTRY_BYTES
 from stalklog.vault.log import ENTRY_FIELDS, EntryError, has_envelope
@@ -42,7 +43,6 @@ PLAIN_TYPES: Final = frozenset(
     }
 )
 """What tells of the vault itself is not sealed, so that it can be checked without the key."""
-CORRECTIONS: Final = frozenset({"entry.amended", "entry.withdrawn"})
 ANY_LOG: Final = "entries"
 """The `log` inside a correction: whichever log the entry that it names is in."""
 MAX_CARRIED_BYTES: Final = 4 * MAX_ENTRY_BYTES // 3 + 4096

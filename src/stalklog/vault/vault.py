@@ -12,7 +12,7 @@ import orjson
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import NewerVaultError, NoVaultError, PassphraseError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.records.types import LOGS
+from stalklog.records.types import CORRECTIONS, LOGS
 from stalklog.vault.checkpoint import load_signer
 from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.layout import (
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from stalklog.vault.sealed_reading import SealedReading
     from stalklog.vault.state import State
 
-CORRECTIONS = frozenset({"entry.amended", "entry.withdrawn"})
-"""The types of entries that correct others."""
 _MAX_HEADER_BYTES = 1 << 16
 _CORRECTION = b"entry."
 """What stands in the line of every correction, and in few others."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from stalklog.errors import VaultBusyError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
-from stalklog.vault.check_chain import check_chain
-from stalklog.vault.check_files import check_names
+from stalklog.vault.check_chain import Chain, check_chain
+from stalklog.vault.check_files import check_names, find_unread
 from stalklog.vault.check_insides import check_insides
 from stalklog.vault.check_lines import check_lines, is_there
 from stalklog.vault.check_notes import check_notes, find_notes
@@ -22,7 +23,7 @@ from stalklog.vault.recovery import load_state
 from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
-    from stalklog.vault.check_chain import Chain
+    from stalklog.core.note import Checkpoint
     from stalklog.vault.check_insides import Inside
     from stalklog.vault.check_lines import Read
     from stalklog.vault.cipher import Opening
@@ -114,15 +115,14 @@ def check_vault(
     Raises:
         VaultBusyError: A writer was at work for all of `wait_s` seconds.
     """
-    try:
-        with locked(disk, exclusive=False, wait_s=wait_s):
-            return check_locked(disk, expect, progress, opening)
-    except VaultBusyError:
-        raise
-    except VaultError:
-        return check_locked(
-            disk, expect, progress, opening
-        )  # a place without locks, such as a read-only copy
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(locked(disk, exclusive=False, wait_s=wait_s))
+        except VaultBusyError:
+            raise
+        except VaultError:
+            pass  # a place without locks, such as a read-only copy
+        return check_locked(disk, expect, progress, opening)
 
 
 def check_locked(
@@ -136,22 +136,19 @@ def check_locked(
     header = _check_header(disk, findings)
     logs = header.logs if header else _found_logs(disk)
     state = _check_state(disk, logs, findings)
+    unread = find_unread(disk, logs, findings)
     notes = find_notes(disk, header, findings)
-    part = _Lines(header, logs, _check_tails(disk, logs, state, findings))
+    ends = _check_tails(disk, logs, state, findings) if not unread else dict.fromkeys(logs)
+    part = _Lines(header, tuple(log for log in logs if log not in unread), ends)
     read, insides = _read_lines(disk, part, opening, findings, progress)
-    sizes = {note.size for note in notes.values()}
-    sizes |= {state.size} if state else set()
-    sizes |= {expect.size} if expect else set()
-    chain = check_chain(header, read, sizes, findings)
-    _check_acknowledged(state, chain, findings)
-    check_notes(notes, chain, findings)
-    if expect is not None:
-        _check_expected(expect, chain, findings)
+    chain = Chain()
+    if not unread:  # with a log that nobody can read nothing can be said of the one chain
+        chain = _check_chain(header, state, expect, notes, read, findings)
     counted = check_objects(disk, read.objects, findings, progress)
     if opening is not None:
         check_insides(disk, insides, opening, findings, progress)
     check_quarantine(disk, read.quarantined, findings)
-    check_names(disk, logs, read.objects, findings)
+    check_names(disk, logs, None if unread else read.objects, findings)
     return Verification(
         findings=tuple(findings),
         entries=len(read.facts),
@@ -162,6 +159,26 @@ def check_locked(
         root=chain.root.hex(),
         was_compared=expect is not None,
     )
+
+
+def _check_chain(
+    header: Header | None,
+    state: State | None,
+    expect: Expectation | None,
+    notes: dict[str, Checkpoint],
+    read: Read,
+    findings: list[Finding],
+) -> Chain:
+    """The one chain, and all that vouches for it: notes, `state`, a kept head."""
+    sizes = {note.size for note in notes.values()}
+    sizes |= {state.size} if state else set()
+    sizes |= {expect.size} if expect else set()
+    chain = check_chain(header, read, sizes, findings)
+    _check_acknowledged(state, chain, findings)
+    check_notes(notes, chain, findings)
+    if expect is not None:
+        _check_expected(expect, chain, findings)
+    return chain
 
 
 def _found_logs(disk: Disk) -> tuple[str, ...]:
@@ -186,8 +203,8 @@ def _read_lines(
     findings: list[Finding],
     progress: Counting | None,
 ) -> tuple[Read, dict[str, list[Inside]]]:
-    if lines.logs != SEALED_LOGS:
-        return check_lines(disk, lines.ends, findings, progress), {}
+    if not set(lines.logs) & set(SEALED_LOGS):
+        return check_lines(disk, lines.logs, lines.ends, findings, progress), {}
     from stalklog.vault.check_sealed import SealedCheck  # noqa: PLC0415 - for sealed vaults only
 
     sealed, log = SealedCheck(lines.header, opening, findings), SEALED_LOGS[0]
