@@ -18,6 +18,7 @@ from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import is_recipient, seal
 from stalklog.vault.layout import (
     MAX_ENTRY_BYTES,
+    MAX_LINE_BYTES,
     OWNER,
     RECIPIENT,
     RECIPIENTS,
@@ -106,7 +107,7 @@ def read_changes(disk: Disk, header: Header, end: int | None = None) -> list[Key
     end = _end(disk, header, end)
     _require_first(disk, header, end)
     changes: list[KeyChange] = []
-    for place, before, line in _marked_lines(disk, header, end):
+    for place, before, line in _marked_lines(disk, header, _end_of_marks(disk, end)):
         try:
             value = canonical.decode(line)
         except canonical.NotCanonicalError:
@@ -205,6 +206,24 @@ def _require_first(disk: Disk, header: Header, end: int) -> None:
     first = disk.read(log_name(SEALED_LOGS[0]), 0, min(end, MAX_ENTRY_BYTES)).partition(b"\n")[0]
     if end and f'"prev":"{header.line_sha256}"'.encode() not in first:
         raise KeysError("CHAIN_BROKEN")
+
+
+def _end_of_marks(disk: Disk, end: int) -> int:
+    """Up to where marked lines are to be looked for: behind the last mark there is none.
+
+    Most of a long log is only searched for the mark here, and never split into lines.
+    """
+    name, last, seam = log_name(SEALED_LOGS[0]), -1, b""
+    start = 0
+    while start < end:
+        block = disk.read(name, start, min(_BLOCK_BYTES, end - start))
+        if not block:
+            break
+        if _MARK in block or _MARK in seam + block[: len(_MARK)]:
+            last = start + len(block)
+        seam = (seam + block[-len(_MARK) :])[-len(_MARK) :]
+        start += len(block)
+    return min(end, last + MAX_LINE_BYTES + 1) if last >= 0 else 0
 
 
 def _marked_lines(disk: Disk, header: Header, end: int) -> Iterator[tuple[int, bytes, bytes]]:
