@@ -6,13 +6,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.vault.desk import add_files, log_threat
+from tests.vault.model_disk import ModelDisk
+from tests.vault.sealed_desk import give, init_sealed, lines_of
 from tests.vault.test_tampering import filled
 
 from stalklog.core import canonical
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import Frontier, leaf_hash
 from stalklog.records.types import LOGS
-from stalklog.vault.layout import HEADER, log_name, parse_header
+from stalklog.vault.layout import HEADER, SEALED_LOGS, log_name, parse_header
 from stalklog.vault.log import parse_id, parse_line
 from stalklog.vault.state import LogState, State, empty_state
 from stalklog.vault.tail import Rest, Tail, ends_a_line, read_tails, sort_tails
@@ -140,3 +143,19 @@ def test_a_line_ends_where_its_newline_does() -> None:
         if after > before:
             assert not ends_a_line(filled(), LOG, after - 1)
             assert not ends_a_line(filled(), LOG, before + 1)
+
+
+def test_a_sealed_chain_goes_on_as_a_plain_one_does() -> None:
+    disk = ModelDisk()
+    init_sealed(disk)
+    give(disk, log_threat, add_files(1))
+    stored, log = lines_of(disk), SEALED_LOGS[0]
+    base = empty_state(parse_header(disk.read(HEADER)).line_sha256, SEALED_LOGS)
+    torn = {log: disk.read(log_name(log)) + b"{torn"}
+    tail = sort_tails(torn, base, base.tree())
+    ends = {log: LogState(disk.size(log_name(log)))}
+    leaves = [leaf_hash(line) for line in stored]
+    head = sha256_hex(stored[-1])
+    assert tail.state == State(len(stored), head, log, ends, tail.state.frontier)
+    assert (tail.leaves, tail.fault) == (leaves, None)
+    assert tail.rests == [Rest(log, disk.size(log_name(log)), b"{torn")]
