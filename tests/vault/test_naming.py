@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from stalklog.records.types import PREFIXES
 from stalklog.vault.naming import Naming
 
 if TYPE_CHECKING:
-    from stalklog.core.entry import JsonObject
+    from stalklog.core.entry import JsonObject, JsonValue
 
 LOG_OF: Final = {
     "evidence.added": "evidence",
@@ -146,3 +147,24 @@ def test_after_carried_entries_the_ids_go_on() -> None:
     assert amended == ("T-0001.3", "threats")
     assert naming.name(8, "custody", "case.noted", {}) == ("X-0002", "custody")
     assert naming.resolve("#4") == "T-0001.1"
+
+
+def test_carried_ids_may_come_in_any_order_and_the_count_goes_on() -> None:
+    naming = Naming()
+    for seq, old_id in enumerate(("T-0005", "T-0003", "T-0003.4", "T-0003.2")):
+        naming.carry(seq, "threats", old_id)
+    assert naming.name(4, "threats", "threat.logged", {}) == ("T-0006", "threats")
+    assert naming.name(5, "", "entry.amended", {"amends": "T-0003"}) == ("T-0003.5", "threats")
+
+
+def test_a_correction_of_a_correction_is_called_by_its_place() -> None:
+    naming = Naming()
+    naming.carry(0, "threats", "T-0001")
+    naming.carry(1, "threats", "T-0001.1")
+    assert naming.name(2, "", "entry.amended", {"amends": "T-0001.1"}) == ("#2", "threats")
+
+
+@pytest.mark.parametrize("given", [[5], "ids", 5, [["#0"]]])
+def test_links_of_another_form_stay_as_they_are(given: JsonValue) -> None:
+    body: JsonObject = {"evidence_given": given}
+    assert Naming().named("contact.logged", body) == body
