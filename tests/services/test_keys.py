@@ -27,7 +27,8 @@ from stalklog.services.keys import (
     try_recovery,
     write_outside,
 )
-from stalklog.vault.identity import recover_identity
+from stalklog.vault.cipher import seal
+from stalklog.vault.identity import recover_identity, write_for_recovery
 from stalklog.vault.layout import HEADER, IDENTITY, OWNER, RECIPIENTS
 from stalklog.vault.layout import RECOVERY as RECOVERY_FILE
 from stalklog.vault.vault import Vault, load_header
@@ -336,3 +337,18 @@ def test_no_secret_is_given_to_whoever_wrote_himself_into_the_vault(her: Person,
         CHANGES[name](theirs.desk())
     for kept in (RECOVERY_FILE, OWNER, IDENTITY):
         assert theirs.disk.read(kept) == her.disk.read(kept)
+
+
+def test_a_recovery_key_that_opens_anothers_key_does_not_work(her: Person) -> None:
+    write_for_recovery(her.disk, STRANGER, RECOVERY.recipients)
+    for action in (try_recovery, lambda desk, key: recover(desk, key, NEW)):
+        with pytest.raises(VaultError, match="not your key"):
+            action(her.desk(), PAPER)
+    assert list_keys(her.desk()).recovery_tested_at is None
+
+
+def test_a_recovery_key_without_the_owners_does_not_work(her: Person) -> None:
+    her.disk.put(OWNER, seal(b"no key", RECOVERY.recipients))
+    with pytest.raises(ReadOnlyVaultError):
+        try_recovery(her.desk(), PAPER)
+    assert list_keys(her.desk()).recovery_tested_at is None

@@ -100,7 +100,8 @@ def keys(
         told = _(
             "There is a new recovery key, and a new key of yours under the same passphrase. "
             "Whoever has the old paper and a copy of the vault still reads what was added before "
-            "now, and nothing that is added from now on."
+            "now, and nothing that is added from now on, unless they can also write to this vault: "
+            "then make a new one."
         )
     elif action == "add":
         changed = services.add_key(desk, _required(recipient))

@@ -255,7 +255,7 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     """
     require_passphrase(passphrase)
     opening = _recovery_of(recovery)
-    by_hers = replace(desk, unlock=lambda disk, _header: _recovered(disk, opening))
+    by_hers = replace(desk, unlock=lambda disk, header: _recovered(disk, header, opening))
     with _changing(by_hers) as change:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
@@ -264,16 +264,19 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
 
 
 def require_recovery(desk: Desk, recovery: str) -> None:
-    """Show that the recovery key on the paper works.
+    """Show that the recovery key on the paper works: it gives back her keys and the owner's.
 
     Raises:
         UsageError: The vault is not sealed.
         PassphraseError: It is not this vault's recovery key.
+        VaultError: It is, but what it should open is damaged, gone or another's.
     """
     disk = Disk(desk.vault)
     try:
-        require_sealed(disk)
-        _recovered(disk, _recovery_of(recovery))
+        header = require_sealed(disk)
+        read_owner(disk, header, _recovered(disk, header, _recovery_of(recovery)))
+    except KeysError as error:
+        refuse(error.code)
     finally:
         disk.close()
 
@@ -451,9 +454,9 @@ def _recovery_of(text: str) -> Identities:
         raise _not_recovery() from None
 
 
-def _recovered(disk: Disk, opening: Identities) -> Identities:
+def _recovered(disk: Disk, header: Header, opening: Identities) -> Identities:
     try:
-        return recover_identity(disk, opening)
+        found = recover_identity(disk, opening)
     except ValueError:
         raise _not_recovery() from None
     except OSError as error:
@@ -463,6 +466,14 @@ def _recovered(disk: Disk, opening: Identities) -> Identities:
             ),
             hint=_("The recovery key still reads the vault itself: --identity FILE"),
         ) from error
+    changes = read_changes(disk, header)
+    newest = changes[-1].recipients if changes else header.recipients
+    if newest[_HERS] not in found.recipients:
+        raise VaultError(
+            _("What the recovery key opens is not your key: it was replaced. Nothing was changed."),
+            hint=_("The recovery key still reads the vault itself: --identity FILE"),
+        )
+    return found
 
 
 def _not_recovery() -> PassphraseError:
