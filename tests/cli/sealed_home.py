@@ -52,6 +52,7 @@ def make_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SealedHome:
     init_sealed(disk)
     disk.close()
     (vault / IDENTITY).write_bytes(quick_lock(HERS, PASSPHRASE))
+    (vault / IDENTITY).chmod(0o600)
     monkeypatch.setenv("STALKLOG_VAULT", str(vault))
     return SealedHome(
         vault,
