@@ -47,7 +47,7 @@ STEP: Final = 1 if IS_LONG else 499
 LARGE_STEP: Final = 2_053 if IS_LONG else 65_537
 LINE_STEP: Final = 1 if IS_LONG else 4
 """Of how many lines one is arranged anew, the last one always."""
-READER_STEP: Final = 5
+READER_STEP: Final = 25 if IS_LONG else 5
 """After how many changes the writer and the reader are let at the vault as well."""
 WORDS: Final = (b"I know where you are", b"Do not contact me", b"They took the report", b"Asha")
 ORIGINALS: Final = (*map(original, (1, 2, 3, 70)), LARGE)
@@ -70,7 +70,7 @@ NO_FAULTS: Final = frozenset({"STATE_BAD", "TORN_TAIL", "ORPHAN_OBJECT", "CLOCK_
 KEYS: Final = frozenset({"KEYS_UNAPPROVED", "RECIPIENTS_CHANGED"})
 RIGHT_FOR_FIELD: Final = {
     "v": frozenset({"SCHEMA_BAD"}),
-    "seq": SEQ,
+    "seq": SEQ | {"KEYS_UNAPPROVED"},
     "prev": frozenset({"CHAIN_BROKEN", "SCHEMA_BAD"}) | KEYS,
     "commit": CHAIN | {"SCHEMA_BAD"},
     "objects": frozenset({"SCHEMA_BAD", "OBJECT_MISSING"}),
@@ -82,7 +82,10 @@ RIGHT_FOR_FIELD: Final = {
     "by": frozenset({"SCHEMA_BAD"}),
     "tool": CHAIN,
     "salt": CHAIN | {"SCHEMA_BAD"},
-    "body": CHAIN | KEYS | {"SCHEMA_BAD", "QUARANTINE_MISSING", "QUARANTINE_CHANGED"},
+    "body": CHAIN
+    | KEYS
+    | {"SCHEMA_BAD", "QUARANTINE_MISSING", "QUARANTINE_CHANGED"}
+    | {"NOT_CANONICAL"},  # a key inside it is none
 }
 
 
