@@ -322,9 +322,9 @@ def forged(disk: ModelDisk, key: Identities) -> ModelDisk:
     """What somebody with the folder and no key can do: his recipient in place of the recovery's."""
     disk = disk.copy()
     header = decode(disk.read(HEADER).rstrip(b"\n"))
-    disk.put(
-        HEADER, encode({**header, "recipients": [HERS.recipients[0], *key.recipients]}) + b"\n"
-    )
+    readers = [HERS.recipients[0], *key.recipients]
+    disk.put(HEADER, encode({**header, "recipients": readers}) + b"\n")
+    disk.put(RECIPIENTS, "".join(f"{one}\n" for one in readers).encode())
     first, *others = disk.read(LOG).split(b"\n")[:-1]
     first = encode({**decode(first), "prev": load_header(disk).line_sha256})
     return resign(disk, (first, *others))
