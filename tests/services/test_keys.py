@@ -323,7 +323,7 @@ def forged(disk: ModelDisk, key: Identities) -> ModelDisk:
     disk = disk.copy()
     header = decode(disk.read(HEADER).rstrip(b"\n"))
     readers = [HERS.recipients[0], *key.recipients]
-    disk.put(HEADER, encode({**header, "recipients": readers}) + b"\n")
+    disk.put(HEADER, encode({**header, "recipients": [*readers]}) + b"\n")
     disk.put(RECIPIENTS, "".join(f"{one}\n" for one in readers).encode())
     first, *others = disk.read(LOG).split(b"\n")[:-1]
     first = encode({**decode(first), "prev": load_header(disk).line_sha256})
