@@ -1,0 +1,179 @@
+"""What every reader of a format is, and what a reading of it comes to.
+
+A reader gets an open binary stream and yields messages; it knows no vault, no screen and no other
+reader. Whatever it cannot read it names in its `Notes` and goes on. It may give up with a
+`ReadingError`, which keeps what was read before; nothing that a stranger wrote may make it raise
+anything else, run, fetch or hang.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+from stalklog.records.message import Participant, Place, ReadingReport, Unread
+from stalklog.safety.limits import MAX_PARTICIPANTS, MAX_UNREAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from stalklog.records.message import Message
+
+SURE: Final = 100
+"""A signature that nothing else has."""
+LIKELY: Final = 60
+"""It looks like it, and could be something else."""
+MAYBE: Final = 20
+"""Better this than nothing: text that could be a page."""
+NO: Final = 0
+
+
+class ReadingError(Exception):
+    """A reader can read no further; what it yielded before holds.
+
+    Args:
+        reason: A name of `records.message.REASONS`.
+        place: Where it stopped.
+        detail: What the format calls it.
+    """
+
+    def __init__(self, reason: str, place: Place = Place(), detail: str = "") -> None:  # noqa: B008 - frozen
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place
+        self.detail = detail
+
+
+class Notes:
+    """What a reader tells besides the messages; the report is made from it."""
+
+    def __init__(self) -> None:
+        self.declared: dict[str, int] = {}
+        self.facts: dict[str, str] = {}
+        self.unread: list[Unread] = []
+        self.unread_count = 0
+        self.bytes_covered: int | None = None
+
+    def declare(self, what: str, count: int) -> None:
+        """The original itself says that it holds so many."""
+        self.declared[what] = count
+
+    def tell(self, what: str, value: str) -> None:
+        """The format says this of itself."""
+        self.facts[what] = value
+
+    def cover(self, size_bytes: int) -> None:
+        """So many further bytes are inside a message or another range that has a name."""
+        self.bytes_covered = (self.bytes_covered or 0) + size_bytes
+
+    def leave(self, reason: str, place: Place = Place(), detail: str = "") -> None:  # noqa: B008 - frozen
+        """Something was not understood; the reading goes on behind it."""
+        self.unread_count += 1
+        if len(self.unread) < MAX_UNREAD:
+            self.unread.append(Unread(reason, place, detail))
+
+
+class Reader(Protocol):
+    """The shape of every reader: a module's one class, with a row in `readers.table`."""
+
+    name: str
+    """What it reads: `mbox`."""
+    version: int
+    """Counted up whenever it reads anything otherwise: what was read before is then read anew."""
+    media_types: tuple[str, ...]
+    """What `core.media` calls such a file: only for the table in the docs and for tests."""
+    must_seek: bool
+    """Whether it jumps in the file; else it reads on and on, however long the file is."""
+
+    def match(self, head: bytes, name: str) -> int:
+        """How sure it is that it reads this, from `NO` to `SURE`; cheap, and never raises.
+
+        Args:
+            head: The first `MAX_HEAD_BYTES` of the file, or all of it.
+            name: The file's name, as a stranger may have chosen it: never enough by itself.
+        """
+        ...
+
+    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:
+        """The messages in the order of the file, numbered from 1.
+
+        Args:
+            stream: Open at its beginning; only a `must_seek` reader may jump in it.
+            name: The file's name.
+            notes: Told what the messages do not say.
+
+        Raises:
+            ReadingError: It can read no further; no other error ever leaves a reader.
+        """
+        ...
+
+
+class Reading:
+    """One reading of one original: its messages, then `report`."""
+
+    def __init__(self, reader: Reader, stream: BinaryIO, name: str, *, size_bytes: int) -> None:
+        self._reader = reader
+        self._stream = stream
+        self._name = name
+        self._size_bytes = size_bytes
+        self._notes = Notes()
+        self._counts: dict[str, int] = {}
+        self._audiences: dict[str, int] = {}
+        self._attachments: dict[str, int] = {}
+        self._senders: dict[tuple[str, str], int] = {}
+        self._inner = 0
+        self._first: datetime | None = None
+        self._last: datetime | None = None
+        self._is_ended = False
+
+    def __iter__(self) -> Iterator[Message]:
+        """Read; a reader that fails ends the reading, and what came before holds."""
+        try:
+            for message in self._reader.read(self._stream, self._name, self._notes):
+                self._count(message)
+                yield message
+            self._is_ended = True
+        except ReadingError as error:
+            self._notes.leave(error.reason, error.place, error.detail)
+        except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - evidence outlives a reader's mistake
+            self._notes.leave("reader-failed", Place(), type(error).__name__)
+
+    def report(self) -> ReadingReport:
+        """What the reading came to, so far."""
+        notes = self._notes
+        ranked = sorted(self._senders.items(), key=lambda item: (-item[1], item[0]))
+        return ReadingReport(
+            reader=self._reader.name,
+            version=self._reader.version,
+            counts=self._counts,
+            inner=self._inner,
+            first=self._first,
+            last=self._last,
+            participants=tuple(
+                Participant(label, id_, count) for (label, id_), count in ranked[:MAX_PARTICIPANTS]
+            ),
+            audiences=self._audiences,
+            declared=notes.declared,
+            attachments=self._attachments,
+            bytes_total=self._size_bytes,
+            bytes_covered=notes.bytes_covered,
+            unread=tuple(notes.unread),
+            facts=notes.facts,
+            is_whole=self._is_ended and not notes.unread_count,
+        )
+
+    def _count(self, message: Message) -> None:
+        self._counts[message.kind] = self._counts.get(message.kind, 0) + 1
+        self._inner += message.parent is not None
+        if message.audience:
+            self._audiences[message.audience] = self._audiences.get(message.audience, 0) + 1
+        for attachment in message.attachments:
+            status = attachment.status
+            self._attachments[status] = self._attachments.get(status, 0) + 1
+        sender = (message.sender.label, message.sender.id)
+        if any(sender):
+            self._senders[sender] = self._senders.get(sender, 0) + 1
+        instant = message.sent.instant if message.sent else None
+        if instant is not None:
+            self._first = instant if self._first is None else min(self._first, instant)
+            self._last = instant if self._last is None else max(self._last, instant)

@@ -1,0 +1,254 @@
+"""A message that was found inside a piece of evidence: one shape for every format.
+
+It is derived: the original is the evidence, and a message says where in it to look. What a format
+does not tell is None or empty, never inferred. A sender's label is what the export or the header
+shows, which the sender chose or the owner of the phone typed; it proves nobody's identity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from stalklog.i18n import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+MessageKind: TypeAlias = Literal[
+    "message",  # somebody wrote it
+    "system",  # the service wrote it: a member was added, a number changed
+    "call",
+    "post",  # public, on a site, a forum or a newsgroup
+    "page",  # a web page as it was saved
+    "contact",
+    "poll",
+    "location",
+    "reaction",
+    "appointment",
+    "other",
+]
+Precision: TypeAlias = Literal["day", "minute", "second", "millisecond", "microsecond"]
+ZoneSource: TypeAlias = Literal[
+    "file",  # an offset or a zone stands beside the time
+    "epoch",  # a count of seconds, which is in UTC
+    "person",  # she said which zone the export is in
+    "none",
+]
+AttachmentStatus: TypeAlias = Literal[
+    "present",  # its bytes are in the original
+    "missing",  # named, and not there
+    "omitted",  # the export was made without it
+    "remote",  # only an address: it is never fetched
+    "unread",  # there, and over a limit or damaged
+]
+Audience: TypeAlias = Literal["alone", "several", "bulk"]
+Forwarded: TypeAlias = Literal["inline", "attached"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the untouched original something is."""
+
+    start: int | None = None
+    """Its first byte in the original, or in `member` where that is named."""
+    end: int | None = None
+    """One past its last byte."""
+    part: str = ""
+    """Of an e-mail: the MIME part, counted as IMAP does (RFC 9051 section 6.4.5): `2.1`."""
+    member: str = ""
+    """The file inside a zip, or the record inside an archive."""
+    item: str = ""
+    """What the format itself calls it: a PST descriptor, a row, a JSON pointer."""
+    sha256: str = ""
+    """SHA-256 of exactly these bytes, lower-case hex; empty where they are not in one piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who sends or receives, as the original shows it."""
+
+    label: str = ""
+    """The name as shown: chosen by the sender, or typed by whoever owns the phone."""
+    id: str = ""
+    """The address, number or account, where the format has one apart from the label."""
+    role: str = ""
+    """Of a recipient: `to`, `cc`, `bcc`, or what the format says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A time as the original tells it, beside what was understood."""
+
+    written: str
+    """As it stands there, unchanged."""
+    instant: datetime | None = None
+    """In UTC; None where there is no zone, or it cannot be understood."""
+    wall: str | None = None
+    """What a clock on the wall showed: `2024-03-03T21:30:00`; None if it cannot be understood."""
+    precision: Precision | None = None
+    """How exact it is."""
+    zone: str | None = None
+    """The offset or zone: `+05:30`, `Asia/Kolkata`; None where the original has none."""
+    zone_source: ZoneSource = "none"
+    """Where the zone comes from."""
+    others: tuple[str, ...] = ()
+    """Further ways to read it, as `wall`, where day and month can be taken either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message, or should have."""
+
+    name: str = ""
+    """As written; it is never used as a path."""
+    media_type: str = ""
+    """As the original says: not checked against its bytes."""
+    size_bytes: int | None = None
+    """Size when decoded; None if that is not known."""
+    sha256: str = ""
+    """SHA-256 when decoded; empty if it was not read."""
+    status: AttachmentStatus = "present"
+    """Whether it is there."""
+    place: Place = Place()
+    """Where it is in the original."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, call, post or event inside an original."""
+
+    number: int
+    """Its place in the reading, from 1: the order of the original, never sorted by time."""
+    place: Place
+    """Where it is in the original."""
+    kind: MessageKind = "message"
+    """What it is."""
+    parent: int | None = None
+    """The number of the message that this one is inside of or attached to."""
+    sender: Party = Party()
+    """Who it is said to be from."""
+    recipients: tuple[Party, ...] = ()
+    """To whom; empty where the original does not say."""
+    sent: Told | None = None
+    """When it was sent, as the sender's side tells it."""
+    received: Told | None = None
+    """When the receiving side took it, where the original tells that apart."""
+    subject: str = ""
+    """Its subject or title."""
+    text: str = ""
+    """What it says, decoded and otherwise unchanged; of HTML the text that it shows."""
+    conversation: str = ""
+    """The chat, group, thread, newsgroup or folder that it is in."""
+    native_id: str = ""
+    """The id that the service gave it, such as a Message-ID."""
+    reply_to: str = ""
+    """The `native_id` of the message that it answers."""
+    url: str = ""
+    """The address of a page or post, from the file; it is never fetched."""
+    attachments: tuple[Attachment, ...] = ()
+    """Files with it."""
+    is_edited: bool | None = None
+    """Whether it was changed after it was sent; None where the format cannot tell."""
+    is_deleted: bool | None = None
+    """Whether only its mark is left; None where the format cannot tell."""
+    audience: Audience | None = None
+    """Whether it went to one person, to several, or in bulk; None where nothing tells."""
+    forwarded: Forwarded | None = None
+    """Whether it is somebody's copy of another message: then its headers are the forwarder's."""
+    flags: tuple[str, ...] = ()
+    """What is odd about it: names of `FLAGS`."""
+
+
+FLAGS: Final[Mapping[str, str]] = {
+    "text-cut": mark("the text was too long and is shown in part"),
+    "parts-cut": mark("it has more parts than are read"),
+    "too-deep": mark("it is nested deeper than is read"),
+    "header-cut": mark("its header is longer than is read"),
+    "bad-charset": mark("some letters could not be decoded"),
+    "bad-encoding": mark("a part could not be decoded"),
+    "bad-structure": mark("it is not put together as it should be"),
+    "bad-date": mark("its date could not be understood"),
+    "no-date": mark("it has no date"),
+    "no-zone": mark("its time has no zone"),
+    "time-backwards": mark("it is dated before the one above it"),
+    "ambiguous-date": mark("day and month can be read two ways"),
+    "header-in-body": mark("its text holds a line that looks like another message"),
+}
+"""What can be odd about a message, with what a person is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of the original that was not understood."""
+
+    reason: str
+    """Why: a name of `REASONS`."""
+    place: Place = Place()
+    """Where."""
+    detail: str = ""
+    """What the format calls it; a stranger's text, made safe where it is shown."""
+
+
+REASONS: Final[Mapping[str, str]] = {
+    "not-understood": mark("could not be understood"),
+    "damaged": mark("is damaged or cut off"),
+    "over-limit": mark("is over a limit of what is read"),
+    "encrypted": mark("is encrypted"),
+    "no-library": mark("needs a part of stalklog that is not installed"),
+    "not-read": mark("is of a kind that is not read"),
+    "reader-failed": mark("could not be read because of a mistake in stalklog"),
+}
+"""Why something was not read, with what a person is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who sends in an original, and how often."""
+
+    label: str
+    id: str
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReport:
+    """What a reading came to: what was found, and what was not understood."""
+
+    reader: str
+    """Which reader made it: `mbox`."""
+    version: int
+    """Which version of that reader: another may read more, or otherwise."""
+    counts: Mapping[str, int]
+    """How many of each kind, `parent`s' inner messages among them."""
+    inner: int
+    """How many of these are inside another one."""
+    first: datetime | None
+    """The earliest instant that was understood, in UTC."""
+    last: datetime | None
+    """The latest."""
+    participants: tuple[Participant, ...]
+    """Who sends, most messages first; at most `MAX_PARTICIPANTS`."""
+    audiences: Mapping[str, int]
+    """How many went to one person, to several, in bulk."""
+    declared: Mapping[str, int]
+    """What the original itself says that it holds: `{"messages": 58}`."""
+    attachments: Mapping[str, int]
+    """How many of each status."""
+    bytes_total: int
+    """How long the original is."""
+    bytes_covered: int | None
+    """How many of them are inside a message or another range that has a name; None where the
+    format does not lie in ranges."""
+    unread: tuple[Unread, ...]
+    """What was not understood, and where; at most `MAX_UNREAD`."""
+    facts: Mapping[str, str]
+    """What the format says of itself: an export's version, a picture's size. Strangers' text."""
+    is_whole: bool
+    """Whether the reading came to the end of the original, and nothing in it was left unread."""
+
+    @property
+    def total(self) -> int:
+        """How many messages of all kinds."""
+        return sum(self.counts.values())
