@@ -60,7 +60,10 @@ def test_by_the_passphrase_or_the_paper_everything_is_read_with_the_real_scrypt(
 
 
 def made(sealed: Sealed, settings: Settings | None = None) -> Sealing:
-    with new_keys(sealed, settings or Settings(), Path("/nowhere")) as (sealing, _hers):
+    with new_keys(sealed, settings or Settings(), Path("/nowhere"), StandingClock()) as (
+        sealing,
+        _hers,
+    ):
         return sealing
 
 
@@ -127,7 +130,7 @@ def test_a_key_file_goes_again_if_no_vault_comes_of_it(tmp_path: Path) -> None:
     assert place.exists()
     with (
         pytest.raises(KeyboardInterrupt),
-        new_keys(Sealed(PASSPHRASE, paper_of([]), tmp_path / "2"), settings, tmp_path / "v"),
+        new_keys(Sealed(PASSPHRASE, paper_of([]), tmp_path / "2"), settings, tmp_path / "v", clock),
     ):
         raise KeyboardInterrupt  # when the vault was there already
     assert (tmp_path / "2").exists()

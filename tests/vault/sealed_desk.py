@@ -10,7 +10,7 @@ from tests.vault.desk import AUTHOR
 
 from stalklog.core import canonical
 from stalklog.vault.cipher import Identities
-from stalklog.vault.create import Sealing, create_vault
+from stalklog.vault.create import Sealing, begin, create_vault
 from stalklog.vault.identity import seal_for_recovery
 from stalklog.vault.layout import RECOVERY as RECOVERY_FILE
 from stalklog.vault.layout import log_name
@@ -36,7 +36,7 @@ def sealing(*others: Identities) -> Sealing:
     """Sealed to her, the recovery key and others; no passphrase, which costs two seconds."""
     keys = (HERS, RECOVERY, *others)
     files = {RECOVERY_FILE: seal_for_recovery(HERS, RECOVERY.recipients)}
-    return Sealing(tuple(key.recipients[0] for key in keys), files)
+    return Sealing(begin(AUTHOR.clock, tuple(key.recipients[0] for key in keys)), files)
 
 
 def init_sealed(disk: Disk, *others: Identities) -> Receipt:

@@ -43,12 +43,9 @@ if TYPE_CHECKING:
     from tests.vault.desk import Promise
     from tests.vault.model_disk import ModelDisk
 
-    from stalklog.core.note import Signer
     from stalklog.vault.disk import Disk
-    from stalklog.vault.layout import Header
     from stalklog.vault.log import Line
     from stalklog.vault.objects import Intake
-    from stalklog.vault.scribe import Author
     from stalklog.vault.state import State
     from stalklog.vault.tail import Tail
 
@@ -247,16 +244,15 @@ def rename_before_the_sync(patch: pytest.MonkeyPatch) -> None:
 
 
 def write_vault_first(patch: pytest.MonkeyPatch) -> None:
-    make_keys = create._make_keys
+    write_keys = create._write_keys
 
-    def make_keys_and_header(
-        disk: Disk, author: Author, sealing: create.Sealing | None
-    ) -> tuple[Header, Signer]:
-        header, signer = make_keys(disk, author, sealing)
-        replace_file(disk, "VAULT", header.line + b"\n")
-        return header, signer
+    def with_header(
+        disk: Disk, beginning: create.Beginning, sealing: create.Sealing | None
+    ) -> None:
+        write_keys(disk, beginning, sealing)
+        replace_file(disk, "VAULT", beginning.header.line + b"\n")
 
-    patch.setattr(create, "_make_keys", make_keys_and_header)
+    patch.setattr(create, "_write_keys", with_header)
 
 
 def do_not_sync_a_kept_note(patch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from stalklog.core.note import Signer
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
-    from stalklog.vault.scribe import Author
     from stalklog.vault.state import State
     from stalklog.vault.tail import Tail
 
@@ -150,16 +149,15 @@ def trust_the_page_cache(patch: pytest.MonkeyPatch) -> None:
 
 
 def vault_first(patch: pytest.MonkeyPatch) -> None:
-    make_keys = create._make_keys
+    write_keys = create._write_keys
 
     def with_header(
-        disk: Disk, author: Author, sealed: create.Sealing | None
-    ) -> tuple[Header, Signer]:
-        header, signer = make_keys(disk, author, sealed)
-        replace_file(disk, "VAULT", header.line + b"\n")
-        return header, signer
+        disk: Disk, beginning: create.Beginning, sealing: create.Sealing | None
+    ) -> None:
+        write_keys(disk, beginning, sealing)
+        replace_file(disk, "VAULT", beginning.header.line + b"\n")
 
-    patch.setattr(create, "_make_keys", with_header)
+    patch.setattr(create, "_write_keys", with_header)
 
 
 RULES: Final[dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]]] = {

@@ -328,6 +328,7 @@ def _share(*, context: typer.Context, version: bool = False, **given: object) ->
                 hint=_("The commands: stalklog --help"),
             )
         import_module("stalklog.cli.standing").home(front)
+        front.leave()
 
 
 def _version_option() -> inspect.Parameter:

@@ -34,7 +34,9 @@ def with_signature(
     def run(*, context: typer.Context, **given: object) -> None:
         after = {name: given.pop(name) for name in fronts.names()}
         before = context.obj if isinstance(context.obj, dict) else {}
-        function(fronts.front_of(before, after), **given)
+        front = fronts.front_of(before, after)
+        function(front, **given)
+        front.leave()
 
     return with_context(run, [*own, *fronts.parameters()])
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
 
+DAMAGED_EXIT = 10
+"""Checked, and damaged."""
 _LONGEST_WAIT_S = 86_400.0
 _PANEL = mark("On every command")
 _OPTIONS: tuple[tuple[str, str, str, str], ...] = (
@@ -64,6 +66,7 @@ class Front:
     language: str = LANGUAGES[0]
     screen: Screen = field(default_factory=Screen)
     _opened: dict[str, Opening] = field(default_factory=dict)
+    _faults: list[str] = field(default_factory=list)
 
     def desk(
         self, *, tz: str | None = None, by: str | None = None, is_held_enough: bool = True
@@ -98,7 +101,30 @@ class Front:
             begun=Begun(),
             unlock=partial(self._unlock, is_held_enough=is_held_enough),
             identity=self.identity_path(),
+            warn=self._warn,
         )
+
+    def _warn(self, fault: str) -> None:
+        """Say before anything is read out that somebody else wrote in the vault; once in a run."""
+        if self._faults:
+            return
+        self._faults.append(fault)
+        told = _(
+            "This vault is not as stalklog wrote it ({fault}): it is damaged, or somebody has "
+            "changed it. What follows may be incomplete or put there by somebody else, and what "
+            "is added from now on may be readable by others too. Nothing was changed by looking. "
+            "What is wrong: stalklog verify"
+        )
+        self.screen.tell_prose(told.format(fault=fault), style="warn")
+
+    def leave(self) -> None:
+        """End the command; not as if all were well where a reading saw that it is not.
+
+        Raises:
+            typer.Exit: With the number that `verify` has for a damaged vault.
+        """
+        if self._faults:
+            raise typer.Exit(DAMAGED_EXIT)
 
     def secrets(self) -> Secrets:
         """Where passphrases come from, and how a new key is shown."""

@@ -10,7 +10,7 @@ import typer
 
 from stalklog.cli.command import command
 from stalklog.cli.console import Screen, Styled, bad, bold, dim, good, size_in_words, warn
-from stalklog.cli.front import Front
+from stalklog.cli.front import DAMAGED_EXIT, Front
 from stalklog.cli.guidance import show_safety
 from stalklog.cli.questions import Questions
 from stalklog.cli.receipt import show_warnings, shown_path
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
 
-DAMAGED_EXIT = 10
 UNREADABLE_EXIT = 11
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stalklog.core.clock import Clock
     from stalklog.records.base import Occurred
     from stalklog.records.when import Ambiguous
-    from stalklog.vault.vault import Unlock
+    from stalklog.vault.vault import Unlock, Warn
 
 Typed: TypeAlias = Mapping[str, Sequence[str]]
 """What was typed for each field, in the order typed."""
@@ -73,6 +73,8 @@ class Desk:
     """Gets the secret keys of a sealed vault when something in it is to be read."""
     identity: Path | None = None
     """Where the identity file lies, if not in the vault: on a stick, for example."""
+    warn: Warn | None = None
+    """Told where a reading of a sealed vault saw that somebody else wrote in it."""
     begun: Begun | None = None
     """Where this desk is for one command that may be tried again: what it began to save."""
 
@@ -82,7 +84,7 @@ class Desk:
         Raises:
             NoVaultError, NewerVaultError, VaultError: It cannot be opened.
         """
-        return Vault(Disk(self.vault), self.unlock)
+        return Vault(Disk(self.vault), self.unlock, self.warn)
 
     def zone(self) -> ZoneInfo:
         """The zone that times without one are meant in.

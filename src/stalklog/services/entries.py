@@ -166,11 +166,12 @@ def resolve_id(vault: Vault, name: str) -> str:
     if wanted[:1] in {"#", "@"} and wanted[1:].isdecimal():
         seq = int(wanted[1:])
         found = next((entry.id for entry in vault.entries() if entry.seq == seq), None)
-    else:
-        found = _padded(wanted)
-    if found is None or not vault.holds(found):
+        if found is None:
+            raise _no_such(name)
+        return found
+    if not vault.holds(_padded(wanted)):
         raise _no_such(name)
-    return found
+    return _padded(wanted)
 
 
 def _is_about(entry: Entry, wanted: str) -> bool:

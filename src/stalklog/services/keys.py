@@ -234,7 +234,7 @@ def change_passphrase(desk: Desk, passphrase: str, *, new_key: bool = False) -> 
         hers = change.hers()
         recipients = list(change.recipients)
         if new_key:
-            hers = Identities([*Identities.make().secrets, *hers.secrets])
+            hers = hers.renewed()
             recipients[_HERS] = hers.recipients[0]
         write_identity(desk, change.disk, hers, passphrase)
         write_for_recovery(change.disk, hers, [recipients[_RECOVERY]])
@@ -317,7 +317,7 @@ def new_recovery(
     recovery = Identities.make()
     prove_recovery(recovery, hand_over(recovery))
     with _changing(by_hers) as change:
-        hers = Identities([*Identities.make().secrets, *change.hers().secrets])
+        hers = change.hers().renewed()
         write_identity(desk, change.disk, hers, passphrase)
         write_for_recovery(change.disk, hers, recovery.recipients)
         others = change.recipients[_FIRST_OTHER:]

@@ -18,7 +18,7 @@ from stalklog.services.settings import read_settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.carry import carry_entries, carry_notes, first_body
 from stalklog.vault.cipher import Identities, is_recipient
-from stalklog.vault.create import Sealing
+from stalklog.vault.create import Sealing, begin
 from stalklog.vault.disk import Disk
 from stalklog.vault.identity import lock_identity, seal_for_recovery
 from stalklog.vault.layout import HEADER, IDENTITY, RECOVERY
@@ -62,7 +62,7 @@ def create_sealed_vault(path: Path, *, clock: Clock, settings: Settings, sealed:
             folder; it is untouched.
         VaultError: The key file cannot be written where it should lie, or the vault cannot.
     """
-    with new_keys(sealed, settings, path) as (sealing, _hers):
+    with new_keys(sealed, settings, path, clock) as (sealing, _hers):
         return create_vault(path, clock=clock, settings=settings, sealing=sealing)
 
 
@@ -135,7 +135,7 @@ def seal_vault(
         with locked(disk, exclusive=False, wait_s=desk.wait_s):
             state = _require_whole(disk, old, progress)
             settings = replace(read_settings(desk.vault), name=None, operator=None)
-            with new_keys(sealed, settings, target) as keys:
+            with new_keys(sealed, settings, target, desk.clock) as keys:
                 return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
     except OSError as error:
         raise not_saved(error) from error
@@ -267,7 +267,7 @@ def _require_proven(new: Disk, hers: Identities) -> None:
 
 @contextmanager
 def new_keys(
-    sealed: Sealed, settings: Settings, place: Path
+    sealed: Sealed, settings: Settings, place: Path, clock: Clock
 ) -> Iterator[tuple[Sealing, Identities]]:
     """New keys for a vault at this place; nothing is sealed to one that was not shown to work.
 
@@ -283,17 +283,18 @@ def new_keys(
     """
     _require_usable(sealed, settings)
     hers, recovery = Identities.make(), Identities.make()
+    beginning = begin(clock, (*hers.recipients, *recovery.recipients, *sealed.others))
+    hers = hers.for_vault(beginning.header.line_sha256)
     locked = lock_identity(hers, sealed.passphrase)
     files = {RECOVERY: seal_for_recovery(hers, recovery.recipients)}
-    recipients = (*hers.recipients, *recovery.recipients, *sealed.others)
     if sealed.identity is None:
         prove_recovery(recovery, sealed.hand_over(recovery))
-        yield Sealing(recipients, {**files, IDENTITY: locked}), hers
+        yield Sealing(beginning, {**files, IDENTITY: locked}), hers
         return
     write_outside(sealed.identity, locked)
     try:
         prove_recovery(recovery, sealed.hand_over(recovery))
-        yield Sealing(recipients, files), hers
+        yield Sealing(beginning, files), hers
     except BaseException:
         if not os.path.lexists(place / HEADER):
             with suppress(OSError):

@@ -23,6 +23,8 @@ _SEALING_TRIES: Final = 6
 _OPENING_TRIES: Final = 12
 _PAUSE_S: Final = 0.25
 _HEAD_BYTES: Final = 256
+_VAULT_MARK: Final = "# vault: "
+"""A remark to `age`; to us, what binds the keys to one `VAULT`."""
 _SCRYPT = re.compile(rb"^-> scrypt \S+ ([0-9]{1,2})$", re.MULTILINE)
 
 
@@ -47,6 +49,8 @@ class Opening(Protocol):
 
     recipients: tuple[str, ...]
     """Their public halves, `age1…`."""
+    vault: str
+    """SHA-256 of the line in `VAULT` that they were made for; empty where they do not say it."""
 
     def open(self, sealed: bytes) -> bytes:
         """What was sealed.
@@ -70,8 +74,12 @@ class Opening(Protocol):
 class Identities:
     """Secret keys in memory, from the lines `AGE-SECRET-KEY-1…` of an identity file."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str], *, vault: str = "") -> None:
         """Take the keys.
+
+        Args:
+            secrets: `AGE-SECRET-KEY-1…`, the newest first.
+            vault: SHA-256 of the line in `VAULT` that they are made for.
 
         Raises:
             SealedBadError: One is none, or there is none at all.
@@ -79,6 +87,7 @@ class Identities:
         from pyrage import IdentityError, x25519  # noqa: PLC0415 - 13 ms, for sealed vaults only
 
         self.secrets = tuple(secrets)
+        self.vault = vault
         try:
             self._keys: Sequence[Identity] = [
                 x25519.Identity.from_str(secret) for secret in self.secrets
@@ -103,13 +112,24 @@ class Identities:
         Raises:
             SealedBadError: It holds something else.
         """
-        lines = (line.strip() for line in text.splitlines())
-        return cls(line for line in lines if line and not line.startswith("#"))
+        lines = [line.strip() for line in text.splitlines()]
+        told = (line.removeprefix(_VAULT_MARK) for line in lines if line.startswith(_VAULT_MARK))
+        keys = (line for line in lines if line and not line.startswith("#"))
+        return cls(keys, vault=next(told, ""))
 
     def to_text(self) -> str:
         """An identity file as `age -i` reads it."""
         pairs = zip(self.recipients, self.secrets, strict=True)
-        return "".join(f"# public key: {public}\n{secret}\n" for public, secret in pairs)
+        keys = "".join(f"# public key: {public}\n{secret}\n" for public, secret in pairs)
+        return f"{_VAULT_MARK}{self.vault}\n{keys}" if self.vault else keys
+
+    def for_vault(self, line_sha256: str) -> Identities:
+        """The same keys, which say from now on which `VAULT` they were made for."""
+        return Identities(self.secrets, vault=line_sha256)
+
+    def renewed(self) -> Identities:
+        """A new key before these, which still open what is older."""
+        return Identities([*Identities.make().secrets, *self.secrets], vault=self.vault)
 
     def open(self, sealed: bytes) -> bytes:
         """What was sealed; see `Opening`."""

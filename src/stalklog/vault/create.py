@@ -36,6 +36,7 @@ from stalklog.vault.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stalklog.core.clock import Clock
     from stalklog.core.entry import JsonObject
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
@@ -47,13 +48,52 @@ _FIRST_LOGS = frozenset({"custody", *SEALED_LOGS})
 
 
 @dataclass(frozen=True, slots=True)
-class Sealing:
-    """To whom a new vault is sealed, and what is to lie in `keys/` from the beginning."""
+class Beginning:
+    """What a new vault begins with, before anything of it is on the disk."""
 
-    recipients: tuple[str, ...]
-    """Hers, the recovery key's, and others'."""
+    header: Header
+    """What `VAULT` will say."""
+    signer: Signer
+    """Signs the tree heads."""
+    owner: Signer | None
+    """Signs the changes of the keys of a sealed vault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How a new vault is sealed, and what is to lie in `keys/` from the beginning."""
+
+    beginning: Beginning
+    """Made with whom it is sealed to, so that her key can say which `VAULT` it was made for."""
     files: Mapping[str, bytes]
     """What is written to `keys/`, sealed already: `keys/identity.age`."""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """To whom it is sealed: hers, the recovery key's, and others'."""
+        return self.beginning.header.recipients
+
+
+def begin(clock: Clock, recipients: tuple[str, ...] = ()) -> Beginning:
+    """Choose the keys of a new vault.
+
+    Args:
+        clock: What time it is.
+        recipients: To whom it is sealed: hers, the recovery key's, and others'; nobody for a
+            plain vault.
+    """
+    vault_id = secrets.token_hex(16)
+    signer = Signer.make(f"stalklog/{vault_id}")
+    owner = Signer.make(f"stalklog/{vault_id}/owner") if recipients else None
+    header = make_header(
+        vault_id=vault_id,
+        created_at=format_at(clock.now()),
+        key=signer.vkey(),
+        salt=secrets.token_hex(16),
+        recipients=recipients,
+        owner="" if owner is None else owner.vkey(),
+    )
+    return Beginning(header, signer, owner)
 
 
 def create_vault(
@@ -73,7 +113,7 @@ def create_vault(
         settings: What `settings` holds: zone, language, display names.
         readme: The text for whoever finds the folder; None for no such file.
         first: The body of entry 0, `vault.created`.
-        sealing: To whom it is sealed; None for a plain vault.
+        sealing: How it is sealed; None for a plain vault.
 
     Raises:
         WouldOverwriteError: A vault or other files are there; nothing was changed.
@@ -155,13 +195,15 @@ def _fill(disk: Disk, author: Author, contents: _Contents) -> Receipt:
         _make_empty(disk, log_name(log))
     disk.sync_folder("logs")
     clear_temporary(disk)
-    header, signer = _make_keys(disk, author, contents.sealing)
+    beginning = contents.sealing.beginning if contents.sealing else begin(author.clock)
+    _write_keys(disk, beginning, contents.sealing)
+    header = beginning.header
     replace_file(disk, SETTINGS, canonical.encode(contents.settings) + b"\n")
     if contents.readme is not None:
         replace_file(disk, README, contents.readme.encode())
     state = empty_state(header.line_sha256, header.logs)
     footing = Footing(state, state.tree(), (), is_recovered=False)
-    writer = Writer(disk, header, footing, signer, author)
+    writer = Writer(disk, header, footing, beginning.signer, author)
     writer.add("vault.created", contents.first)
     receipt = writer.commit()
     replace_file(disk, HEADER, header.line + b"\n")
@@ -180,26 +222,12 @@ def _make_empty(disk: Disk, name: str) -> None:
     disk.sync(name)
 
 
-def _make_keys(disk: Disk, author: Author, sealing: Sealing | None) -> tuple[Header, Signer]:
-    vault_id = secrets.token_hex(16)
-    signer = Signer.make(f"stalklog/{vault_id}")
-    replace_file(disk, SIGNER, signer.to_text().encode())
-    owner = None if sealing is None else _make_owner(disk, vault_id, sealing)
-    header = make_header(
-        vault_id=vault_id,
-        created_at=format_at(author.clock.now()),
-        key=signer.vkey(),
-        salt=secrets.token_hex(16),
-        recipients=() if sealing is None else sealing.recipients,
-        owner="" if owner is None else owner.vkey(),
-    )
-    return header, signer
-
-
-def _make_owner(disk: Disk, vault_id: str, sealing: Sealing) -> Signer:
-    owner = Signer.make(f"stalklog/{vault_id}/owner")
-    write_owner(disk, owner, sealing.recipients)
-    write_recipients(disk, sealing.recipients)
+def _write_keys(disk: Disk, beginning: Beginning, sealing: Sealing | None) -> None:
+    replace_file(disk, SIGNER, beginning.signer.to_text().encode())
+    if sealing is None or beginning.owner is None:
+        return
+    recipients = beginning.header.recipients
+    write_owner(disk, beginning.owner, recipients)
+    write_recipients(disk, recipients)
     for name, data in sealing.files.items():
         replace_file(disk, name, data)
-    return owner

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
+    from stalklog.vault.layout import Header
     from stalklog.vault.log import Line
     from stalklog.vault.sealed import Outer
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class SealedReading:
     """One reading of a sealed log, from the first line to the last acknowledged one."""
 
-    def __init__(self, disk: Disk, end: int | None, opening: Opening) -> None:
+    def __init__(self, disk: Disk, header: Header, end: int | None, opening: Opening) -> None:
         self._disk = disk
         self._end = end
         self._opening = opening
@@ -35,6 +36,10 @@ class SealedReading:
         self._read_seqs: set[int] = set()
         self._is_carrying = False
         """Whether only lines of the plain vault that this one was made from came so far."""
+        self._before = header.line_sha256
+        """SHA-256 of the line before; of the first, of the line in `VAULT`."""
+        self.fault = "" if opening.vault in {"", header.line_sha256} else "VAULT_BAD"
+        """What `verify` names first where somebody else wrote in the vault: `CHAIN_BROKEN`."""
         self.unreadable_lines = 0
         """Lines that are no entries: damage."""
         self.unopened_lines = 0
@@ -59,25 +64,32 @@ class SealedReading:
             self.unreadable_lines += 1
 
     def _entry(self, line: Line) -> Entry | None:
+        before, self._before = self._before, sha256_hex(line.data)
         if line.is_too_long or not line.is_ended:
             self.unreadable_lines += 1
             return None
         try:
             outer = parse_outer(line.data)
+            if outer.prev != before:
+                self.fault = self.fault or "CHAIN_BROKEN"
             if outer.seq not in self._read_seqs:  # else it was put there a second time
-                return self._read_at(line, outer)
+                return self._read_at(line.number, outer)
             self.unreadable_lines += 1
         except NotForThisKeyError:
             self.unopened_lines += 1
-        except ValueError:  # each error of a line is one: not JSON, no entry, not what was sealed
+        except EntryError as error:
+            if error.code == "INNER_MISMATCH":  # what it follows inside is not what it does outside
+                self.fault = self.fault or error.code
+            self.unreadable_lines += 1
+        except ValueError:  # each other error of a line is one: not JSON, not what was sealed
             self.unreadable_lines += 1
         return None
 
-    def _read_at(self, line: Line, outer: Outer) -> Entry:
+    def _read_at(self, number: int, outer: Outer) -> Entry:
         """The entry; where others are missing before it nobody can count on."""
-        if outer.seq != line.number - 1:
+        if outer.seq != number - 1:
             self._naming.lose()
-        entry = self._read(outer, sha256_hex(line.data))
+        entry = self._read(outer, self._before)
         self._read_seqs.add(outer.seq)
         return entry
 

@@ -54,17 +54,21 @@ _CORRECTION = b"entry."
 
 Unlock: TypeAlias = "Callable[[Disk, Header], Opening]"
 """Gets the secret keys of a sealed vault, or raises `PassphraseError`."""
+Warn: TypeAlias = "Callable[[str], object]"
+"""Told the fault by which a reading saw that somebody else wrote in the vault."""
 
 
 class Vault:
     """A vault, open for reading: nothing of it is changed by looking."""
 
-    def __init__(self, disk: Disk, unlock: Unlock | None = None) -> None:
+    def __init__(self, disk: Disk, unlock: Unlock | None = None, warn: Warn | None = None) -> None:
         """Open the vault that lies on this disk.
 
         Args:
             disk: Its files.
             unlock: Asked once for the secret keys, when something sealed is to be read.
+            warn: Told `CHAIN_BROKEN` or `VAULT_BAD`, before anything is read out, where a sealed
+                vault is not as it was written. Of a plain one only `verify` knows.
 
         Raises:
             NoVaultError: There is none.
@@ -79,6 +83,7 @@ class Vault:
         self.unopened_lines = 0
         """How many it passed over because they are sealed to other keys."""
         self._unlock = unlock
+        self._warn = warn
         self._opening: Opening | None = None
         self._opened: tuple[list[Entry], SealedReading] | None = None
 
@@ -244,9 +249,11 @@ class Vault:
             from stalklog.vault.sealed_reading import SealedReading  # noqa: PLC0415 - only there
 
             end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
-            reading = SealedReading(self._disk, end, opening)
+            reading = SealedReading(self._disk, self.header, end, opening)
             read = sorted(reading.entries(progress), key=lambda entry: entry.seq)
             self._opened = read, reading
+            if reading.fault and self._warn is not None:
+                self._warn(reading.fault)
         entries, reading = self._opened
         self.unreadable_lines = reading.unreadable_lines
         self.unopened_lines = reading.unopened_lines

@@ -140,6 +140,7 @@ def check_locked(
     notes = find_notes(disk, header, findings)
     ends = _check_tails(disk, logs, state, findings) if not unread else dict.fromkeys(logs)
     part = _Lines(header, tuple(log for log in logs if log not in unread), ends)
+    _check_made_for(header, opening, findings)
     read, insides = _read_lines(disk, part, opening, findings, progress)
     chain = Chain()
     if not unread:  # with a log that nobody can read nothing can be said of the one chain
@@ -219,6 +220,15 @@ def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:
     except (OSError, ValueError) as error:
         findings.append(Finding("VAULT_BAD", HEADER, None, str(error)))
         return None
+
+
+def _check_made_for(
+    header: Header | None, opening: Opening | None, findings: list[Finding]
+) -> None:
+    """The key says which `VAULT` it was made for: another names other recipients."""
+    if header and opening and opening.vault not in {"", header.line_sha256}:
+        message = _("it is not the one that the key was made for")
+        findings.append(Finding("VAULT_BAD", HEADER, None, message))
 
 
 def _check_state(disk: Disk, logs: tuple[str, ...], findings: list[Finding]) -> State | None:
