@@ -18,8 +18,9 @@ import itertools
 import math
 import random
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, TypeAlias
 
 from stalklog.vault.disk import FILE_MODE, FOLDER_MODE, Disk, NotRegularFileError
 
@@ -277,6 +278,9 @@ class ModelDisk(Disk):
     def read(self, name: str, start: int = 0, length: int | None = None) -> bytes:
         content = self._inode(name).cache
         return content[start:] if length is None else content[start : start + max(0, length)]
+
+    def stream(self, name: str) -> BinaryIO:
+        return BytesIO(self._inode(name).cache)
 
     # Writing
 

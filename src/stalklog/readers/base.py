@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
+from stalklog.core.stream import StreamError
 from stalklog.records.message import Participant, Place, ReadingReport, Unread
 from stalklog.safety.limits import MAX_PARTICIPANTS, MAX_UNREAD
 
@@ -127,12 +128,18 @@ class Reading:
         self._is_ended = False
 
     def __iter__(self) -> Iterator[Message]:
-        """Read; a reader that fails ends the reading, and what came before holds."""
+        """Read; a reader that fails ends the reading, and what came before holds.
+
+        Raises:
+            core.stream.StreamError: The original itself cannot be read.
+        """
         try:
             for message in self._reader.read(self._stream, self._name, self._notes):
                 self._count(message)
                 yield message
             self._is_ended = True
+        except StreamError:
+            raise
         except ReadingError as error:
             self._notes.leave(error.reason, error.place, error.detail)
         except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - evidence outlives a reader's mistake

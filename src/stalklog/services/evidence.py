@@ -14,21 +14,17 @@ from typing import TYPE_CHECKING
 from stalklog.core.media import kind_of, media_type_of
 from stalklog.errors import (
     EvidenceUnreadableError,
-    NoSuchEntryError,
     OutputError,
-    PassphraseError,
-    ReadOnlyVaultError,
     WouldOverwriteError,
 )
 from stalklog.i18n import gettext as _
 from stalklog.services.entries import find_entry
 from stalklog.services.intake import Candidate, Skipped, find_files
+from stalklog.services.originals import damaged, original_errors, sha256_of
 from stalklog.services.output import create_file, give_name
 from stalklog.services.saving import save
 from stalklog.services.sensitive import require_keepable, words_on
 from stalklog.services.typing_in import read_change
-from stalklog.vault.cipher import NotForThisKeyError, SealedBadError
-from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
@@ -144,12 +140,7 @@ def get_original(desk: Desk, entry_id: str, target: Path) -> Got:
     vault = desk.open()
     found = find_entry(vault, entry_id)
     shown = found.entry
-    sha256 = shown.fields.get("sha256")
-    if shown.type != "evidence.added" or not isinstance(sha256, str):
-        raise NoSuchEntryError(
-            _("{id} is not a piece of evidence: it has no original.").format(id=shown.id),
-            hint=_("See what there is with: stalklog list evidence"),
-        )
+    sha256 = sha256_of(shown)
     if os.path.lexists(target):
         raise _taken()
     size_bytes = _write_out(vault, shown, sha256, target)
@@ -287,7 +278,7 @@ def _copy_out(vault: Vault, shown: Shown, sha256: str, temporary: Path) -> int:
         copy = _Copy(out)
         _copy_original(vault, shown, copy)
         if copy.digest.hexdigest() != sha256:
-            raise _damaged()
+            raise damaged()
         out.flush()
         os.fsync(out.fileno())
     return copy.size_bytes
@@ -313,34 +304,12 @@ class _Copy:
 
 def _copy_original(vault: Vault, shown: Shown, copy: _Copy) -> None:
     """The vault's copy; where that fails, the vault is named, never the place it is written to."""
-    try:
+    with original_errors(is_ours=lambda: copy.has_failed):
         vault.copy_original(shown, copy.write)
-    except NotForThisKeyError:
-        raise PassphraseError(
-            _("This original is sealed to other keys than yours. Nothing was written.")
-        ) from None
-    except (FileNotFoundError, NotADirectoryError, NotRegularFileError, SealedBadError):
-        raise _damaged() from None
-    except OSError as error:
-        if copy.has_failed:
-            raise
-        raise ReadOnlyVaultError(
-            _(
-                "The vault's copy of this original cannot be read ({reason}). Nothing was written."
-            ).format(reason=error.strerror or type(error).__name__),
-            hint=_("See what is wrong with: stalklog verify"),
-        ) from error
 
 
 def _taken() -> WouldOverwriteError:
     return WouldOverwriteError(
         _("There is a file of that name already. It was not touched."),
         hint=_("Name another file with -o."),
-    )
-
-
-def _damaged() -> ReadOnlyVaultError:
-    return ReadOnlyVaultError(
-        _("The vault's copy of this original is missing or was changed. Nothing was written."),
-        hint=_("See what is wrong with: stalklog verify"),
     )

@@ -16,7 +16,7 @@ import stat
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, TypeAlias
 
 from stalklog.vault.pages import fetch_pages, forget_pages, push_out, start_write_back
 
@@ -35,6 +35,8 @@ _SYNCFS_SINCE = (5, 8)
 """From this Linux on, `syncfs` reports write errors: syncfs(2)."""
 _FETCH_BYTES = 1 << 20
 """How much of a file the disk is asked for ahead; from there the system goes on by itself."""
+_STREAM_BYTES = 1 << 18
+"""How much a stream reads at once."""
 _MANY = 8
 """From this many files on, one `syncfs` is cheaper than an `fsync` each."""
 
@@ -181,6 +183,20 @@ class Disk:
             return _read_all(fd, max(0, wanted))
         finally:
             os.close(fd)
+
+    def stream(self, name: str) -> BinaryIO:
+        """A regular file, open for reading, in which one can jump.
+
+        Raises:
+            NotRegularFileError: It is a link, a folder or a device.
+        """
+        fd = self._open(name, os.O_RDONLY | _NONBLOCK)
+        try:
+            _require_regular(fd, name)
+            return os.fdopen(fd, "rb", _STREAM_BYTES)
+        except BaseException:
+            os.close(fd)
+            raise
 
     # Writing
 

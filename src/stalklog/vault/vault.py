@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import heapq
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import orjson
 
+from stalklog.core.entry import Entry
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import NewerVaultError, NoVaultError, PassphraseError, VaultError
 from stalklog.i18n import gettext as _
@@ -33,7 +34,6 @@ from stalklog.vault.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stalklog.core.entry import Entry
     from stalklog.errors import StalklogError
     from stalklog.records.view import Shown
     from stalklog.vault.cipher import Opening
@@ -199,6 +199,37 @@ class Vault:
             return
         for block in blocks:
             write(block)
+
+    def open_original(self, entry: Entry | Shown, *, must_seek: bool) -> BinaryIO:
+        """An entry's original, open for reading and proven; to be closed by whoever asked.
+
+        Args:
+            entry: A piece of evidence.
+            must_seek: Whether the reader jumps in it.
+
+        Raises:
+            PassphraseError: The vault is sealed, and the keys were not given.
+            cipher.NotForThisKeyError, cipher.SealedBadError: It cannot be opened.
+            original.OriginalChangedError: Its bytes are not those that were put in.
+            original.TooLongToOpenError: It is sealed and too long to jump in it.
+            OSError: It is missing or cannot be read.
+        """
+        from stalklog.vault.original import open_plain, open_sealed  # noqa: PLC0415 - to read only
+
+        if not entry.objects:
+            raise FileNotFoundError(errno.ENOENT, "the entry names no original")
+        body = entry.body if isinstance(entry, Entry) else entry.fields
+        sha256, size_bytes = str(body.get("sha256")), body.get("size_bytes")
+        if not self.header.sealed:
+            return open_plain(self._disk, entry.objects[0], sha256)
+        return open_sealed(
+            self._disk,
+            entry.objects[0],
+            sha256,
+            self.opening(),
+            size_bytes=size_bytes if isinstance(size_bytes, int) else 0,
+            must_seek=must_seek,
+        )
 
     @contextmanager
     def writing(

@@ -1,0 +1,184 @@
+"""What is inside a piece of evidence: the messages that a reader finds in the vault's own copy.
+
+Everything here is derived. The original is opened for reading, proven and left as it is; what is
+found is made again each time, or kept only where it can be deleted.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from dataclasses import dataclass
+from io import SEEK_END
+from typing import TYPE_CHECKING
+
+from stalklog.errors import NoSuchEntryError, UnknownFormatError
+from stalklog.i18n import gettext as _
+from stalklog.readers.base import Reading
+from stalklog.readers.table import find_reader
+from stalklog.safety.limits import MAX_HEAD_BYTES
+from stalklog.services.entries import find_entry
+from stalklog.services.originals import original_errors, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from stalklog.core.entry import JsonValue
+    from stalklog.readers.base import Reader
+    from stalklog.records.message import Message, ReadingReport
+    from stalklog.records.view import Shown
+    from stalklog.services.desk import Desk
+    from stalklog.vault.vault import Vault
+
+_MAX_SLICE_BYTES = 1 << 20
+"""Of a message's exact bytes that are shown: the rest is in the original."""
+
+
+class Contents:
+    """One reading of one piece of evidence: its messages, then what the reading came to."""
+
+    def __init__(self, vault: Vault, shown: Shown) -> None:
+        """Find who can read it.
+
+        Raises:
+            NoSuchEntryError: It is not a piece of evidence.
+            PassphraseError: It is sealed, and the keys were not given or are others.
+            ReadOnlyVaultError: The vault's copy is missing, was changed or cannot be read.
+            OverLimitError: It is sealed and too long to be looked into.
+        """
+        sha256_of(shown)
+        self.entry = shown
+        self.unreadable_lines = 0
+        self._vault = vault
+        self._name = _name_of(shown.fields)
+        self._reading: Reading | None = None
+        with original_errors(), vault.open_original(shown, must_seek=False) as stream:
+            self.reader: Reader | None = find_reader(stream.read(MAX_HEAD_BYTES), self._name)
+
+    def __iter__(self) -> Iterator[Message]:
+        """Read it, from its beginning; nothing is found where no reader knows the format.
+
+        Raises:
+            PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
+        """
+        if self.reader is None:
+            return
+        with (
+            original_errors(),
+            self._vault.open_original(self.entry, must_seek=self.reader.must_seek) as stream,
+        ):
+            size = self.entry.fields.get("size_bytes")
+            self._reading = Reading(
+                self.reader, stream, self._name, size_bytes=size if isinstance(size, int) else 0
+            )
+            yield from self._reading
+
+    def report(self) -> ReadingReport | None:
+        """What the reading came to; None where nobody read."""
+        return self._reading.report() if self._reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One message, with the bytes of the original that it was read from."""
+
+    message: Message
+    raw: bytes
+    """Its exact bytes, as far as they are shown; empty where they are not in one piece."""
+    raw_size_bytes: int
+    """How many they are in all."""
+    contents: Contents
+
+
+def open_contents(desk: Desk, name: str) -> Contents:
+    """What is inside the piece of evidence of that name.
+
+    Raises:
+        NoSuchEntryError: There is none, or it is no piece of evidence.
+        UnknownFormatError: No reader knows it; it is kept all the same.
+        PassphraseError, ReadOnlyVaultError, OverLimitError: As `Contents`.
+    """
+    vault = desk.open()
+    found = find_entry(vault, name)
+    contents = Contents(vault, found.entry)
+    contents.unreadable_lines = found.unreadable_lines
+    if contents.reader is None:
+        raise UnknownFormatError(
+            _("What is inside {id} cannot be read: its format is not one that is known.").format(
+                id=found.entry.id
+            ),
+            hint=_("It is kept as it is all the same, byte for byte."),
+        )
+    return contents
+
+
+def find_message(desk: Desk, name: str, number: int) -> Found:
+    """One message inside a piece of evidence, beside its bytes.
+
+    Raises:
+        NoSuchEntryError: There is no such message.
+        UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
+    """
+    contents = open_contents(desk, name)
+    found = next((message for message in contents if message.number == number), None)
+    if found is None:
+        raise NoSuchEntryError(
+            _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),
+            hint=_("Which there are: stalklog messages {id}").format(id=contents.entry.id),
+        )
+    raw, size_bytes = _slice(desk.open(), contents.entry, found)
+    return Found(found, raw, size_bytes, contents)
+
+
+def recognise(path: Path) -> ReadingReport | None:
+    """What a file that was just added holds, read where it came from, so that no key is needed.
+
+    None where no reader knows it, or it cannot be read any more: it is in the vault all the same.
+    """
+    try:
+        with path.open("rb") as stream:
+            reader = find_reader(stream.read(MAX_HEAD_BYTES), path.name)
+            if reader is None:
+                return None
+            size_bytes = stream.seek(0, SEEK_END)
+            stream.seek(0)
+            return read_through(reader, stream, path.name, size_bytes)
+    except OSError:
+        return None
+
+
+def read_through(reader: Reader, stream: BinaryIO, name: str, size_bytes: int) -> ReadingReport:
+    """Read to the end, and keep only what the reading came to."""
+    reading = Reading(reader, stream, name, size_bytes=size_bytes)
+    for _message in reading:
+        pass
+    return reading.report()
+
+
+def _slice(vault: Vault, shown: Shown, message: Message) -> tuple[bytes, int]:
+    place = message.place
+    if place.start is None or place.end is None or place.member:
+        return b"", 0
+    size_bytes = place.end - place.start
+    with original_errors(), vault.open_original(shown, must_seek=False) as stream:
+        _skip(stream, place.start)
+        return stream.read(min(size_bytes, _MAX_SLICE_BYTES)), size_bytes
+
+
+def _skip(stream: BinaryIO, count: int) -> None:
+    if stream.seekable():
+        stream.seek(count)
+        return
+    while count > 0:
+        skipped = len(stream.read(min(count, 1 << 20)))
+        if not skipped:
+            return
+        count -= skipped
+
+
+def _name_of(fields: Mapping[str, JsonValue]) -> str:
+    name, encoded = fields.get("name"), fields.get("name_base64")
+    if isinstance(name, str):
+        return name
+    return b64decode(encoded).decode("utf-8", "replace") if isinstance(encoded, str) else ""
