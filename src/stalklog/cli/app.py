@@ -143,7 +143,18 @@ COMMANDS: tuple[Listed, ...] = (
         "entry:show",
         _LOOK,
         mark("Show one entry, whole."),
-        ("stalklog show T-0003", "stalklog show T-0003 --history"),
+        (
+            "stalklog show T-0003",
+            "stalklog show T-0003 --history",
+            "stalklog show E-0004 --message 3",
+        ),
+    ),
+    Listed(
+        "messages",
+        "inside:messages",
+        _LOOK,
+        mark("The messages inside an e-mail, a mailbox or a chat export; the original stays."),
+        ("stalklog messages E-0004", "stalklog messages E-0004 --from-whom nobody --summary"),
     ),
     Listed(
         "get",

@@ -107,8 +107,19 @@ def show(
     has_history: Annotated[
         bool, typer.Option("--history", help=mark("What stood there before, and why it changed."))
     ] = False,
+    message: Annotated[
+        _Text,
+        typer.Option(
+            "--message", metavar="N", help=mark("One message inside it, beside its bytes.")
+        ),
+    ] = None,
 ) -> None:
-    """Show one entry, whole."""
+    """Show one entry, or one message inside a piece of evidence, whole."""
+    if message is not None:
+        from stalklog.cli.inside import show_message  # noqa: PLC0415 - loads what reads formats
+
+        show_message(front, entry, message)
+        return
     desk = front.desk()
     found = entries.find_entry(desk.open(), entry)
     shown = found.entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ from stalklog.cli.command import command, with_signature
 from stalklog.cli.console import good, json_name, size_in_words, warn
 from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE, is_piped, read_long_texts
 from stalklog.cli.front import Front
+from stalklog.cli.message import recognised_in_words
 from stalklog.cli.receipt import (
     added_json,
     show_added,
@@ -27,10 +28,13 @@ from stalklog.cli.receipt import (
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.message_json import report_to_json
 from stalklog.services import evidence
+from stalklog.services.contents import recognise
 
 if TYPE_CHECKING:
-    from stalklog.core.entry import JsonObject
+    from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.records.message import ReadingReport
     from stalklog.services.evidence import Added
 
 LEFT_OUT_EXIT = 12
@@ -58,8 +62,9 @@ def _add_evidence(front: Front, **given: object) -> None:
         added = care.save(add)
     else:
         added = add()
-    value = _added_json(added) if front.screen.is_json else None
-    front.screen.answer(value, lambda: _show(front, added))
+    inside = recognise(added.added)
+    value = _added_json(added, inside) if front.screen.is_json else None
+    front.screen.answer(value, lambda: _show(front, added, inside))
     show_warnings(front.screen, added.warnings)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
@@ -79,17 +84,22 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _added_json(added: Added) -> JsonObject:
+def _added_json(added: Added, inside: Mapping[str, ReadingReport]) -> JsonObject:
+    files: list[JsonValue] = []
+    for file, told in zip(added.added, added_json(added.added), strict=True):
+        report = inside.get(file.id)
+        more: JsonObject = {"contents": report_to_json(report)} if report else {}
+        files.append({**told, **more})
     return {
-        "added": added_json(added.added),
+        "added": files,
         "skipped": skipped_json(added.skipped),
         "head": added.head,
         "size": added.size,
     }
 
 
-def _show(front: Front, added: Added) -> None:
-    screen = front.screen
+def _show(front: Front, added: Added, inside: Mapping[str, ReadingReport]) -> None:
+    screen, zone = front.screen, front.desk().zone()
     count = len(added.added)
     total = size_in_words(sum(file.size_bytes for file in added.added))
     told = ngettext(
@@ -98,7 +108,8 @@ def _show(front: Front, added: Added) -> None:
         count,
     )
     if count:
-        show_added(screen, added.added)
+        read = {id_: recognised_in_words(report, zone) for id_, report in inside.items()}
+        show_added(screen, added.added, read)
         screen.say()
         screen.say(good(told.format(count=count, size=total)), _(" The originals are untouched."))
     else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from stalklog.cli.console import Screen, dim, ident, json_name, size_in_words
@@ -13,7 +14,7 @@ from stalklog.i18n import ngettext
 from stalklog.safety.text import safe_name
 
 if TYPE_CHECKING:
-    from stalklog.core.entry import JsonValue
+    from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.services.evidence import AddedFile
     from stalklog.services.intake import Skipped
 
@@ -61,8 +62,16 @@ def show_unreadable(screen: Screen, lines: int) -> None:
         screen.tell_prose(told.format(n=lines), style="warn")
 
 
-def show_added(screen: Screen, added: Sequence[AddedFile]) -> None:
-    """One line a file, and below it the hash that names its bytes."""
+def show_added(
+    screen: Screen, added: Sequence[AddedFile], inside: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """One line a file, and below it the hash that names its bytes, and what was found in it.
+
+    Args:
+        screen: Where it is shown.
+        added: The files.
+        inside: By id, what was found in a file.
+    """
     for file in added:
         held = _(" (its bytes were in the vault already)") if file.stored != "new" else ""
         screen.say(
@@ -70,6 +79,8 @@ def show_added(screen: Screen, added: Sequence[AddedFile]) -> None:
             dim(f"  {size_in_words(file.size_bytes)}, {file.media_type}{held}"),
         )  # fmt: skip
         screen.say("    ", dim(f"SHA-256 {file.sha256}"))
+        if file.id in inside:
+            screen.say("    ", inside[file.id])
 
 
 def show_skipped(screen: Screen, skipped: Sequence[Skipped]) -> None:
@@ -78,7 +89,7 @@ def show_skipped(screen: Screen, skipped: Sequence[Skipped]) -> None:
         screen.tell("  ", safe_name(os.fspath(file.path)), ": ", file.message)
 
 
-def added_json(added: Sequence[AddedFile]) -> list[JsonValue]:
+def added_json(added: Sequence[AddedFile]) -> list[JsonObject]:
     """The files that were added, as `--json` shows them."""
     return [
         {

@@ -69,7 +69,7 @@ def _log(front: Front, plan: Plan, given: dict[str, object], write: Callable[...
         logged = log()
     answer = _as_json(logged)
     if plan is CONTACTS:
-        answer["attached"] = added_json(logged.attached)
+        answer["attached"] = [*added_json(logged.attached)]
     front.screen.answer(answer, lambda: _show(front, logged))
     show_warnings(front.screen, logged.warnings)
 

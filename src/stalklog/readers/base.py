@@ -116,7 +116,7 @@ class Reading:
         self._reader = reader
         self._stream = stream
         self._name = name
-        self._size_bytes = size_bytes
+        self.size_bytes = size_bytes
         self._notes = Notes()
         self._counts: dict[str, int] = {}
         self._audiences: dict[str, int] = {}
@@ -162,7 +162,7 @@ class Reading:
             audiences=self._audiences,
             declared=notes.declared,
             attachments=self._attachments,
-            bytes_total=self._size_bytes,
+            bytes_total=self.size_bytes,
             bytes_covered=notes.bytes_covered,
             unread=tuple(notes.unread),
             facts=notes.facts,
@@ -180,7 +180,8 @@ class Reading:
         sender = (message.sender.label, message.sender.id)
         if any(sender):
             self._senders[sender] = self._senders.get(sender, 0) + 1
-        instant = message.sent.instant if message.sent else None
+        told = message.sent or message.received
+        instant = told.instant if told else None
         if instant is not None:
             self._first = instant if self._first is None else min(self._first, instant)
             self._last = instant if self._last is None else max(self._last, instant)

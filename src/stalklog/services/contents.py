@@ -20,7 +20,7 @@ from stalklog.services.entries import find_entry
 from stalklog.services.originals import original_errors, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Reader
     from stalklog.records.message import Message, ReadingReport
     from stalklog.records.view import Shown
-    from stalklog.services.desk import Desk
+    from stalklog.services.desk import Desk, Progress
+    from stalklog.services.evidence import AddedFile
     from stalklog.vault.vault import Vault
 
+_MOST_FILES = 20
+_MOST_BYTES = 64 << 20
+"""So much is looked into at once when it is added: a second or two."""
 _MAX_SLICE_BYTES = 1 << 20
 """Of a message's exact bytes that are shown: the rest is in the original."""
 
@@ -38,8 +42,13 @@ _MAX_SLICE_BYTES = 1 << 20
 class Contents:
     """One reading of one piece of evidence: its messages, then what the reading came to."""
 
-    def __init__(self, vault: Vault, shown: Shown) -> None:
+    def __init__(self, vault: Vault, shown: Shown, progress: Progress | None = None) -> None:
         """Find who can read it.
+
+        Args:
+            vault: Where it is.
+            shown: The piece of evidence.
+            progress: Shown how far the reading has come.
 
         Raises:
             NoSuchEntryError: It is not a piece of evidence.
@@ -51,6 +60,7 @@ class Contents:
         self.entry = shown
         self.unreadable_lines = 0
         self._vault = vault
+        self._progress = progress
         self._name = _name_of(shown.fields)
         self._reading: Reading | None = None
         with original_errors(), vault.open_original(shown, must_seek=False) as stream:
@@ -72,7 +82,22 @@ class Contents:
             self._reading = Reading(
                 self.reader, stream, self._name, size_bytes=size if isinstance(size, int) else 0
             )
-            yield from self._reading
+            yield from self._advancing(self._reading)
+
+    def _advancing(self, reading: Reading) -> Iterator[Message]:
+        progress, reached = self._progress, 0
+        if progress is None:
+            yield from reading
+            return
+        progress.start(_("reading"), reading.size_bytes, None)
+        try:
+            for message in reading:
+                yield message
+                end = message.place.end or 0
+                progress.advance(0, max(0, end - reached))
+                reached = max(reached, end)
+        finally:
+            progress.finish()
 
     def report(self) -> ReadingReport | None:
         """What the reading came to; None where nobody read."""
@@ -91,7 +116,7 @@ class Found:
     contents: Contents
 
 
-def open_contents(desk: Desk, name: str) -> Contents:
+def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) -> Contents:
     """What is inside the piece of evidence of that name.
 
     Raises:
@@ -101,7 +126,7 @@ def open_contents(desk: Desk, name: str) -> Contents:
     """
     vault = desk.open()
     found = find_entry(vault, name)
-    contents = Contents(vault, found.entry)
+    contents = Contents(vault, found.entry, progress)
     contents.unreadable_lines = found.unreadable_lines
     if contents.reader is None:
         raise UnknownFormatError(
@@ -131,11 +156,19 @@ def find_message(desk: Desk, name: str, number: int) -> Found:
     return Found(found, raw, size_bytes, contents)
 
 
-def recognise(path: Path) -> ReadingReport | None:
-    """What a file that was just added holds, read where it came from, so that no key is needed.
+def recognise(added: Sequence[AddedFile]) -> dict[str, ReadingReport]:
+    """What files that were just added hold, by id; read where they came from, without a key.
 
-    None where no reader knows it, or it cannot be read any more: it is in the vault all the same.
+    Of many files none is read, as that would take far longer than adding them: `messages` and
+    `search` read them when they are wanted. A file that no reader knows is left out.
     """
+    if len(added) > _MOST_FILES or sum(file.size_bytes for file in added) > _MOST_BYTES:
+        return {}
+    found = {file.id: _recognise(file.path) for file in added}
+    return {name: report for name, report in found.items() if report is not None}
+
+
+def _recognise(path: Path) -> ReadingReport | None:
     try:
         with path.open("rb") as stream:
             reader = find_reader(stream.read(MAX_HEAD_BYTES), path.name)

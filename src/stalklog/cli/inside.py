@@ -1,0 +1,155 @@
+"""See what is inside a piece of evidence: the messages of an e-mail, a mailbox or an export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli import message as telling
+from stalklog.cli import span
+from stalklog.cli.command import command
+from stalklog.cli.console import bold, dim, ident, write_json
+from stalklog.cli.front import Front
+from stalklog.cli.receipt import id_to_type, show_unreadable
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
+from stalklog.records.message_json import message_to_json, report_to_json
+from stalklog.services import contents as services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from stalklog.records.message import Message
+    from stalklog.services.contents import Contents, Found
+
+_Text = str | None
+NOT_WHOLE_EXIT = 11
+"""Nothing is damaged, and something in it could not be read."""
+
+
+@command
+def messages(
+    front: Front,
+    entry: Annotated[str, typer.Argument(metavar="ID", help=mark("The evidence: E-0001."))],
+    from_whom: Annotated[
+        _Text,
+        typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name.")),
+    ] = None,
+    since: Annotated[
+        _Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
+    ] = None,
+    until: Annotated[
+        _Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))
+    ] = None,
+    is_summary: Annotated[
+        bool, typer.Option("--summary", help=mark("Only what was found: how many, when, whom."))
+    ] = False,
+) -> None:
+    """Show the messages inside a piece of evidence, in the order of the original."""
+    desk, ask = front.desk(), front.when_question()
+    chosen = _Chosen(from_whom, span.since(desk, since, ask), span.until(desk, until, ask))
+    contents = services.open_contents(desk, entry, progress=front.progress())
+    found = (message for message in contents if chosen.takes(message))
+    zone = desk.zone()
+    if front.screen.is_json and not is_summary:
+        for message in found:
+            write_json(message_to_json(message))
+    elif front.screen.is_json:
+        _read_on(found)
+        report = contents.report()
+        front.screen.answer(report_to_json(report) if report else None, lambda: None)
+    else:
+        if is_summary:
+            _read_on(found)
+        for message in found:
+            telling.show_row(front.screen, message, zone)
+        _show_report(front, contents)
+    show_unreadable(front.screen, contents.unreadable_lines)
+
+
+def show_message(front: Front, entry: str, number: str) -> None:
+    """Show one message inside a piece of evidence, beside the bytes that it was read from."""
+    desk = front.desk()
+    found = services.find_message(desk, entry, _number(number))
+    name = found.contents.entry.id
+
+    def show() -> None:
+        screen = front.screen
+        screen.say(ident(name), "  ", bold(_("message {n}").format(n=found.message.number)))
+        screen.say()
+        telling.show_whole(screen, found.message, desk.zone())
+        _show_raw(front, found)
+
+    front.screen.answer({"id": name, "message": message_to_json(found.message)}, show)
+    show_unreadable(front.screen, found.contents.unreadable_lines)
+
+
+class _Chosen:
+    """Which messages are shown."""
+
+    def __init__(
+        self, from_whom: str | None, since: datetime | None, until: datetime | None
+    ) -> None:
+        self._from_whom = (from_whom or "").casefold()
+        self._since = since
+        self._until = until
+
+    def takes(self, message: Message) -> bool:
+        sender = message.sender
+        if self._from_whom not in f"{sender.label}\n{sender.id}".casefold():
+            return False
+        told = message.sent or message.received
+        instant = told.instant if told else None
+        if instant is None:
+            return self._since is None and self._until is None
+        return (self._since is None or instant >= self._since) and (
+            self._until is None or instant <= self._until
+        )
+
+
+def _read_on(found: Iterator[Message]) -> None:
+    for _message in found:
+        pass
+
+
+def _show_report(front: Front, contents: Contents) -> None:
+    report = contents.report()
+    if report is None:
+        return
+    screen = front.screen
+    screen.heading(_("What was found in {id}").format(id=contents.entry.id))
+    telling.show_report(screen, report, front.desk().zone())
+    screen.hint(
+        _("One of them, whole: stalklog show {id} --message N. All this is read from the original; "
+          "the original is what counts.").format(id=id_to_type(contents.entry.id))
+    )  # fmt: skip
+
+
+def _show_raw(front: Front, found: Found) -> None:
+    screen = front.screen
+    place = found.message.place
+    screen.heading(_("As it stands in the original"))
+    where = telling.place_in_words(place.start, place.end, place.member)
+    pairs = [
+        (_("Where"), where),
+        (_("Part"), place.part),
+        (_("Item"), place.item),
+        ("SHA-256", place.sha256),
+    ]
+    screen.pairs([(name, told) for name, told in pairs if told])
+    if found.raw:
+        screen.quote(found.raw.decode("utf-8", "backslashreplace"))
+    if found.raw_size_bytes > len(found.raw):
+        screen.say(dim(_("    … the rest is in the original: stalklog get")))
+
+
+def _number(typed: str) -> int:
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:  # noqa: PLR2004 - fits
+        raise UsageError(
+            _("--message takes the number of a message. Nothing was done."),
+            hint=_("Which there are: stalklog messages ID"),
+        )
+    return int(typed)

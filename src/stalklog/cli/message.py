@@ -1,0 +1,244 @@
+"""How a message and what a reading came to are told in words; every word of it is a stranger's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from stalklog.cli.console import Screen, bold, dim, ident, size_in_words, warn
+from stalklog.cli.telling import excerpt, moment_in_words
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.records.message import FLAGS, REASONS
+
+if TYPE_CHECKING:
+    from stalklog.records.message import Attachment, Message, Party, ReadingReport, Told
+
+_KINDS = {
+    "message": (mark("{n} message"), mark("{n} messages")),
+    "system": (mark("{n} note of the service"), mark("{n} notes of the service")),
+    "call": (mark("{n} call"), mark("{n} calls")),
+    "post": (mark("{n} post"), mark("{n} posts")),
+    "page": (mark("{n} page"), mark("{n} pages")),
+    "contact": (mark("{n} contact"), mark("{n} contacts")),
+    "poll": (mark("{n} poll"), mark("{n} polls")),
+    "location": (mark("{n} place"), mark("{n} places")),
+    "reaction": (mark("{n} reaction"), mark("{n} reactions")),
+    "appointment": (mark("{n} appointment"), mark("{n} appointments")),
+    "other": (mark("{n} other item"), mark("{n} other items")),
+}
+_FORMATS = {
+    "eml": mark("an e-mail"),
+    "emlx": mark("an e-mail of Apple Mail"),
+    "mbox": mark("a mailbox"),
+    "msg": mark("a message of Outlook"),
+    "pst": mark("a mailbox of Outlook"),
+    "mhtml": mark("a saved web page"),
+    "html": mark("a saved web page"),
+    "warc": mark("a web archive"),
+    "wacz": mark("a web archive"),
+    "picture": mark("a picture"),
+    "sound": mark("a recording"),
+}
+"""What each reader reads, for people; another one is called by its name."""
+_AUDIENCES = {
+    "alone": mark("to one person alone"),
+    "several": mark("to several people"),
+    "bulk": mark("sent in bulk"),
+}
+_FORWARDED = {
+    "inline": mark(
+        "Somebody's copy of another message: its header tells of the forwarding. The original, "
+        "as it first arrived, says more."
+    ),
+    "attached": mark("It carries another message, with that one's own header."),
+}
+_STATUSES = {
+    "present": mark("is in the original"),
+    "missing": mark("is named, and not there"),
+    "omitted": mark("was left out of the export"),
+    "remote": mark("is only an address; it is not fetched"),
+    "unread": mark("is there, and was not read"),
+}
+_MOST = 5
+"""As many senders as a summary names, and places that were not read."""
+
+
+def told_in_words(told: Told | None, zone: tzinfo) -> str:
+    """A time as the original tells it: in the vault's zone where it has one, else as it stands."""
+    if told is None:
+        return ""
+    if told.instant is not None:
+        return moment_in_words(told.instant.astimezone(zone).isoformat())
+    if told.wall is not None:
+        shown = moment_in_words(told.wall, has_offset=False)
+        return _("{time} (no zone)").format(time=shown)
+    return _("{written} (not understood)").format(written=excerpt(told.written))
+
+
+def party_in_words(party: Party) -> str:
+    """A sender or recipient as shown, the address apart from the name."""
+    if party.label and party.id and party.label != party.id:
+        return f"{party.label} <{party.id}>"
+    return party.label or party.id
+
+
+def subject_of(message: Message) -> str:
+    """What a message is about, on one line."""
+    return excerpt(message.subject) or excerpt(message.text) or excerpt(message.url)
+
+
+def show_row(screen: Screen, message: Message, zone: tzinfo) -> None:
+    """One message on two lines: when and from whom, and what it is about."""
+    when = told_in_words(message.sent or message.received, zone)
+    who = party_in_words(message.sender)
+    inner = f"  {_('inside {n}').format(n=message.parent)}" if message.parent else ""
+    parts = "  ".join(part for part in (when, who) if part)
+    screen.say(ident(f"{message.number:>6}"), "  ", bold(parts), dim(inner))
+    screen.say(" " * 8, subject_of(message), dim("".join(f"  [{one}]" for one in _marks(message))))
+
+
+def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
+    """One message, all of it."""
+    rows = [
+        (_("From"), party_in_words(message.sender)),
+        *((_role(party), party_in_words(party)) for party in message.recipients),
+        (_("Sent"), _time(message.sent, zone)),
+        (_("Received"), _time(message.received, zone)),
+        (_("Subject"), message.subject),
+        (_("In"), message.conversation),
+        (_("Address"), message.url),
+        (_("Its id"), message.native_id),
+        (_("Answers"), message.reply_to),
+        (_("To whom"), _(_AUDIENCES[message.audience]) if message.audience else ""),
+    ]
+    screen.pairs([(name, told) for name, told in rows if told])
+    if message.forwarded:
+        screen.prose(_(_FORWARDED[message.forwarded]), indent="  ")
+    for flag in message.flags:
+        screen.say("  ", warn(_("Odd: ")), _(FLAGS.get(flag, flag)))
+    if message.is_edited:
+        screen.say("  ", _("It was changed after it was sent."))
+    if message.is_deleted:
+        screen.say("  ", _("It was deleted; only its mark is left."))
+    if message.text:
+        screen.say()
+        screen.quote(message.text)
+    if message.attachments:
+        screen.heading(_("Attachments"))
+        for attachment in message.attachments:
+            screen.say("  ", _attachment(attachment))
+
+
+def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
+    """What a reading came to: how many, from when to when, from whom, and what was not read."""
+    screen.pairs(list(_report(report, zone)))
+    for unread in report.unread[:_MOST]:
+        where = place_in_words(unread.place.start, unread.place.end, unread.place.member)
+        screen.say("  ", warn(_("Not read: ")), " ".join(filter(None, (where, unread.detail))),
+                   " ", _(REASONS.get(unread.reason, unread.reason)))  # fmt: skip
+    more = len(report.unread) - _MOST
+    if more > 0:
+        told = ngettext("and {n} more; all of them: --json", "and {n} more; all: --json", more)
+        screen.say("  ", dim(told.format(n=more)))
+
+
+def recognised_in_words(report: ReadingReport, zone: tzinfo) -> str:
+    """In one line what a file was recognised as: `a mailbox: 58 messages, 3 Mar to 9 Jun 2026`."""
+    counted = ", ".join(counts_in_words(report))
+    span = span_in_words(report, zone)
+    what = ", ".join(part for part in (counted, span) if part)
+    return f"{format_in_words(report)}: {what}" if what else format_in_words(report)
+
+
+def format_in_words(report: ReadingReport) -> str:
+    """What the original was read as."""
+    return _(_FORMATS.get(report.reader, report.reader))
+
+
+def counts_in_words(report: ReadingReport) -> Iterator[str]:
+    """How many of each kind."""
+    for kind, count in report.counts.items():
+        one, many = _KINDS.get(kind, _KINDS["other"])
+        yield ngettext(one, many, count).format(n=count)
+
+
+def span_in_words(report: ReadingReport, zone: tzinfo) -> str:
+    """From which day to which."""
+    if report.first is None or report.last is None:
+        return ""
+    first, last = _day(report.first, zone), _day(report.last, zone)
+    if first == last:
+        return first
+    return _("{start} to {end}").format(start=first, end=last)
+
+
+def place_in_words(start: int | None, end: int | None, member: str) -> str:
+    """Where in the original."""
+    spot = "" if start is None else _("bytes {start} to {end}").format(start=start, end=end)
+    return ", ".join(part for part in (member, spot) if part)
+
+
+def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    yield _("Read as"), f"{format_in_words(report)} ({report.reader} {report.version})"
+    counted = ", ".join(counts_in_words(report)) or _("nothing that is a message")
+    if report.inner:
+        inner = ngettext("{n} of them inside another", "{n} of them inside others", report.inner)
+        counted = f"{counted} ({inner.format(n=report.inner)})"
+    yield _("Found"), counted
+    for what, count in report.declared.items():
+        yield _("Declared"), _("{n} {what}, by the file itself").format(n=count, what=what)
+    if span_in_words(report, zone):
+        yield _("From when"), span_in_words(report, zone)
+    senders = [f"{one.label or one.id} ({one.messages})" for one in report.participants[:_MOST]]
+    if senders:
+        more = len(report.participants) - _MOST
+        rest = [_("and {n} more").format(n=more)] if more > 0 else []
+        yield _("From whom"), ", ".join([*senders, *rest])
+    for audience, count in report.audiences.items():
+        yield _("To whom"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"
+    for name, value in report.facts.items():
+        yield name.replace("_", " "), value
+    if report.bytes_covered is not None:
+        yield (
+            _("Covered"),
+            _("{covered} of {total} bytes").format(
+                covered=report.bytes_covered, total=report.bytes_total
+            ),
+        )
+
+
+def _marks(message: Message) -> Iterator[str]:
+    files = len(message.attachments)
+    if files:
+        yield ngettext("{n} attachment", "{n} attachments", files).format(n=files)
+    if message.audience == "bulk":
+        yield _(_AUDIENCES["bulk"])
+    if message.forwarded == "inline":
+        yield _("forwarded")
+
+
+def _attachment(attachment: Attachment) -> str:
+    size = size_in_words(attachment.size_bytes) if attachment.size_bytes is not None else ""
+    parts = (attachment.name or _("(no name)"), attachment.media_type, size)
+    told = ", ".join(part for part in parts if part)
+    return f"{told}: {_(_STATUSES[attachment.status])}"
+
+
+def _role(party: Party) -> str:
+    return {"to": _("To"), "cc": _("Copy to"), "bcc": _("Hidden copy to")}.get(party.role, _("To"))
+
+
+def _time(told: Told | None, zone: tzinfo) -> str:
+    if told is None:
+        return ""
+    shown = told_in_words(told, zone)
+    others = "".join(_(" or {time}").format(time=other) for other in told.others)
+    return _("{time}{others}  (as written: {written})").format(
+        time=shown, others=others, written=excerpt(told.written)
+    )
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    return moment_in_words(moment.astimezone(zone).isoformat(), has_offset=False).rpartition(" ")[0]

@@ -1,0 +1,159 @@
+"""What is inside a piece of evidence: its messages in order, one of them whole, and no damage."""
+
+from __future__ import annotations
+
+import json
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.sealed_home import make_home, make_quick, told
+
+from stalklog.vault.layout import object_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+NASTY = "Nobody \x1b[31m\u202egnp.exe"
+
+
+def mail(folder: Path, name: str = "mail.eml", *, inner: bool = True) -> Path:
+    """A mail of invented people, with another one attached, and a sender who means harm."""
+    first = EmailMessage()
+    first["From"] = "Somebody <somebody@example.org>"
+    first["To"] = "asha@example.org"
+    first["Subject"] = "the first"
+    first["Date"] = "Fri, 20 Nov 2026 09:15:00 +0530"
+    first.set_content("I waited for you.\n")
+    outer = EmailMessage()
+    outer["From"] = "nobody@example.org"
+    outer["To"] = "asha@example.org"
+    outer["Subject"] = NASTY.replace("\x1b", "")
+    outer["Date"] = "Fri, 20 Nov 2026 21:30:00 +0530"
+    outer.set_content(f"I know where you live. {NASTY}\n")
+    if inner:
+        outer.add_attachment(first)
+    path = folder / name
+    path.write_bytes(outer.as_bytes())
+    return path
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_was_recognised_is_said_when_it_is_added(run: Run, tmp_path: Path) -> None:
+    answer = run("add-evidence", str(mail(tmp_path)))
+    assert "2 messages, 20 Nov 2026" in answer.out
+    (tmp_path / "unknown.bin").write_bytes(b"\0\1\2")
+    answer = run("add-evidence", str(tmp_path / "unknown.bin"), str(mail(tmp_path)), "--json")
+    unknown, known = answer.json["added"]
+    assert "contents" not in unknown
+    assert (known["contents"]["reader"], known["contents"]["messages"]) == ("eml", 2)
+
+
+@pytest.mark.usefixtures("vault")
+def test_many_files_are_added_without_being_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stalklog.services.contents._MOST_FILES", 1)
+    files = [str(mail(tmp_path, name)) for name in ("1.eml", "2.eml")]
+    answer = run("add-evidence", *files, "--json")
+    assert all("contents" not in file for file in answer.json["added"])
+
+
+@pytest.mark.usefixtures("vault")
+def test_the_messages_are_shown_in_order_those_inside_others_too(run: Run, tmp_path: Path) -> None:
+    run("add-evidence", str(mail(tmp_path)))
+    answer = run("messages", "E-1", "--json")
+    assert answer.code == 0
+    first, second = map(json.loads, answer.out.splitlines())
+    assert first["sender"] == {"id": "nobody@example.org"}
+    assert first["sent"]["instant"] == "2026-11-20T16:00:00.000Z"
+    assert first["sent"]["written"] == "Fri, 20 Nov 2026 21:30:00 +0530"
+    assert (second["parent"], second["number"], second["text"]) == (1, 2, "I waited for you.\n")
+    shown = run("messages", "E-0001")
+    assert shown.out.index("nobody@example.org") < shown.out.index("Somebody")
+    assert "20 Nov 2026 21:30 +05:30" in shown.out
+    assert "2 messages (1 of them inside another)" in shown.out
+
+
+@pytest.mark.usefixtures("vault")
+def test_messages_are_chosen_by_sender_and_time(run: Run, tmp_path: Path) -> None:
+    run("add-evidence", str(mail(tmp_path)))
+    for wish, numbers in {
+        ("--from-whom", "SOMEBODY"): [2],
+        ("--from-whom", "example.org"): [1, 2],
+        ("--since", "2026-11-20 12:00"): [1],
+        ("--until", "2026-11-20 12:00"): [2],
+        ("--since", "2026-11-21"): [],
+    }.items():
+        lines = run("messages", "E-0001", "--json", *wish).out.splitlines()
+        assert [json.loads(line)["number"] for line in lines] == numbers
+    summary = run("messages", "E-0001", "--json", "--summary").json
+    assert (summary["messages"], summary["inner"], summary["whole"]) == (2, 1, True)
+    assert "nobody@example.org (1)" in run("messages", "E-0001", "--summary").out
+
+
+@pytest.mark.usefixtures("vault")
+def test_one_message_is_shown_beside_its_bytes_and_nothing_steers_the_screen(
+    run: Run, tmp_path: Path
+) -> None:
+    run("add-evidence", str(mail(tmp_path)))
+    answer = run("show", "E-0001", "--message", "1")
+    assert answer.code == 0
+    assert "I know where you live." in answer.out
+    assert "=?utf-8?" in answer.out  # as it stands in the original
+    for steering in ("\x1b[31m", "\u202e"):
+        assert steering not in answer.out
+    assert "[U+202E]" in answer.out
+    value = run("show", "E-0001", "--message", "2", "--json").json
+    assert (value["id"], value["message"]["parent"]) == ("E-0001", 1)
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("messages", "E-0009"), 40),
+        (("messages", "X-0001"), 40),
+        (("messages", "E-0002"), 31),
+        (("show", "E-0001", "--message", "3"), 40),
+        (("show", "E-0001", "--message", "one"), 2),
+        (("show", "E-0001", "--message", "9" * 5000), 2),
+        (("show", "E-0002", "--message", "1"), 31),
+    ],
+)
+def test_what_is_not_there_is_told_by_name(
+    run: Run, tmp_path: Path, args: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "unknown.bin").write_bytes(b"\0\1\2")
+    run("add-evidence", str(mail(tmp_path)), str(tmp_path / "unknown.bin"))
+    answer = run(*args)
+    assert (answer.code, answer.out) == (code, "")
+    assert "Traceback" not in answer.err
+
+
+def test_of_an_original_that_was_changed_nothing_is_shown(
+    run: Run, tmp_path: Path, vault: Path
+) -> None:
+    added = run("add-evidence", str(mail(tmp_path)), "--json").json["added"][0]
+    stored = vault / object_name(added["sha256"])
+    stored.chmod(0o600)
+    stored.write_bytes(stored.read_bytes().replace(b"live", b"love"))
+    answer = run("messages", "E-0001")
+    assert (answer.code, answer.out) == (25, "")
+    assert "missing or was changed" in told(answer.err)
+
+
+def test_in_a_sealed_vault_it_needs_the_key_and_leaves_nothing_readable(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    home = make_home(tmp_path, monkeypatch)
+    assert "2 messages" in run("add-evidence", str(mail(tmp_path))).out
+    assert run("messages", "#1").code == 23
+    answer = run("messages", "#1", "--passphrase-file", home.passphrase)
+    assert answer.code == 0
+    assert "Somebody" in answer.out
+    kept = b"".join(path.read_bytes() for path in home.vault.rglob("*") if path.is_file())
+    assert b"Somebody" not in kept
