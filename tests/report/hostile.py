@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from tests.report.ledger import Ledger
+from tests.report.looks import look
 
 from stalklog.records.schema import check_body
 from stalklog.records.types import RECORD_TYPES, model_of
@@ -93,7 +94,8 @@ def hostile_report(text: str, *, confidential: str = "CANARY") -> Report:
         ledger.add(type_name, full_body(type_name, text))
     shown = [_corrected(entry, text) for entry in current(ledger.entries)]
     finding = Finding(text, "fault", text, text)
-    return build(shown, case, ledger.facts(findings=(finding,), verdict="damaged"), Choice())
+    facts = ledger.facts(findings=(finding,), verdict="damaged")
+    return build(shown, case, facts, Choice(), {"E-0001": look(text)})
 
 
 def full_case(text: str, *, confidential: str) -> JsonObject:

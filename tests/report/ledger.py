@@ -6,6 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stalklog.core import canonical
@@ -19,9 +20,11 @@ from stalklog.report.build import build
 from stalklog.report.model import Choice, Facts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from stalklog.core.entry import JsonObject
+    from stalklog.report.inside import Look
     from stalklog.report.model import Report
 
 VAULT = b'{"format":"stalklog-vault/1","id":"5a1c0ffee5a1c0ffee5a1c0ffee5a1c0"}'
@@ -124,13 +127,19 @@ class Ledger:
         }
         return Facts(**(known | others))  # type: ignore[arg-type]
 
-    def report(self, choice: Choice | None = None, **others: object) -> Report:
-        """The report on all of it."""
+    def report(
+        self,
+        choice: Choice | None = None,
+        looks: Mapping[str, Look] = MappingProxyType({}),
+        **others: object,
+    ) -> Report:
+        """The report on all of it, and what was read inside its exhibits."""
         return build(
             current(self.entries),
             case(self.entries),
             self.facts(**others),
             choice or Choice(),
+            looks,
         )
 
     def write(self, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
@@ -13,6 +14,7 @@ from stalklog.report.chronology import by_time, chronology, chronology_note
 from stalklog.report.due import due_on
 from stalklog.report.exhibit import make_exhibit
 from stalklog.report.filtering import choose
+from stalklog.report.inside import make_inside, with_time
 from stalklog.report.item import make_item
 from stalklog.report.model import Demand, Finding, Report
 from stalklog.report.moment import stamp, zone_of
@@ -21,14 +23,21 @@ from stalklog.report.summary import summarise
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.records.view import Shown
+    from stalklog.report.inside import Look
     from stalklog.report.model import Choice, Facts, Item
 
 
-def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choice) -> Report:
+def build(
+    entries: Sequence[Shown],
+    case: JsonObject,
+    facts: Facts,
+    choice: Choice,
+    looks: Mapping[str, Look] = MappingProxyType({}),
+) -> Report:
     """The report; the same input always gives the same.
 
     Args:
@@ -36,6 +45,7 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
         case: The particulars of the case; what is confidential in them never gets in.
         facts: What is known of the vault and of this report.
         choice: What was asked for.
+        looks: By id, what was read inside the exhibits.
     """
     shown, filtering = choose(entries, choice)
     items = _items(shown, entries)
@@ -43,10 +53,13 @@ def build(entries: Sequence[Shown], case: JsonObject, facts: Facts, choice: Choi
     line = timeline(happened)
     demands = tuple(Demand(item, aftermath(item, line)) for item in items if item.log == "demands")
     contacts = _of(items, "contacts")
-    exhibits = tuple(make_exhibit(item) for item in items if item.log == "evidence")
     zone = zone_of(facts.tz)
+    insides = {name: make_inside(look, zone) for name, look in looks.items()}
+    exhibits = tuple(
+        make_exhibit(item, insides.get(item.id)) for item in items if item.log == "evidence"
+    )
     due = due_on(contacts, facts.generated_at.astimezone(zone).date())
-    chapters, undated = chronology(items)
+    chapters, undated = chronology(with_time(item, looks.get(item.id), facts.tz) for item in items)
     return Report(
         title=_("Record of incidents"),
         language=choice.language,

@@ -37,7 +37,9 @@ def chronology_note(undated: int) -> str:
     """
     note = _(
         "By when it happened, as far as that is known. "
-        "An exhibit that belongs to an entry is named beside it."
+        "An exhibit that belongs to an entry is named beside it. One for which no time was noted "
+        "stands where its own content says, which nobody has checked and by which nothing is "
+        "counted."
     )
     if not undated:
         return note

@@ -11,12 +11,12 @@ from stalklog.report.words import choice
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
-    from stalklog.report.model import Item
+    from stalklog.report.model import Inside, Item
 
 _KIB: Final = 1024
 
 
-def make_exhibit(item: Item) -> Exhibit:
+def make_exhibit(item: Item, inside: Inside | None = None) -> Exhibit:
     """An evidence entry with what identifies its original."""
     sha256, size = text_of(item.fields, "sha256"), item.fields.get("size_bytes")
     size_bytes = size if isinstance(size, int) else 0
@@ -30,6 +30,7 @@ def make_exhibit(item: Item) -> Exhibit:
         path=f"objects/{safe(sha256[:2])}/{safe(sha256)}",
         is_original_open=original in {"asked-for", "unknown"} and not item.is_withdrawn,
         original=choice("evidence.original", original) if original else "",
+        inside=inside,
     )
 
 

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stalklog.core.entry import JsonObject, JsonValue
-    from stalklog.report.model import Aftermath, Correction, Facts, Filtering, Item, Report
+    from stalklog.report.model import (
+        Aftermath,
+        Correction,
+        Facts,
+        Filtering,
+        Inside,
+        Item,
+        Report,
+    )
 
 SCHEMA: Final = 1
 """Raised whenever a field changes its meaning or goes away."""
@@ -74,13 +82,49 @@ def _report(report: Report) -> JsonObject:
         ],
         "originals_open": [exhibit.item.id for exhibit in report.originals_open],
         "objects": [
-            {"id": exhibit.item.id, "path": exhibit.path, "sha256": exhibit.sha256}
+            {
+                "id": exhibit.item.id,
+                "path": exhibit.path,
+                "sha256": exhibit.sha256,
+                **({"inside": _inside(exhibit.inside)} if exhibit.inside else {}),
+            }
             for exhibit in report.exhibits
         ],
         "steps": [
             {"title": step.title, "text": step.text, "command": step.command}
             for step in report.steps
         ],
+    }
+
+
+def _inside(found: Inside) -> JsonObject:
+    """What was read in an exhibit: derived, in the words of the report."""
+    return {
+        "reader": found.reader,
+        "counted": found.counted,
+        "span": found.span,
+        "senders": [*found.senders],
+        "messages": [
+            {
+                "number": one.number,
+                "parent": one.parent,
+                "kind": one.kind,
+                "sender": one.sender,
+                "sent": one.sent,
+                "received": one.received,
+                "subject": one.subject,
+                "text": one.text,
+                "cut": one.is_cut,
+                "attachments": [*one.attachments],
+                "remarks": [*one.remarks],
+                "place": one.place,
+                "sha256": one.sha256,
+            }
+            for one in found.messages
+        ],
+        "more": found.more,
+        "unread": [*found.unread],
+        "facts": dict(found.facts),
     }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Detail,
         Due,
         Exhibit,
+        Inside,
         Item,
         Report,
     )
@@ -206,6 +207,34 @@ def _exhibits(report: Report) -> Iterator[str]:
         )
     for exhibit in report.exhibits:
         yield from _card(exhibit.item, _identity(exhibit))
+        if exhibit.inside is not None:
+            yield from _inside(exhibit.inside)
+
+
+def _inside(found: Inside) -> Iterator[str]:
+    """What was read in an exhibit, each message with its bytes' place and hash."""
+    told = _("What was read in it; the original is what counts")
+    yield inline(f"{told}: {found.counted}" + (f" · {found.span}" if found.span else ""))
+    yield ""
+    for message in found.messages:
+        rows = (
+            (_("From"), message.sender),
+            (_("Sent"), message.sent),
+            (_("Received"), message.received),
+            (_("Subject"), message.subject),
+            (_("Attachments"), ", ".join(message.attachments)),
+            (_("Remarks"), "; ".join(message.remarks)),
+            (_("Where"), message.place),
+            ("SHA-256", message.sha256),
+        )
+        yield from _table(("", str(message.number)), ((n, told) for n, told in rows if told))
+        if message.text:
+            yield fenced(message.text + ("…" if message.is_cut else ""))
+            yield ""
+    for line in (found.more, *found.unread):
+        if line:
+            yield inline(line)
+            yield ""
 
 
 def _identity(exhibit: Exhibit) -> Sequence[tuple[str, str]]:

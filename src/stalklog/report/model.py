@@ -243,6 +243,60 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """One message or item that was read inside an exhibit."""
+
+    number: int
+    """Its number in the reading, from 1."""
+    parent: int | None
+    """The number of the one that it is inside of."""
+    kind: str
+    """What it is: `message`, `call`, `page`."""
+    sender: str
+    """The sender as shown, which the sender chose."""
+    sent: str
+    """When it was sent, as understood and as written; empty where it does not say."""
+    received: str
+    """When the receiving side took it; empty where it does not say."""
+    subject: str
+    """Its subject."""
+    text: str
+    """What it says, or the beginning of that."""
+    is_cut: bool
+    """Whether there is more in the original."""
+    attachments: tuple[str, ...]
+    """The names of files with it."""
+    remarks: tuple[str, ...]
+    """What should be known of it."""
+    place: str
+    """Where in the original it stands."""
+    sha256: str
+    """SHA-256 of its exact bytes; empty where they are not in one piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What was read inside an exhibit: derived, and made again at any time."""
+
+    reader: str
+    """Which reader read it, and its version."""
+    counted: str
+    """How many messages, and how many the file itself declares."""
+    span: str
+    """From when to when, as the messages say; empty where none does."""
+    senders: tuple[str, ...]
+    """Who sends, each with how often."""
+    messages: tuple[Inner, ...]
+    """The first of them."""
+    more: str
+    """How many more there are; empty for none."""
+    unread: tuple[str, ...]
+    """What in it could not be read, and why."""
+    facts: tuple[tuple[str, str], ...]
+    """What the format says of itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """A piece of evidence: an original whose exact bytes are in the vault."""
 
@@ -262,6 +316,8 @@ class Exhibit:
     """Whether it only shows something whose electronic original could still be had."""
     original: str
     """How it stands with the electronic original, in words; empty when not said."""
+    inside: Inside | None = None
+    """What was read in it; None where nobody can read it."""
 
 
 @dataclass(frozen=True, slots=True)

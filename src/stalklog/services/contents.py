@@ -7,20 +7,23 @@ found is made again each time, or kept only where it can be deleted.
 from __future__ import annotations
 
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass
 from io import SEEK_END
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from stalklog.errors import NoSuchEntryError, UnknownFormatError
+from stalklog.errors import NoSuchEntryError, StalklogError, UnknownFormatError
 from stalklog.i18n import gettext as _
 from stalklog.readers.base import Reading
 from stalklog.readers.table import find_reader
+from stalklog.report.inside import MOST_MESSAGES, Look
 from stalklog.safety.limits import MAX_HEAD_BYTES
 from stalklog.services.entries import find_entry
 from stalklog.services.originals import original_errors, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -179,6 +182,31 @@ def _recognise(path: Path) -> ReadingReport | None:
             return read_through(reader, stream, path.name, size_bytes)
     except OSError:
         return None
+
+
+def look_inside(
+    vault: Vault, entries: Iterable[Shown], progress: Progress | None = None
+) -> dict[str, Look]:
+    """What a report shows of what is inside the evidence; what cannot be read is left out.
+
+    That an original is damaged or sealed to others is told by the check that a report makes.
+    """
+    looks: dict[str, Look] = {}
+    for shown in entries:
+        if shown.type != "evidence.added" or shown.withdrawn:
+            continue
+        with suppress(StalklogError):
+            contents = Contents(vault, shown)
+            messages = iter(contents)
+            first = tuple(islice(messages, MOST_MESSAGES))
+            for _message in messages:  # read to the end, to be counted
+                pass
+            report = contents.report()
+            if report is not None:
+                looks[shown.id] = Look(first, report)
+        if progress is not None:
+            progress.advance(1, 0)
+    return looks
 
 
 def read_through(reader: Reader, stream: BinaryIO, name: str, size_bytes: int) -> ReadingReport:

@@ -19,9 +19,11 @@ from stalklog.records.view import case as case_of
 from stalklog.records.view import current
 from stalklog.report.base import FORMATS, MANIFEST, format_for, format_named, write_report
 from stalklog.report.build import build
+from stalklog.report.filtering import choose
 from stalklog.report.model import Facts, Finding
 from stalklog.report.sheet import make_sheet, write_sheet
 from stalklog.services.checks import verify
+from stalklog.services.contents import look_inside
 from stalklog.services.entries import read_entries
 from stalklog.services.output import give_name, write_file
 from stalklog.services.saving import warnings_of
@@ -150,7 +152,9 @@ def _make(
         progress.start(_("making the report"), None, None)
     facts = _facts(desk, vault, checked)
     particulars = case_of(entries)
-    report = build(current(entries), particulars, facts, choice)
+    shown_entries = current(entries)
+    looks = look_inside(vault, choose(shown_entries, choice)[0], progress)
+    report = build(shown_entries, particulars, facts, choice, looks)
     drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
     sheet = make_sheet(particulars, facts, choice)
     if sheet is not None:

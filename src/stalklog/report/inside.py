@@ -1,0 +1,194 @@
+"""What was read inside an exhibit: derived from the original, beside it, never instead of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.records.message import FLAGS, REASONS
+from stalklog.report.model import Inner, Inside
+from stalklog.report.moment import stamp, understood, zone_of
+from stalklog.safety.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.records.message import Message, Party, Place, ReadingReport, Told, Unread
+    from stalklog.report.model import Item
+
+MOST_MESSAGES: Final = 20
+"""Of one exhibit that are shown; the others are counted, and stand in the original."""
+_MOST_CHARS: Final = 3_000
+"""Of one message's text."""
+_MOST_HEADLINE: Final = 120
+_MOST_SENDERS: Final = 10
+_AUDIENCES: Final = {
+    "alone": mark("sent to one person alone"),
+    "several": mark("sent to several people"),
+    "bulk": mark("sent in bulk, as its header says"),
+}
+"""To whom, without the address: it may be the one at which the person can be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look into one original."""
+
+    messages: tuple[Message, ...]
+    """The first of its messages, `MOST_MESSAGES` at most."""
+    report: ReadingReport
+    """What the whole reading came to."""
+
+
+def make_inside(look: Look, zone: tzinfo) -> Inside:
+    """What was read in an exhibit, in words."""
+    report = look.report
+    shown = tuple(_inner(message, zone) for message in look.messages[:MOST_MESSAGES])
+    more = report.total - len(shown)
+    return Inside(
+        reader=safe(f"{report.reader} {report.version}"),
+        counted=_counted(report),
+        span=_span(report, zone),
+        senders=tuple(
+            safe(f"{one.label or one.id} ({one.messages})")
+            for one in report.participants[:_MOST_SENDERS]
+        ),
+        messages=shown,
+        more=_more(more) if more > 0 else "",
+        unread=tuple(map(_unread, report.unread)),
+        facts=tuple((safe(name), safe(value)) for name, value in report.facts.items()),
+    )
+
+
+def with_time(item: Item, look: Look | None, tz: str) -> Item:
+    """An exhibit without a time of its own takes that of what is inside, and says so.
+
+    It is what the original itself says, and nobody has checked it: so it places the exhibit in the
+    order of time, and nothing is counted by it.
+    """
+    if look is None or look.report.first is None or look.report.last is None:
+        return item
+    if item.log != "evidence" or item.moment.start is not None or item.is_told:
+        return item
+    zone = zone_of(tz)
+    first, last = (one.astimezone(zone) for one in (look.report.first, look.report.last))
+    occurred: JsonObject = {"start": first.isoformat(), "tz": tz, "basis": "header"}
+    if last > first:
+        occurred |= {"end": last.isoformat(), "precision": "range"}
+    else:
+        occurred |= {"precision": "exact"}
+    return replace(
+        item, moment=understood(occurred), headline=item.headline or _headline(look.messages)
+    )
+
+
+def _headline(messages: Sequence[Message]) -> str:
+    """From whom and about what, of the first message."""
+    if not messages:
+        return ""
+    told = messages[0].subject or messages[0].text[:_MOST_HEADLINE].partition("\n")[0]
+    return safe(": ".join(part for part in (_shown(messages[0].sender), told) if part))
+
+
+def _inner(message: Message, zone: tzinfo) -> Inner:
+    text = message.text[:_MOST_CHARS]
+    return Inner(
+        number=message.number,
+        parent=message.parent,
+        kind=message.kind,
+        sender=safe(_shown(message.sender)),
+        sent=_told(message.sent, zone),
+        received=_told(message.received, zone),
+        subject=safe(message.subject),
+        text=safe(text, keep_newlines=True),
+        is_cut=len(text) < len(message.text),
+        attachments=tuple(safe(f"{one.name} ({one.status})") for one in message.attachments),
+        remarks=tuple(_remarks(message)),
+        place=_place(message.place),
+        sha256=safe(message.place.sha256),
+    )
+
+
+def _remarks(message: Message) -> Iterator[str]:
+    if message.audience:
+        yield _(_AUDIENCES[message.audience])
+    if message.forwarded == "inline":
+        yield _("a copy that somebody forwarded: its header tells of the forwarding")
+    if message.is_edited:
+        yield _("changed after it was sent")
+    if message.is_deleted:
+        yield _("deleted: only its mark is left")
+    for flag in message.flags:
+        yield safe(_(FLAGS.get(flag, flag)))
+
+
+def _told(told: Told | None, zone: tzinfo) -> str:
+    """A time as understood and, beside it, as it stands in the original."""
+    if told is None:
+        return ""
+    written = safe(told.written[:100])
+    if told.instant is not None:
+        return _("{time} (as written: {written})").format(
+            time=stamp(told.instant.astimezone(zone)), written=written
+        )
+    others = "".join(_(" or {time}").format(time=other) for other in told.others)
+    if told.wall is not None:
+        wall = told.wall.replace("T", " ")
+        return _("{time}{others}, without a zone (as written: {written})").format(
+            time=wall, others=others, written=written
+        )
+    return _("not understood (as written: {written})").format(written=written)
+
+
+def _shown(party: Party) -> str:
+    if party.label and party.id and party.label != party.id:
+        return f"{party.label} <{party.id}>"
+    return party.label or party.id
+
+
+def _place(place: Place) -> str:
+    parts = [
+        place.member,
+        place.item,
+        ""
+        if place.start is None
+        else _("bytes {start} to {end}").format(start=place.start, end=place.end),
+        _("part {part}").format(part=place.part) if place.part else "",
+    ]
+    return safe(", ".join(part for part in parts if part))
+
+
+def _counted(report: ReadingReport) -> str:
+    total = report.total
+    counted = ngettext("{n} message or item", "{n} messages or items", total).format(n=total)
+    declared = "; ".join(
+        _("the file itself declares {n} {what}").format(n=count, what=safe(what))
+        for what, count in report.declared.items()
+    )
+    return f"{counted}; {declared}" if declared else counted
+
+
+def _span(report: ReadingReport, zone: tzinfo) -> str:
+    if report.first is None or report.last is None:
+        return ""
+    first, last = stamp(report.first.astimezone(zone)), stamp(report.last.astimezone(zone))
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
+
+
+def _more(count: int) -> str:
+    told = ngettext(
+        "{n} more is in the original and not shown here.",
+        "{n} more are in the original and not shown here.",
+        count,
+    )
+    return told.format(n=count)
+
+
+def _unread(unread: Unread) -> str:
+    where = ", ".join(part for part in (_place(unread.place), safe(unread.detail)) if part)
+    told = safe(_(REASONS.get(unread.reason, unread.reason)))
+    return f"{where}: {told}" if where else told

@@ -1,0 +1,86 @@
+"""What was read inside an exhibit stands beside it, and counts for nothing by itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.report.ledger import Ledger, occurred
+from tests.report.looks import look
+
+from stalklog.report.base import format_named, write_report
+from stalklog.report.inside import MOST_MESSAGES
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.report.inside import Look
+    from stalklog.report.model import Report
+
+
+def reported(found: Look | None, **fields: object) -> Report:
+    ledger = Ledger()
+    ledger.add("vault.created", {})
+    ledger.add("demand.made", {"occurred": occurred("2026-09-03T10:00:00+05:30"), "words": "Stop."})
+    body: JsonObject = {"kind": "email", "name": "one.eml", **fields}  # type: ignore[dict-item]
+    ledger.evidence(b"one", body)
+    return ledger.report(looks={} if found is None else {"E-0001": found})
+
+
+def test_what_was_read_stands_beside_the_exhibit() -> None:
+    (exhibit,) = reported(look("I see you", 2, total=9)).exhibits
+    assert exhibit.inside is not None
+    first, second = exhibit.inside.messages
+    assert first.sender == "I see you <1@example.org>"
+    assert first.sent.startswith("Thu 1 October 2026, 21:30 +05:30 (as written: I see you")
+    assert "without a zone" in first.received
+    assert (second.parent, first.sha256) == (1, "ab" * 32)
+    assert "sent to several people" in first.remarks
+    assert exhibit.inside.more.startswith("7 more")
+    assert "declares 5" in exhibit.inside.counted
+    assert len(exhibit.inside.unread) == 2
+    assert reported(None).exhibits[0].inside is None
+
+
+def test_an_address_to_which_it_was_sent_is_not_shown() -> None:
+    for name in ("html", "md", "json"):
+        data = write_report(reported(look("word")), format_named(name))[0].data
+        assert b"1@example.org" in data.replace(b"\\", b"")
+        assert b"asha@example.org" not in data.replace(b"\\", b"")
+
+
+def test_long_texts_and_many_messages_are_shown_in_part() -> None:
+    (exhibit,) = reported(look("x" * 5_000, MOST_MESSAGES + 5)).exhibits
+    assert exhibit.inside is not None
+    assert len(exhibit.inside.messages) == MOST_MESSAGES
+    assert exhibit.inside.messages[0].is_cut
+    assert len(exhibit.inside.messages[0].text) == 3_000
+
+
+def test_it_places_an_exhibit_without_a_time_and_nothing_is_counted_by_it() -> None:
+    without, found = reported(None), reported(look("I see you", 2))
+    assert [chapter.label for chapter in without.chronology] == ["September 2026"]
+    assert [chapter.label for chapter in found.chronology] == ["September 2026", "October 2026"]
+    (row,) = found.chronology[1].items
+    assert row.moment.basis == "from a message header"
+    assert "I see you" in row.headline
+    assert not row.after_demand
+    assert found.summary == without.summary
+    assert found.demands[0].aftermath == without.demands[0].aftermath
+
+
+def test_a_time_that_was_noted_is_kept() -> None:
+    noted = reported(look("word"), occurred=occurred("2026-09-01T09:00:00+05:30"))
+    assert [chapter.label for chapter in noted.chronology] == ["September 2026"]
+
+
+@pytest.mark.parametrize("name", ["html", "md", "json"])
+def test_each_format_shows_it(name: str) -> None:
+    data = write_report(reported(look("I see you", 2, total=9)), format_named(name))[
+        0
+    ].data.decode()
+    assert data.count("I see you") > 4
+    assert "7 more are in the original" in data
+    if name == "json":
+        (told,) = json.loads(data)["objects"]
+        assert [one["number"] for one in told["inside"]["messages"]] == [1, 2]
