@@ -157,6 +157,24 @@ COMMANDS: tuple[Listed, ...] = (
         ("stalklog messages E-0004", "stalklog messages E-0004 --from-whom nobody --summary"),
     ),
     Listed(
+        "search",
+        "searching:search",
+        _LOOK,
+        mark("Find words in everything: records, e-mails, chats; in English, Hindi or any script."),
+        (
+            "stalklog search scarf",
+            "stalklog search '\"blue scarf\"' --from-whom nightbird",
+            "stalklog search धमकी --since 2026-10-01",
+        ),
+    ),
+    Listed(
+        "timeline",
+        "searching:timeline",
+        _LOOK,
+        mark("Everything on one axis of time, and what came after the demand to stop."),
+        ("stalklog timeline", "stalklog timeline --since 2026-10-01"),
+    ),
+    Listed(
         "get",
         "evidence:get",
         _LOOK,

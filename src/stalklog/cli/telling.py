@@ -40,6 +40,11 @@ def day_in_words(text: str) -> str:
     return f"{int(day)} {_(_MONTHS[int(month) - 1])} {year}"
 
 
+def month_in_words(text: str) -> str:
+    """`2026-11-20` as `Nov 2026`."""
+    return day_in_words(text).partition(" ")[2]
+
+
 def moment_in_words(text: str, *, has_offset: bool = True) -> str:
     """`2026-11-20T21:30:00+05:30` as `20 Nov 2026 21:30 +05:30`: in the offset that it carries."""
     moment = datetime.fromisoformat(text)

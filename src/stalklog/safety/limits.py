@@ -39,3 +39,5 @@ MAX_PARTICIPANTS: Final = 1_000
 """Senders that a reading's report lists."""
 MAX_UNREAD: Final = 1_000
 """Places that a reading's report lists as not understood; more are counted."""
+MAX_QUERY_CHARS: Final = 1_000
+"""What is typed to search for."""

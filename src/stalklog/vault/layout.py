@@ -33,7 +33,9 @@ SEALED_LOGS: Final = ("entries",)
 
 FOLDERS: Final = ("logs", "objects", "checkpoints", "keys", "quarantine", "tmp")
 OBJECT_FOLDERS: Final = tuple(f"objects/{number:02x}" for number in range(256))
-ROOT_NAMES: Final = frozenset({HEADER, README, SETTINGS, LOCK, STATE, *FOLDERS, "cache"})
+CACHE: Final = "cache"
+"""Of a plain vault: what was made from it, and can be deleted at any time."""
+ROOT_NAMES: Final = frozenset({HEADER, README, SETTINGS, LOCK, STATE, *FOLDERS, CACHE})
 
 MAX_LINE_BYTES: Final = 1_048_576
 """A line before its newline."""

@@ -1,0 +1,290 @@
+"""Find words in everything, and see everything on one axis of time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli import span
+from stalklog.cli.command import command
+from stalklog.cli.console import Part, Screen, bold, dim, good, ident, warn
+from stalklog.cli.front import Front
+from stalklog.cli.receipt import id_to_type, show_unreadable
+from stalklog.cli.telling import day_in_words, excerpt, moment_in_words, month_in_words
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+from stalklog.records.message_json import instant_to_json
+from stalklog.services import searching as services
+
+if TYPE_CHECKING:
+    from stalklog.core.entry import JsonObject
+    from stalklog.index.document import Hit
+    from stalklog.services.searching import Found, Timeline, Unsearched
+
+_Text = str | None
+_NEWEST = 50
+_ON_THE_AXIS = 500
+_MOST = 100_000
+_DAYS_AT_MOST = 62
+"""A longer time is drawn by months."""
+_WEEKS = 7
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_KINDS = {
+    "evidence": mark("evidence"),
+    "threat": mark("threat"),
+    "contact": mark("contact"),
+    "demand": mark("demand"),
+    "message": mark("message"),
+    "system": mark("note of the service"),
+    "call": mark("call"),
+    "post": mark("post"),
+    "page": mark("page"),
+}
+
+_Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))]
+_Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))]
+_FromWhom = Annotated[
+    _Text, typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name."))
+]
+
+
+@command
+def search(
+    front: Front,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORD...",
+            help=mark('Words that must all occur; "a phrase" in quotes; a beginning: scar*'),
+        ),
+    ],
+    from_whom: _FromWhom = None,
+    since: _Since = None,
+    until: _Until = None,
+    is_anywhere: Annotated[
+        bool, typer.Option("--anywhere", help=mark("Inside words too, exactly as typed."))
+    ] = False,
+    limit: Annotated[
+        _Text, typer.Option("--limit", metavar="N", help=mark("How many are shown (50)."))
+    ] = None,
+) -> None:
+    """Find words in everything that is in the vault, newest first."""
+    desk, ask = front.desk(), front.when_question()
+    wish = services.Wish(
+        typed=" ".join(words),
+        anywhere=is_anywhere,
+        from_whom=from_whom or "",
+        since=span.since(desk, since, ask),
+        until=span.until(desk, until, ask),
+        limit=_limit(limit, _NEWEST),
+    )
+    found = services.search(desk, wish, progress=front.progress())
+    zone = desk.zone()
+    value = [_hit_json(hit) for hit in found.results.hits]
+    front.screen.answer([*value], lambda: _show_hits(front.screen, found, zone))
+    _tell_part(front.screen, found)
+    _tell_unsearched(front.screen, found.unsearched)
+    show_unreadable(front.screen, found.unreadable_lines)
+
+
+@command
+def timeline(
+    front: Front,
+    from_whom: _FromWhom = None,
+    since: _Since = None,
+    until: _Until = None,
+    limit: Annotated[
+        _Text, typer.Option("--limit", metavar="N", help=mark("How many are shown (500)."))
+    ] = None,
+) -> None:
+    """Show everything that has a time on one axis, oldest first."""
+    desk, ask = front.desk(), front.when_question()
+    wish = services.Wish(
+        from_whom=from_whom or "",
+        since=span.since(desk, since, ask),
+        until=span.until(desk, until, ask),
+        limit=_limit(limit, _ON_THE_AXIS),
+    )
+    found = services.timeline(desk, wish, progress=front.progress())
+    zone = desk.zone()
+    value = [{**_hit_json(hit), "after_demand": _is_after(found, hit)} for hit in found.hits]
+    front.screen.answer([*value], lambda: _show_timeline(front.screen, found, zone))
+    more = found.total - len(found.hits)
+    if more > 0:
+        told = ngettext(
+            "{n} older one is not shown: --limit, --until.",
+            "{n} older ones are not shown: --limit, --until.",
+            more,
+        )
+        front.screen.tell_prose(told.format(n=more))
+    _tell_unsearched(front.screen, found.unsearched)
+    show_unreadable(front.screen, found.unreadable_lines)
+
+
+def _limit(typed: str | None, usual: int) -> int:
+    if typed is None:
+        return usual
+    if not (typed.isascii() and typed.isdecimal() and 0 < int(typed[:9]) <= _MOST):
+        raise UsageError(
+            _("--limit takes a number from 1 to {most}. Nothing was done.").format(most=_MOST),
+            hint=_("For example: --limit 200"),
+        )
+    return int(typed)
+
+
+def _hit_json(hit: Hit) -> JsonObject:
+    return {
+        "id": hit.id,
+        "message": hit.message,
+        "at": instant_to_json(hit.instant),
+        "sender": hit.sender or hit.sender_id,
+        "text": hit.snippet.text,
+        "kind": hit.kind,
+    }
+
+
+def _show_hits(screen: Screen, found: Found, zone: tzinfo) -> None:
+    if not found.results.hits:
+        screen.say(_("Nothing was found."))
+        screen.hint(_("Fewer words, the beginning of one (scar*), or --anywhere find more."))
+        return
+    for hit in found.results.hits:
+        _show_hit(screen, hit, zone, is_withdrawn=hit.id in found.withdrawn)
+    first = found.results.hits[0]
+    told = (
+        _("One of them, whole: stalklog show {id}").format(id=id_to_type(first.id))
+        if first.message is None
+        else _("One of them, whole: stalklog show {id} --message {n}").format(
+            id=id_to_type(first.id), n=first.message
+        )
+    )
+    screen.hint(told)
+
+
+def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, *, is_withdrawn: bool) -> None:
+    screen.say(*_head(hit, zone, has_day=True), dim(_("  (withdrawn)") if is_withdrawn else ""))
+    before, after = "…" * hit.snippet.is_cut_before, "…" * hit.snippet.is_cut_after
+    pieces: list[Part] = [
+        bold(_line(text)) if is_marked else _line(text) for text, is_marked in hit.snippet.pieces()
+    ]
+    screen.say("    ", dim(before), *pieces, dim(after))
+
+
+def _head(hit: Hit, zone: tzinfo, *, has_day: bool) -> Iterator[Part]:
+    yield ident(hit.id)
+    if hit.message is not None:
+        yield dim(_(" message {n}").format(n=hit.message))
+    yield "  "
+    if hit.instant is not None:
+        told = moment_in_words(hit.instant.astimezone(zone).isoformat())
+        yield told if has_day else told.split(" ", 3)[-1]
+    else:
+        yield dim(_("time not known"))
+    address = f"<{hit.sender_id}>" if hit.sender and hit.sender_id else hit.sender_id
+    who = " ".join(part for part in (hit.sender, address) if part)
+    yield f"  {who or _(_KINDS.get(hit.kind, hit.kind))}"
+
+
+def _line(text: str) -> str:
+    """A piece of a text on one line; its own spaces at both ends stay."""
+    return text.replace("\r", " ").replace("\n", " ")
+
+
+def _tell_part(screen: Screen, found: Found) -> None:
+    results = found.results
+    if not results.is_part:
+        return
+    total = (
+        str(results.total) if results.is_total_exact else _("more than {n}").format(n=results.total)
+    )
+    screen.tell_prose(
+        _("This is a part: the newest {n} of {total}. More: --limit, --since, --until.").format(
+            n=len(results.hits), total=total
+        )
+    )
+
+
+def _tell_unsearched(screen: Screen, unsearched: Sequence[Unsearched]) -> None:
+    for one in unsearched:
+        told = _("{id} was not looked into: {reason}").format(id=one.id, reason=one.reason)
+        screen.tell_prose(told, style="warn")
+
+
+# The axis of time
+
+
+def _show_timeline(screen: Screen, found: Timeline, zone: tzinfo) -> None:
+    if not found.hits:
+        screen.say(_("Nothing in the vault has a time of its own yet."))
+        return
+    _draw(screen, found.days)
+    day, is_told = None, False
+    for hit in found.hits:
+        here = (hit.instant or hit.sorted_at).astimezone(zone).date()
+        if not is_told and _is_after(found, hit):
+            screen.say()
+            screen.say(warn(_("Later than the demand to stop:")))
+            is_told = True
+        if here != day:
+            screen.heading(day_in_words(here.isoformat()))
+            day = here
+        is_demand = hit.kind == "demand" and hit.id not in found.withdrawn
+        head = list(_head(hit, zone, has_day=False))
+        screen.say("  ", *head, good(_("  the demand to stop")) if is_demand else "")
+        text = excerpt(hit.text)
+        if text:
+            screen.say("      ", dim(text) if hit.id in found.withdrawn else text)
+    after = sum(_is_after(found, hit) for hit in found.hits)
+    if after:
+        told = ngettext(
+            "{n} of those shown is later than the demand to stop. Whose it is is yours to say.",
+            "{n} of those shown are later than the demand to stop. Whose they are is yours to say.",
+            after,
+        )
+        screen.say()
+        screen.say(told.format(n=after))
+
+
+def _is_after(found: Timeline, hit: Hit) -> bool:
+    """Whether it is later than the demand, and none of her own steps."""
+    if found.demanded_at is None or hit.instant is None or hit.id in found.withdrawn:
+        return False
+    return hit.kind not in {"demand", "contact"} and hit.instant > found.demanded_at
+
+
+def _draw(screen: Screen, days: Mapping[date, int]) -> None:
+    """A small picture of how much there was when, on a terminal that can show it."""
+    first, last = min(days), max(days)
+    by_day = (last - first).days <= _DAYS_AT_MOST
+    bars: Counter[str] = Counter()
+    for day, count in days.items():
+        bars[day.isoformat() if by_day else day.isoformat()[:7]] += count
+    names = list(_between(first, last, by_day=by_day))
+    width = max(10, screen.width() - 2)
+    step = -(-len(names) // width)
+    heights = [
+        sum(bars[name] for name in names[at : at + step]) for at in range(0, len(names), step)
+    ]
+    most = max(heights)
+    drawn = "".join(_BLOCKS[-(-count * 8 // most)] for count in heights)
+    start = day_in_words(first.isoformat()) if by_day else month_in_words(first.isoformat())
+    end = day_in_words(last.isoformat()) if by_day else month_in_words(last.isoformat())
+    screen.say("  ", drawn)
+    screen.say("  ", dim(f"{start}{' ' * max(1, len(drawn) - len(start) - len(end))}{end}"))
+    unit = _("day") if by_day and step == 1 else _("column")
+    screen.say("  ", dim(_("{n} in all; at most {most} a {unit}").format(
+        n=sum(days.values()), most=most, unit=unit)))  # fmt: skip
+
+
+def _between(first: date, last: date, *, by_day: bool) -> Iterator[str]:
+    if by_day:
+        for number in range(first.toordinal(), last.toordinal() + 1):
+            yield date.fromordinal(number).isoformat()
+        return
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield f"{number // 12:04d}-{number % 12 + 1:02d}"

@@ -1,0 +1,149 @@
+"""Words are found in everything, and everything stands on one axis of time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.sealed_home import make_home, make_quick, told
+from tests.cli.test_inside import mail
+
+from stalklog.vault.layout import object_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+
+def keep_all(run: Run, folder: Path) -> None:
+    """A mail with another one inside, a threat, a demand and a contact."""
+    assert run("add-evidence", str(mail(folder))).code == 0
+    assert run("log-threat", "--when", "2026-11-21 08:00", "--words", "मैं जानता हूँ").code == 0
+    demand = ("log-demand", "--when", "2026-11-20 12:00", "--how", "e-mail", "--words", "Stop.")
+    assert run(*demand).code == 0
+    contact = ("log-contact", "--agency", "Cyber cell", "--kind", "cyber-cell")
+    assert run(*contact, "--when", "2026-11-22", "--summary", "They know where I live.").code == 0
+
+
+def ids(run: Run, *args: str) -> list[tuple[str, int | None]]:
+    answer = run("search", *args, "--json")
+    assert answer.code == 0
+    return [(hit["id"], hit["message"]) for hit in answer.json]
+
+
+@pytest.mark.usefixtures("vault")
+def test_words_are_found_in_messages_and_records_newest_first(run: Run, tmp_path: Path) -> None:
+    keep_all(run, tmp_path)
+    assert ids(run, "know", "WHERE") == [("C-0001", None), ("E-0001", 1)]
+    assert ids(run, '"where you live"') == [("E-0001", 1)]
+    assert ids(run, "wait*") == [("E-0001", 2)]
+    assert ids(run, "जानता") == [("T-0001", None)]
+    assert ids(run, "जान") == []
+    assert ids(run, "--anywhere", "जान") == [("T-0001", None)]
+    assert ids(run, "know", "--from-whom", "NOBODY") == [("E-0001", 1)]
+    assert ids(run, "know", "--until", "2026-11-21") == [("E-0001", 1)]
+    assert ids(run, "nowhere") == []
+    answer = run("search", "live")
+    assert "E-0001 message 1  20 Nov 2026 21:30 +05:30" in answer.out
+    assert "\x1b" not in answer.out
+    assert "\u202e" not in answer.out
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_part_says_that_it_is_one(run: Run, tmp_path: Path) -> None:
+    keep_all(run, tmp_path)
+    answer = run("search", "know", "--limit", "1", "--json")
+    assert len(answer.json) == 1
+    assert "the newest 1 of 2" in told(answer.err)
+    assert run("search", "know", "--json").err == ""
+    for wrong in ("0", "-1", "x", "9" * 5000, "१"):
+        assert run("search", "know", f"--limit={wrong}").code == 2
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_correction_is_found_and_what_it_replaced_is_not(run: Run, tmp_path: Path) -> None:
+    keep_all(run, tmp_path)
+    assert ids(run, "जानता") == [("T-0001", None)]
+    run("amend", "T-0001", "--set", "words=another thing", "--reason", "misheard")
+    assert ids(run, "जानता") == []
+    assert ids(run, "another thing") == [("T-0001", None)]
+    run("withdraw", "T-0001", "--reason", "twice")
+    assert "(withdrawn)" in run("search", "another").out
+
+
+def test_the_index_can_be_deleted_or_spoilt_at_any_time(
+    run: Run, tmp_path: Path, vault: Path
+) -> None:
+    keep_all(run, tmp_path)
+    found = ids(run, "know")
+    index = vault / "cache" / "search.sqlite"
+    assert index.is_file()
+    assert run("verify").code == 0
+    index.unlink()
+    assert ids(run, "know") == found
+    for spoilt in (b"", b"no index", index.read_bytes()[:5000]):
+        index.write_bytes(spoilt)
+        assert ids(run, "know") == found
+    index.unlink()
+    index.symlink_to(tmp_path / "elsewhere")
+    assert ids(run, "know") == found
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_evidence_that_was_changed_stops_no_search_and_is_named(
+    run: Run, tmp_path: Path, vault: Path
+) -> None:
+    keep_all(run, tmp_path)
+    sha256 = json.loads(run("show", "E-0001", "--json").out)["sha256"]
+    stored = vault / object_name(sha256)
+    stored.chmod(0o600)
+    stored.write_bytes(b"changed")
+    answer = run("search", "know", "--json")
+    assert [hit["id"] for hit in answer.json] == ["C-0001"]
+    assert "E-0001 was not looked into" in told(answer.err)
+
+
+@pytest.mark.usefixtures("vault")
+def test_everything_stands_on_one_axis_and_the_demand_is_marked(run: Run, tmp_path: Path) -> None:
+    keep_all(run, tmp_path)
+    answer = run("timeline", "--json")
+    assert [(hit["id"], hit["message"], hit["after_demand"]) for hit in answer.json] == [
+        ("E-0001", 2, False),
+        ("D-0001", None, False),
+        ("E-0001", 1, True),
+        ("T-0001", None, True),
+        ("C-0001", None, False),
+    ]
+    shown = run("timeline").out
+    assert shown.index("the demand to stop") < shown.index("Later than the demand to stop:")
+    assert "2 of those shown are later" in told(shown)
+    assert "5 in all" in shown
+    assert [hit["id"] for hit in run("timeline", "--since", "2026-11-21", "--json").json] == [
+        "T-0001",
+        "C-0001",
+    ]
+    answer = run("timeline", "--limit", "2")
+    assert "3 older ones are not shown" in told(answer.err)
+
+
+@pytest.mark.usefixtures("vault")
+def test_an_empty_vault_has_an_empty_axis(run: Run) -> None:
+    assert "Nothing in the vault has a time" in run("timeline").out
+    assert run("timeline", "--json").json == []
+    assert run("search", "word").out.startswith("Nothing was found.")
+
+
+def test_a_sealed_vault_is_searched_in_memory_only(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    home = make_home(tmp_path, monkeypatch)
+    keep_all(run, tmp_path)
+    assert run("search", "know").code == 23
+    answer = run("search", "know", "--json", "--passphrase-file", home.passphrase)
+    assert [hit["id"] for hit in answer.json] == ["C-0001", "E-0001"]
+    assert not (home.vault / "cache").exists()
+    assert run("timeline", "--passphrase-file", home.passphrase).code == 0
+    assert not (home.vault / "cache").exists()
