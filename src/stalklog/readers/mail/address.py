@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s@]+\s?@\s?[^\s@]+")
+_COMMENT = re.compile(r"\([^()]*\)")
 _ROUTE = re.compile(r"@[^:]*:")
 _NOBODY = re.compile(r"undisclosed|unlisted|suppressed|recipients? list", re.IGNORECASE)
 
@@ -112,7 +113,7 @@ class _Split:
         before, self._before = self._before, ""
         if angle is not None:
             label = f"{before}, {phrase}" if before and phrase else (before or phrase)
-            yield label or comment, _ROUTE.sub("", angle, count=1)
+            yield label or comment, _ROUTE.sub("", _COMMENT.sub("", angle), count=1)
             return
         if before:
             yield from _loose(before, "")
@@ -128,8 +129,8 @@ def _loose(phrase: str, comment: str) -> Iterator[tuple[str, str]]:
     if found:
         rest = f"{phrase[: found.start()]} {phrase[found.end() :]}".strip()
         yield rest or comment, found[0].replace(" ", "")
-    elif (phrase or comment) and not _NOBODY.search(phrase or comment):
-        yield phrase or comment, ""
+    elif phrase and not _NOBODY.search(phrase):
+        yield phrase, ""
 
 
 ROLES: Final = ("to", "cc", "bcc")
