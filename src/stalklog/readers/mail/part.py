@@ -17,6 +17,7 @@ from stalklog.safety.limits import MAX_DEPTH, MAX_PARTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stalklog.readers.mail.extent import Extent
     from stalklog.readers.mail.header import Header
 
 _BEHIND = re.compile(rb"(--)?[ \t]*\r*(?:\n|\Z)")
@@ -49,21 +50,17 @@ class Part:
     """The parts that it holds."""
 
 
-def parse_parts(
-    data: bytes, header: Header, end: int, budget: Budget, *, number: str = "", depth: int = 0
-) -> tuple[Part, set[str]]:
+def parse_parts(mail: Extent, header: Header, budget: Budget) -> tuple[Part, set[str]]:
     """The parts of a mail, and what is odd about them: names of `records.message.FLAGS`.
 
     Args:
-        data: What the mail is in.
+        mail: Where it is.
         header: Its header, parsed.
-        end: One past its last byte.
         budget: What is left to be read.
-        number: Of a mail inside another one: the number of the part that it is.
-        depth: How deep it lies.
     """
-    split = _Split(data, budget)
-    return split.part(header, end, number, depth, is_whole=True), split.flags
+    split = _Split(mail.data, budget)
+    top = split.part(header, mail.end, mail.place.part, mail.depth, is_whole=True)
+    return top, split.flags
 
 
 class _Split:
@@ -133,7 +130,7 @@ class _Split:
                 if found[1]:
                     return spans
                 if len(spans) > self._budget.parts:
-                    break
+                    return spans
             at = data.find(mark, at + len(mark), end)
         if begin is not None:
             self.flags.add("bad-structure")  # it is cut off, or the last boundary was forgotten
