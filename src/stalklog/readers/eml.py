@@ -32,7 +32,7 @@ class EmlReader:
 
     name = "eml"
     version = 1
-    media_types = ("message/rfc822",)
+    media_types: tuple[str, ...] = ("message/rfc822",)
     must_seek = False
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
