@@ -193,7 +193,7 @@ class TestUnlock:
         assert run("keys", "add", *ADVOCATE.recipients, *key).code == 0
         assert run("list").code == 23
 
-    @pytest.mark.parametrize("minutes", ["0", "-1", "1441", "x", "१५"])
+    @pytest.mark.parametrize("minutes", ["0", "-1", "1441", "x", "१५", "1" * 5_000])
     def test_a_time_that_is_none_is_a_usage_error(
         self, run: Run, hers: SealedHome, minutes: str
     ) -> None:

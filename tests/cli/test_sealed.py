@@ -132,7 +132,7 @@ def test_with_the_key_everything_reads_as_in_a_plain_vault(
     assert out.read_text() == (tmp_path / "mail.txt").read_text()
 
 
-@pytest.mark.parametrize("name", ["T-0009", "@99", "#99", "nonsense"])
+@pytest.mark.parametrize("name", ["T-0009", "@99", "#99", "nonsense", "@" + "1" * 5_000])
 def test_an_entry_that_is_not_there_is_40_as_far_as_it_can_be_told(
     run: Run, home_: SealedHome, name: str
 ) -> None:

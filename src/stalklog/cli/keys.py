@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _ACTIONS = ("list", "add", "remove", "change-passphrase", "recover")
 _DEFAULT_MINUTES = 15
 _MOST_MINUTES = 24 * 60
+_MOST_DIGITS = 4
 _MINUTE_S = 60
 _NewPassphraseFile = Annotated[
     str | None,
@@ -222,7 +223,8 @@ def wished(
 
 
 def _minutes(text: str | None) -> int:
-    minutes = int(text) if text and text.isdecimal() else (0 if text else _DEFAULT_MINUTES)
+    is_number = text is not None and text.isdecimal() and len(text) <= _MOST_DIGITS
+    minutes = int(text or 0) if is_number else (0 if text else _DEFAULT_MINUTES)
     if not 0 < minutes <= _MOST_MINUTES:
         raise UsageError(
             _("--for takes a number of minutes, a day at most. Nothing was done."),
