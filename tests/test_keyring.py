@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -30,6 +31,29 @@ from stalklog.keyring import find_keyring
 print(find_keyring(SystemClock(), "linux").find(sys.argv[1]), end="")
 """
 
+_KILLED = """
+import os, signal, sys
+from stalklog.core.clock import SystemClock
+from stalklog.keyring import find_keyring
+
+ring, left = find_keyring(SystemClock(), "linux"), int(sys.argv[2])
+
+def killed_after(call):
+    def calling(*given):
+        global left
+        done = call(*given)
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+    return calling
+
+ring._add_key, ring._keyctl = killed_after(ring._add_key), killed_after(ring._keyctl)
+ring.hold(sys.argv[1], "secret", for_s=2)
+"""
+CALLS = 5
+"""To the kernel, for one secret."""
+
 
 @pytest.fixture
 def kernel() -> Keyring:
@@ -43,7 +67,8 @@ def kernel() -> Keyring:
 def name(kernel: Keyring) -> Iterator[str]:
     chosen = f"stalklog-test-{secrets.token_hex(8)}"
     yield chosen
-    kernel.forget(chosen)
+    for left in (chosen, *(f"{chosen}-{number}" for number in range(1, CALLS + 2))):
+        kernel.forget(left)
 
 
 def test_the_kernel_holds_a_secret_until_it_is_forgotten(kernel: Keyring, name: str) -> None:
@@ -62,6 +87,22 @@ def test_the_kernel_forgets_by_itself_when_the_time_is_over(kernel: Keyring, nam
     assert kernel.find(name) == SECRET
     until = time.monotonic() + 10
     while kernel.find(name) is not None:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_a_kill_at_any_call_leaves_nothing_that_is_held_for_ever(
+    kernel: Keyring, name: str
+) -> None:
+    held = []
+    for number in range(1, CALLS + 2):
+        command = [sys.executable, "-c", _KILLED, f"{name}-{number}", str(number)]
+        ended = subprocess.run(command, check=False).returncode
+        assert ended == (-signal.SIGKILL if number <= CALLS else 0)
+        held.append(kernel.find(f"{name}-{number}"))
+    assert held == [None] * (CALLS - 2) + ["secret"] * 3
+    until = time.monotonic() + 5
+    while any(kernel.find(f"{name}-{number}") for number in range(1, CALLS + 2)):
         assert time.monotonic() < until
         time.sleep(0.1)
 

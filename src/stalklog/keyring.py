@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 _SERVICE: Final = "notes"
 """What the system's own store lists it under: a word that does not tell."""
 
+_PROCESS_KEYRING: Final = -2
+"""`KEY_SPEC_PROCESS_KEYRING` of keyctl(2): what is linked here alone ends with this process."""
 _USER_KEYRING: Final = -4
-"""`KEY_SPEC_USER_KEYRING` of keyctl(2), whose operations follow."""
-_GET_ID, _SETPERM, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT = 0, 5, 9, 10, 11, 15
+"""`KEY_SPEC_USER_KEYRING`; the operations follow."""
+_GET_ID, _SETPERM, _LINK, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT = 0, 5, 8, 9, 10, 11, 15
 _OWNER_MAY_ALL: Final = 0x3F3F0000
 _CALLS: Final = {
     "x86_64": (248, 250),
@@ -75,13 +77,22 @@ class KernelKeyring:
         self._keyctl = keyctl
 
     def hold(self, name: str, secret: str, *, for_s: int) -> None:
-        """Keep a secret; see `Keyring`."""
+        """Keep a secret; see `Keyring`.
+
+        It gets its end where it is this process's alone, and only then lies where it outlives it:
+        a kill at any moment leaves no key that would be held for ever.
+        """
         data = secret.encode()
-        key = self._add_key(b"user", name.encode(), data, len(data), _USER_KEYRING)
-        if key < 0 or self._keyctl(_SET_TIMEOUT, key, for_s) < 0:
-            self._keyctl(_UNLINK, key, _USER_KEYRING)  # rather not at all than for ever
+        key = self._add_key(b"user", name.encode(), data, len(data), _PROCESS_KEYRING)
+        is_held = (
+            key >= 0
+            and self._keyctl(_SET_TIMEOUT, key, for_s) >= 0
+            and self._keyctl(_SETPERM, key, _OWNER_MAY_ALL) >= 0  # her other terminals find it too
+            and self._keyctl(_LINK, key, _USER_KEYRING) >= 0  # in place of one of the same name
+        )
+        self._keyctl(_UNLINK, key, _PROCESS_KEYRING)
+        if not is_held:
             raise OSError("the kernel's keyring does not take it")
-        self._keyctl(_SETPERM, key, _OWNER_MAY_ALL)  # so that her other terminals find it too
 
     def find(self, name: str) -> str | None:
         """The secret of that name; see `Keyring`."""
