@@ -17,11 +17,11 @@ from stalklog.cli.questions import Questions
 from stalklog.errors import OutputError, PassphraseError, UsageError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.services.keys import MIN_PASSPHRASE, is_key, require_passphrase, tidy
+from stalklog.services.secret_file import read_secret_file
 
 if TYPE_CHECKING:
     from stalklog.vault.cipher import Identities
 
-_MAX_PASSPHRASE_BYTES = 4096
 _KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]+")
 _BEGIN = "AGE-SECRET-KEY-1"
 _LAST = 6
@@ -274,7 +274,7 @@ def _write_recovery(path: Path, recovery: Identities) -> str:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
-        return path.read_text(encoding="utf-8")
+        return read_secret_file(path).decode()
     except FileExistsError:
         raise WouldOverwriteError(
             _("There is a file of that name already. It was not touched."),
@@ -325,12 +325,17 @@ def _read_first_line(file: str) -> str:
 
 def _read(file: str) -> str:
     try:
-        return Path(file).read_bytes()[:_MAX_PASSPHRASE_BYTES].decode()
-    except (OSError, ValueError):
-        raise UsageError(
-            _("The file with the secret cannot be read. Nothing was done."),
-            hint=_("It is a file with one line of text in UTF-8."),
-        ) from None
+        return read_secret_file(Path(file)).decode()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except ValueError:
+        reason = _("it is not text in UTF-8")
+    raise UsageError(
+        _("The file with the secret cannot be read ({reason}). Nothing was done.").format(
+            reason=reason
+        ),
+        hint=_("It is a file with one line of text in UTF-8."),
+    )
 
 
 def _can_type() -> bool:
