@@ -16,7 +16,7 @@ import segno
 from tests.cli.sealed_home import OTHER, PASSPHRASE, make_home, make_quick, told
 from tests.vault.sealed_desk import RECOVERY
 
-from stalklog.cli.secret import qr_rows
+from stalklog.cli.paper import qr_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def hers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, person: Person) -> Sea
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is cleared is written, as on a terminal."""
-    monkeypatch.setattr("stalklog.cli.secret._clear", lambda: sys.stderr.write(CLEARED))
+    monkeypatch.setattr("stalklog.cli.paper._clear", lambda: sys.stderr.write(CLEARED))
 
 
 def init(run: Run, tmp_path: Path, *more: str, stdin: str = "") -> Answer:
@@ -268,7 +268,7 @@ def test_the_key_fits_the_screen_however_narrow(
 def test_a_screen_that_cannot_draw_shows_the_key_as_text(
     run: Run, tmp_path: Path, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stalklog.cli.secret._can_draw", lambda: False)
+    monkeypatch.setattr("stalklog.cli.paper._can_draw", lambda: False)
     person.typed = [PASSPHRASE, PASSPHRASE]
     answer = init(run, tmp_path, "--sealed", stdin="\n")
     assert "█" not in answer.err
