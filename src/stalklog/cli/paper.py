@@ -25,6 +25,8 @@ _BEGIN = "AGE-SECRET-KEY-1"
 _LAST = 6
 """So many letters show that the key is on the paper."""
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+_UNCLEARABLE = frozenset({"", "dumb", "unknown"})
+"""What terminals call themselves that take no commands, such as those inside an editor."""
 _TRIES = 3
 _INDENT, _BETWEEN = "  ", "   "
 _NARROWEST, _WIDEST = 36, 48
@@ -44,7 +46,7 @@ class Paper:
             self._show_key(secret)
             self._wait_for_paper(Questions(self.screen), secret)
         finally:
-            _clear()
+            self._take_away()
         return secret
 
     def _show_key(self, secret: str) -> None:
@@ -67,7 +69,7 @@ class Paper:
         while True:
             typed = questions.line(
                 _("From your paper: what are its last {count} letters?").format(count=_LAST),
-                note=_("Enter skips this. Then the screen is cleared."),
+                note=f"{_('Enter skips this.')} {_told_then()}",
             )
             if not typed or tidy(typed) == secret[-_LAST:]:
                 return
@@ -76,7 +78,7 @@ class Paper:
     def typed(self) -> str:
         """A key in full view, as nobody types so long a one blindly; a slip is told at once."""
         question = _("The recovery key, as it stands on the paper:")
-        note = _("Spaces do not matter. The screen is cleared then.")
+        note = f"{_('Spaces do not matter.')} {_told_then()}"
         typed = ""
         try:
             for _again in range(_TRIES):
@@ -88,8 +90,22 @@ class Paper:
                     style="warn",
                 )
         finally:
-            _clear()
+            self._take_away()
         return typed
+
+    def _take_away(self) -> None:
+        """Have the key on the screen no longer, or say that it is still there."""
+        if can_clear():
+            _clear()
+            return
+        self.screen.tell_prose(
+            _(
+                "This terminal cannot be cleared by a program: the key still stands in this "
+                "window, and in what can be scrolled back to. Clear both by hand, or close the "
+                "window."
+            ),
+            style="warn",
+        )
 
 
 def qr_rows(text: str, *, is_coloured: bool) -> list[str]:
@@ -140,9 +156,22 @@ def _can_draw() -> bool:
     return True
 
 
+def can_clear() -> bool:
+    """Whether a program can take away what stands on the screen; where it is not known, no."""
+    if os.name == "nt":
+        return "WT_SESSION" in os.environ
+    return os.environ.get("TERM", "") not in _UNCLEARABLE
+
+
+def _told_then() -> str:
+    if can_clear():
+        return _("Then the screen is cleared.")
+    return _("This terminal cannot be cleared by a program: what is on it stays.")
+
+
 def _clear() -> None:
     """Have the key on the screen no longer, nor in what can be scrolled back to."""
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if sys.stderr.isatty():
         sys.stderr.write(_CLEAR)
         sys.stderr.flush()
 
