@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from stalklog.vault.tail import Rest, Tail
 
 CUT_NAME = re.compile(
-    rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
+    rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]{{1,15}})-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
 )
 """The name that a torn tail gets in `quarantine/`: its log, its offset, its hash."""
 _NOTE_NAME = re.compile(r"([0-9]{1,16})\.note")

@@ -13,6 +13,7 @@ from stalklog.core.canonical import NotCanonicalError
 from stalklog.core.clock import format_at, format_offset
 from stalklog.errors import NoSuchEntryError, OverLimitError, RecordNotValidError
 from stalklog.i18n import gettext as _
+from stalklog.records.links import place_of
 from stalklog.records.types import TYPES
 from stalklog.vault.layout import MAX_ENTRY_BYTES, SEALED_LOGS, log_name
 from stalklog.vault.log import EntryError, Id, build_line, parse_id
@@ -162,10 +163,9 @@ class SealedScribe:
 
     def require_known(self, link: str, size: int) -> None:
         """A place in the chain that there is; of an id only reading can tell. See `Scribe`."""
-        if link.startswith("#"):
-            if int(link[1:]) >= size:
-                raise no_such(link)
-        elif parse_id(link) is None:
+        place = place_of(link)
+        is_known = parse_id(link) is not None if place is None else place < size
+        if not is_known:
             raise no_such(link)
 
     def write(
