@@ -106,8 +106,8 @@ def make_header(
     created_at: str,
     key: str,
     salt: str,
-    recipients: tuple[str, ...] = (),
-    owner: str = "",
+    recipients: tuple[str, ...],
+    owner: str,
 ) -> Header:
     """The header of a new vault, sealed where there is somebody to seal it to."""
     value: JsonObject = {
