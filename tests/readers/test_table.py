@@ -27,7 +27,7 @@ BEGINNINGS = (
     b"", b"From ravi Tue Mar  5 21:30:00 2024\n", b"From: ravi@example.org\nTo: asha@example.net\n",
     b"12\nFrom: ravi@example.org\nSubject: x\n", b"<!DOCTYPE html><html><title>x</title><body>",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"!BDN", b"PK\x03\x04", b"WARC/1.0\r\n", b"\x1f\x8b\x08",
-    b"MIME-Version: 1.0\nSnapshot-Content-Location: x\nContent-Type: multipart/related;boundary=b\n",
+    b"MIME-Version: 1.0\nSnapshot-Content-Location: x\nContent-Type: multipart/related\n",
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"ID3", b"OggS", b"fLaC",
     b"\0\0\0\x18ftypheic", b"\0\0\0\x18ftypisom", b"%PDF-1.7\n", b"SQLite format 3\0", b"{", b"[",
 )  # fmt: skip
