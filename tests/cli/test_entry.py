@@ -157,3 +157,6 @@ def test_what_happened_to_the_vault_is_shown_too(run: Run) -> None:
 def test_an_entry_that_is_not_there_has_its_own_exit_code(run: Run) -> None:
     answer = run("show", "T-0099", "--json")
     assert (answer.code, answer.error["error"]) == (40, "no-such-entry")
+    for name in ("@" + "1" * 5_000, "#" + "९" * 17, "T-" + "1" * 5_000):
+        assert run("show", name, "--json").error["code"] == 40
+    assert run("show", "@१", "--json").json["id"] == "T-0001"

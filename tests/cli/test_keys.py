@@ -164,6 +164,7 @@ class TestUnlock:
         assert run("unlock", "--json").code == 23
         assert run("unlock", "--passphrase-file", hers.other).code == 23
         assert run("list").code == 23
+        assert "store" not in run("unlock", *key).out
         assert run("unlock", "--for", "1", "--json", *key).json == {"unlocked_s": 60}
         try:
             assert run("list").code == 0
@@ -193,13 +194,34 @@ class TestUnlock:
         assert run("keys", "add", *ADVOCATE.recipients, *key).code == 0
         assert run("list").code == 23
 
-    @pytest.mark.parametrize("minutes", ["0", "-1", "1441", "x", "१५"])
+    @pytest.mark.parametrize("minutes", ["0", "-1", "1441", "x", "१५", "1" * 5_000])
     def test_a_time_that_is_none_is_a_usage_error(
         self, run: Run, hers: SealedHome, minutes: str
     ) -> None:
         answer = run("unlock", "--for", minutes, "--passphrase-file", hers.passphrase)
         assert (answer.code == 2) == (minutes != "१५")
         run("lock")
+
+
+class Lasting:
+    """A store of the system's that keeps what it is given."""
+
+    is_lasting = True
+
+    def hold(self, name: str, secret: str, *, for_s: int) -> None:
+        self.held = (name, secret, for_s)
+
+
+def test_a_store_that_outlasts_the_day_is_told_of(
+    run: Run, hers: SealedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring, key = Lasting(), ("--passphrase-file", hers.passphrase)
+    monkeypatch.setattr("stalklog.cli.keys.find_keyring", lambda _clock: ring)
+    answer = run("unlock", *key)
+    assert answer.code == 0
+    assert "it may stay in the store until somebody next reads this vault" in told(answer.out)
+    assert ring.held[1:] == (HERS.to_text(), 900)
+    assert run("unlock", "--json", *key).json == {"unlocked_s": 900}
 
 
 def test_a_system_that_holds_nothing_says_so(run: Run, hers: SealedHome) -> None:

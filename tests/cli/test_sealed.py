@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.cli.sealed_home import make_home, make_quick, put, told
+from tests.cli.sealed_home import PASSPHRASE, make_home, make_quick, put, told
 from tests.vault.sealed_desk import ADVOCATE, HERS, RECOVERY, STRANGER
 
 from stalklog.cli.front import front_of
@@ -132,7 +133,7 @@ def test_with_the_key_everything_reads_as_in_a_plain_vault(
     assert out.read_text() == (tmp_path / "mail.txt").read_text()
 
 
-@pytest.mark.parametrize("name", ["T-0009", "@99", "#99", "nonsense"])
+@pytest.mark.parametrize("name", ["T-0009", "@99", "#99", "nonsense", "@" + "1" * 5_000])
 def test_an_entry_that_is_not_there_is_40_as_far_as_it_can_be_told(
     run: Run, home_: SealedHome, name: str
 ) -> None:
@@ -293,6 +294,28 @@ def test_the_passphrase_comes_from_a_file_by_option_or_environment(
     assert run("list", "--passphrase-file", str(tmp_path / "none")).code == 2
     (tmp_path / "latin").write_bytes(b"caf\xe9 caf\xe9\n")
     assert run("list", "--passphrase-file", str(tmp_path / "latin")).code == 2
+
+
+def test_a_secret_that_is_no_file_is_told_and_a_pipe_is_taken(
+    run: Run, home_: SealedHome, tmp_path: Path
+) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, f"{PASSPHRASE}\n".encode())
+    os.close(writing)
+    assert run("list", "--passphrase-file", f"/dev/fd/{reading}").code == 0
+    os.close(reading)
+    for place in ("/dev/zero", str(tmp_path)):
+        for option, code in (("--passphrase-file", 2), ("--identity", 20)):
+            answer = run("list", option, place, "--json")
+            assert (answer.code, answer.error["code"]) == (code, code)
+            assert "neither a file nor a pipe" in answer.error["message"]
+        assert run("keys", "recover", "--test", "--recovery-file", place).code == 2
+        new = run("keys", "change-passphrase", "--identity", home_.paper,
+                  "--new-passphrase-file", place)  # fmt: skip
+        assert new.code == 2
+    large = put(tmp_path / "large", "x" * 70_000)
+    answer = run("list", "--passphrase-file", large, "--json")
+    assert "too large" in answer.error["message"]
 
 
 def test_a_debug_folder_and_the_default_vault_lie_where_stalklog_home_says(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, Self
 
 import pytest
@@ -16,7 +17,7 @@ import segno
 from tests.cli.sealed_home import OTHER, PASSPHRASE, make_home, make_quick, told
 from tests.vault.sealed_desk import RECOVERY
 
-from stalklog.cli.secret import qr_rows
+from stalklog.cli.paper import can_clear, qr_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,7 @@ class Person:
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> Person:
     make_quick(monkeypatch)
+    monkeypatch.setenv("TERM", "xterm")
     who = Person([])
     monkeypatch.setattr("getpass.getpass", who)
     monkeypatch.setattr("stalklog.cli.secret._can_type", lambda: True)
@@ -64,7 +66,7 @@ def hers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, person: Person) -> Sea
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is cleared is written, as on a terminal."""
-    monkeypatch.setattr("stalklog.cli.secret._clear", lambda: sys.stderr.write(CLEARED))
+    monkeypatch.setattr("stalklog.cli.paper._clear", lambda: sys.stderr.write(CLEARED))
 
 
 def init(run: Run, tmp_path: Path, *more: str, stdin: str = "") -> Answer:
@@ -236,6 +238,42 @@ class TestPaper:
         assert run("keys", "recover", stdin="\n").code == 23
 
 
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("name", ["dumb", "unknown", "", None])
+def test_a_terminal_that_cannot_be_cleared_is_told_of_before_and_after(
+    run: Run,
+    hers: SealedHome,
+    tmp_path: Path,
+    person: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str | None,
+) -> None:
+    del hers
+    if name is None:
+        monkeypatch.delenv("TERM")
+    else:
+        monkeypatch.setenv("TERM", name)
+    person.typed = [PASSPHRASE, PASSPHRASE]
+    for answer in (
+        init(run, tmp_path, "--sealed", stdin="\n"),
+        run("keys", "recover", "--test", stdin=f"{SECRET}\n"),
+    ):
+        assert answer.code == 0
+        before, after = told(answer.err).split("This terminal cannot be cleared by a program: the")
+        assert "what is on it stays" in before
+        assert "the screen is cleared" not in before
+        assert "Clear both by hand, or close the window." in after
+        assert CLEARED not in answer.err
+
+
+def test_the_old_console_of_windows_takes_no_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stalklog.cli.paper.os", SimpleNamespace(name="nt", environ={}))
+    assert not can_clear()
+    windows = SimpleNamespace(name="nt", environ={"WT_SESSION": "1"})
+    monkeypatch.setattr("stalklog.cli.paper.os", windows)
+    assert can_clear()
+
+
 @pytest.mark.parametrize("is_coloured", [True, False])
 def test_the_code_on_the_screen_says_the_key(is_coloured: bool) -> None:
     rows = qr_rows(SECRET, is_coloured=is_coloured)
@@ -268,7 +306,7 @@ def test_the_key_fits_the_screen_however_narrow(
 def test_a_screen_that_cannot_draw_shows_the_key_as_text(
     run: Run, tmp_path: Path, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stalklog.cli.secret._can_draw", lambda: False)
+    monkeypatch.setattr("stalklog.cli.paper._can_draw", lambda: False)
     person.typed = [PASSPHRASE, PASSPHRASE]
     answer = init(run, tmp_path, "--sealed", stdin="\n")
     assert "█" not in answer.err

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from stalklog.core.entry import Entry
 from stalklog.records.view import case, current
 
@@ -155,3 +157,9 @@ def test_the_newest_word_on_each_field_of_the_case_holds() -> None:
     ]
     assert case(entries) == {"alias": "B", "references": [3]}
     assert case([]) == {}
+
+
+@pytest.mark.parametrize("link", ["#" + "1" * 5_000, "#१", "#"])
+def test_a_correction_of_a_place_that_is_none_changes_nothing(link: str) -> None:
+    shown = only(current([threat(1, "T-0001", words="a"), amended(2, link, set={"words": "b"})]))
+    assert (shown.fields["words"], shown.history) == ("a", ())

@@ -332,11 +332,46 @@ def forged(disk: ModelDisk, key: Identities) -> ModelDisk:
 
 @pytest.mark.parametrize("name", ["add", "change-passphrase with a new key", "recover"])
 def test_no_secret_is_given_to_whoever_wrote_himself_into_the_vault(her: Person, name: str) -> None:
-    theirs = her.at(forged(her.disk, STRANGER))
+    whole = her.disk
+    her.at(forged(whole, STRANGER))
     with pytest.raises(ReadOnlyVaultError, match="damaged"):
-        CHANGES[name](theirs.desk())
+        CHANGES[name](her.desk())
     for kept in (RECOVERY_FILE, OWNER, IDENTITY):
-        assert theirs.disk.read(kept) == her.disk.read(kept)
+        assert her.disk.read(kept) == whole.read(kept)
+
+
+def test_a_new_recovery_key_is_shown_only_when_all_is_proven(her: Person) -> None:
+    def never(_key: Identities) -> str:
+        raise AssertionError("a key was shown that comes to nothing")
+
+    with pytest.raises(PassphraseError):
+        new_recovery(her.desk(), NEW, never)
+    her.at(forged(her.disk, STRANGER))
+    before = her.disk.signature()
+    with pytest.raises(ReadOnlyVaultError, match="damaged"):
+        new_recovery(her.desk(), OLD, never)
+    assert her.disk.signature() == before
+
+
+def test_while_she_writes_the_new_key_down_others_add(her: Person) -> None:
+    def hand_over(key: Identities) -> str:
+        her.log()
+        return key.secrets[0]
+
+    new_recovery(her.desk(), OLD, hand_over)
+    assert len(her.read(OLD)) == FIRST_ENTRIES + 2
+
+
+def test_what_happens_to_the_vault_while_she_writes_is_seen(her: Person) -> None:
+    whole = her.disk
+
+    def hand_over(key: Identities) -> str:
+        her.at(forged(whole, STRANGER))
+        return key.secrets[0]
+
+    with pytest.raises(ReadOnlyVaultError, match="damaged"):
+        new_recovery(her.desk(), OLD, hand_over)
+    assert her.disk.read(IDENTITY) == whole.read(IDENTITY)
 
 
 def test_a_recovery_key_that_opens_anothers_key_does_not_work(her: Person) -> None:

@@ -31,6 +31,8 @@ FOR_S: Final = 900
 class Ring:
     """Where the system holds secrets."""
 
+    is_lasting = False
+
     def __init__(self) -> None:
         self.held: dict[str, tuple[str, int]] = {}
         self.is_full = False

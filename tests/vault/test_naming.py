@@ -168,3 +168,13 @@ def test_a_correction_of_a_correction_is_called_by_its_place() -> None:
 def test_links_of_another_form_stay_as_they_are(given: JsonValue) -> None:
     body: JsonObject = {"evidence_given": given}
     assert Naming().named("contact.logged", body) == body
+
+
+@pytest.mark.parametrize("link", ["#" + "1" * 5_000, "#" + "0" * 17, "#१", "#-1", "#1 ", "#"])
+def test_what_is_no_place_names_nothing(link: str) -> None:
+    naming = Naming()
+    for seq in range(2):
+        naming.name(seq, "threats", "threat.logged", {})
+    assert naming.resolve(link) is None
+    assert naming.named("threat.logged", {"evidence": [link]}) == {"evidence": [link]}
+    assert naming.name(2, "", "entry.amended", {"amends": link}) == ("#2", "custody")

@@ -57,6 +57,14 @@ def test_where_every_name_is_taken_nothing_is_cut(torn: Path) -> None:
     assert (torn / "logs" / "threats.jsonl").read_bytes() == TORN
 
 
+def test_a_name_with_an_offset_that_no_log_has_stops_nobody(torn: Path) -> None:
+    other = torn / "quarantine" / f"threats-{'9' * 100}-{SHA256[:16]}"
+    other.write_bytes(b"other")
+    _recover(torn)
+    assert other.read_bytes() == b"other"
+    assert other.name not in (torn / "logs" / "custody.jsonl").read_text()
+
+
 def test_the_same_bytes_are_not_copied_twice(torn: Path) -> None:
     _recover(torn)
     with (torn / "logs" / "threats.jsonl").open("ab") as log:

@@ -26,6 +26,7 @@ from tests.vault.sealed_desk import (
     init_sealed,
     inner_bytes,
     lines_of,
+    opened,
     original_of,
     outside,
     resealed,
@@ -37,6 +38,7 @@ from tests.vault.test_sealed_tampering import require_told, require_unreadable
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import Signer
 from stalklog.errors import PassphraseError, StalklogError
+from stalklog.services.entries import corrected
 from stalklog.services.keys import add_key
 from stalklog.vault.cipher import seal
 from stalklog.vault.identity import unlock_identity
@@ -305,3 +307,15 @@ def test_who_was_removed_reads_no_more_and_is_told_nothing_of_damage() -> None:
     assert checked.verdict == "not-checked"
     assert codes(checked) == {"SEALED_NO_KEY"}
     assert [entry.seq for entry in entries(disk, ADVOCATE)] == [0, 9, 10, 11, 12, 13, 14, 15]
+
+
+@pytest.mark.parametrize("link", ["#" + "1" * 5_000, "#१"])
+def test_an_entry_that_names_no_place_that_can_be_stops_nobody_who_reads(link: str) -> None:
+    disk, lines = filled().copy(), lines_of(filled())
+    body = {"amends": link, "set": {"place": "home"}, "reason": "x"}
+    forged = resealed(lines[-1], TO, type="entry.amended", log="entries", body=body)
+    resigned = resign(disk, [*lines[:-1], forged])
+    assert len(entries(resigned)) == len(lines)
+    assert list(corrected(opened(resigned)))
+    _without, whole = told(resigned)
+    assert whole == {"SCHEMA_BAD"}

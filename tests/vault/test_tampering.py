@@ -25,9 +25,10 @@ from tests.vault.desk import (
 )
 from tests.vault.model_disk import Inode, ModelDisk
 
-from stalklog.errors import StalklogError
+from stalklog.errors import StalklogError, VaultError
 from stalklog.records.types import LOGS
 from stalklog.vault.layout import HEADER, LATEST_NOTE, STATE, log_name
+from stalklog.vault.vault import load_header
 from stalklog.vault.verify import Expectation, check_vault
 
 if TYPE_CHECKING:
@@ -348,6 +349,16 @@ def test_vault_that_is_missing_or_no_file_is_found() -> None:
     assert "VAULT_BAD" in faults_of(disk)
     disk.plant(HEADER, "link")
     assert "VAULT_BAD" in faults_of(disk)
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "0", "२"])
+def test_a_format_with_a_number_that_is_none_is_found(number: str) -> None:
+    disk = filled().copy()
+    named = disk.read(HEADER).replace(b"stalklog-vault/1", f"stalklog-vault/{number}".encode())
+    disk.put(HEADER, named)
+    assert "VAULT_BAD" in faults_of(disk)
+    with pytest.raises(VaultError, match="VAULT_BAD"):
+        load_header(disk)
 
 
 def test_every_changed_object_is_found(record_property: Callable[[str, object], None]) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _ACTIONS = ("list", "add", "remove", "change-passphrase", "recover")
 _DEFAULT_MINUTES = 15
 _MOST_MINUTES = 24 * 60
+_MOST_DIGITS = 4
 _MINUTE_S = 60
 _NewPassphraseFile = Annotated[
     str | None,
@@ -156,14 +157,30 @@ def unlock(
 ) -> None:
     """Let the system hold the key in memory for a while, so that reading asks for nothing."""
     for_s = _minutes(minutes) * _MINUTE_S
-    unlocking.unlock(front.desk(is_held_enough=False), find_keyring(SystemClock()), for_s=for_s)
+    ring = find_keyring(SystemClock())
+    unlocking.unlock(front.desk(is_held_enough=False), ring, for_s=for_s)
+    is_lasting = ring is not None and ring.is_lasting
     front.screen.answer(
         {"unlocked_s": for_s},
-        lambda: front.screen.say(
-            good(_("Unlocked for {count} minutes.").format(count=for_s // _MINUTE_S)),
-            _(" To end it at once: stalklog lock"),
-        ),
+        lambda: _show_unlocked(front.screen, for_s // _MINUTE_S, is_lasting=is_lasting),
     )
+
+
+def _show_unlocked(screen: Screen, minutes: int, *, is_lasting: bool) -> None:
+    screen.say(
+        good(_("Unlocked for {count} minutes.").format(count=minutes)),
+        _(" To end it at once: stalklog lock"),
+    )
+    if is_lasting:
+        screen.prose(
+            _(
+                "This system keeps the key in its own store of passwords, on the disk. When the "
+                "time is over a process that waits for that deletes it. If you sign out or switch "
+                "the computer off before, it may stay in the store until somebody next reads this "
+                "vault, so lock it first: stalklog lock"
+            ),
+            indent="  ",
+        )
 
 
 @command
@@ -222,7 +239,8 @@ def wished(
 
 
 def _minutes(text: str | None) -> int:
-    minutes = int(text) if text and text.isdecimal() else (0 if text else _DEFAULT_MINUTES)
+    is_number = text is not None and text.isdecimal() and len(text) <= _MOST_DIGITS
+    minutes = int(text or 0) if is_number else (0 if text else _DEFAULT_MINUTES)
     if not 0 < minutes <= _MOST_MINUTES:
         raise UsageError(
             _("--for takes a number of minutes, a day at most. Nothing was done."),

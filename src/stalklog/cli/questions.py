@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _WIDEST_CELL = 28
 """Choices that are longer stand one below the other."""
+_MOST_DIGITS = 4
+"""More than the number of any choice has."""
 _PASTE_PAUSE_S = 0.05
 """Pasted lines follow one another faster than this; a person's do not."""
 
@@ -159,7 +161,7 @@ class WhenQuestion:
 def _chosen(answer: str, choices: Sequence[str]) -> str | None:
     if not answer:
         return ""
-    if answer.isdecimal() and 0 < int(answer) <= len(choices):
+    if answer.isdecimal() and len(answer) <= _MOST_DIGITS and 0 < int(answer) <= len(choices):
         return choices[int(answer) - 1]
     alike = [choice for choice in choices if choice.lower().startswith(answer)]
     exact = [choice for choice in choices if choice.lower() == answer]

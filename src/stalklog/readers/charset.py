@@ -88,14 +88,18 @@ def codec_of(declared: str) -> str:
         return ""
     try:
         found = codecs.lookup(name).name
-        b"".decode(found)
+        b"aa".decode(found, "replace")
     except (LookupError, ValueError, TypeError, ImportError):
         return ""
     return "" if found.replace("_", "-") in _REFUSED else found
 
 
 def _decode_broken(data: bytes, codec: str) -> str:
-    """The text of bytes that do not fit their charset; what does not fit stands as U+FFFD."""
+    """The text of bytes that do not fit their charset: UTF-8 if it is, else with U+FFFD in it."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
     try:
         return data.decode(codec, "replace")
     except (UnicodeError, ValueError, LookupError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +43,16 @@ LINK_FIELDS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType
     }
 )
 """The path to each field that holds ids, for each type; a list on the way is walked."""
+
+
+_PLACE: Final = re.compile(r"#([0-9]{1,16})")
+"""As long as a `seq` can be: what a stranger wrote may be a number that takes for ever to read."""
+
+
+def place_of(link: str) -> int | None:
+    """The place in the chain that a link such as `#41` names; None where it is no such link."""
+    found = _PLACE.fullmatch(link)
+    return int(found[1]) if found else None
 
 
 def link_fields(type_name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from stalklog.records.links import place_of
 from stalklog.records.types import CORRECTIONS
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ def _show(entry: Entry) -> Shown:
 def _fold(shown: dict[int, Shown], seqs: dict[str, int], entry: Entry) -> None:
     """Fold a correction into what it names; one that names nothing known is left to `verify`."""
     named = str(entry.body.get(CORRECTIONS[entry.type]))
-    seq = int(named[1:]) if named[:1] == "#" and named[1:].isdecimal() else seqs.get(named)
+    place = place_of(named)
+    seq = seqs.get(named) if place is None else place
     target = None if seq is None else shown.get(seq)
     if target is None or target.log == "custody" or target.log != entry.log:
         return

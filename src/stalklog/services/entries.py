@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stalklog.errors import NoSuchEntryError, UsageError
 from stalklog.i18n import gettext as _
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.filters import Filter
     from stalklog.vault.vault import Vault
+
+_MOST_DIGITS: Final = 16
+"""A `seq` has no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,8 @@ def name_for_writing(vault: Vault, name: str) -> str:
     if not vault.header.sealed:
         return resolve_id(vault, name)
     wanted = name.strip().upper()
-    if wanted[:1] in {"#", "@"} and wanted[1:].isdecimal():
-        seq = int(wanted[1:])
+    seq = _typed_place(wanted)
+    if seq is not None:
         if vault.state is not None and seq >= vault.state.size:
             raise _no_such(name)
         return f"#{seq}"
@@ -163,8 +166,8 @@ def resolve_id(vault: Vault, name: str) -> str:
         NoSuchEntryError: There is none of that name.
     """
     wanted = name.strip().upper()
-    if wanted[:1] in {"#", "@"} and wanted[1:].isdecimal():
-        seq = int(wanted[1:])
+    seq = _typed_place(wanted)
+    if seq is not None:
         found = next((entry.id for entry in vault.entries() if entry.seq == seq), None)
         if found is None:
             raise _no_such(name)
@@ -172,6 +175,13 @@ def resolve_id(vault: Vault, name: str) -> str:
     if not vault.holds(_padded(wanted)):
         raise _no_such(name)
     return _padded(wanted)
+
+
+def _typed_place(wanted: str) -> int | None:
+    """The seq that `#41`, `@41` or `@४१` names; None where it is none, or longer than any."""
+    digits = wanted[1:]
+    is_place = wanted[:1] in {"#", "@"} and digits.isdecimal() and len(digits) <= _MOST_DIGITS
+    return int(digits) if is_place else None
 
 
 def _is_about(entry: Entry, wanted: str) -> bool:

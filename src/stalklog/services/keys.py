@@ -299,21 +299,22 @@ def new_recovery(
     Whoever has the old paper and a copy of the vault has her old key too. So she gets a new one,
     under the same passphrase: the old paper reads what is there, and nothing that is added later.
 
+    All is proven before the new key is shown, so that none is put on paper for nothing, and once
+    more when it is written in: in between she writes, for as long as it takes, and others may add.
+
     Args:
         desk: Which vault.
         passphrase: Hers, as it is.
         hand_over: Shows or writes the new recovery key, and returns it as it was written down.
 
     Raises:
-        PassphraseError: The passphrase is wrong, or what was written down does not fit; nothing
-            was changed.
+        PassphraseError: The passphrase is wrong, or what was written down does not fit.
+        ReadOnlyVaultError: The vault is damaged, or sealed to somebody whom she did not choose. In
+            each case nothing was changed.
     """
-    disk = Disk(desk.vault)
-    try:
-        by_hers = replace(desk, unlock=_held_by(Unlocking(lambda: passphrase, None, desk.identity)))
-        Vault(disk, by_hers.unlock).opening()
-    finally:
-        disk.close()
+    by_hers = replace(desk, unlock=_held_by(Unlocking(lambda: passphrase, None, desk.identity)))
+    with _changing(by_hers) as change:
+        change.hers()
     recovery = Identities.make()
     prove_recovery(recovery, hand_over(recovery))
     with _changing(by_hers) as change:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import PassphraseError, UsageError, VaultError
 from stalklog.i18n import gettext as _
+from stalklog.services.secret_file import read_secret_file
 from stalklog.vault.cipher import Identities, PassphraseWrongError, SealedBadError, TooBusyError
 from stalklog.vault.disk import Disk
 from stalklog.vault.identity import (
@@ -58,7 +59,7 @@ class Unlocking:
     def _read(self, disk: Disk) -> bytes:
         try:
             if self.identity is not None:
-                return self.identity.read_bytes()[:MAX_IDENTITY_BYTES]
+                return read_secret_file(self.identity)
             return disk.read(IDENTITY, 0, MAX_IDENTITY_BYTES)
         except OSError as error:
             raise VaultError(

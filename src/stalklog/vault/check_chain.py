@@ -61,7 +61,7 @@ def check_chain(
     """
     facts, order = read.facts, read.facts.in_order()
     if header is not None and not read.bad and _holds(header, facts, order):
-        return _whole_chain(header, facts, order, frozenset(sizes))
+        return _whole_chain(facts, order, frozenset(sizes))
     walk = _Walk(header, read, sizes, findings)
     for row in facts.rows(order):
         walk.step(row)
@@ -71,7 +71,7 @@ def check_chain(
 
 
 def _holds(header: Header, facts: Columns, order: list[int]) -> bool:
-    """Whether nothing at all is wrong with the chain: compared column by column."""
+    """Whether there is a chain, and nothing at all wrong with it: compared column by column."""
     digests = facts.hashes("digests", order)
     ats = [facts.ats[place * AT_BYTES : (place + 1) * AT_BYTES] for place in order]
     return (
@@ -117,16 +117,14 @@ def _is_earlier(link: str, seq: int, seqs_of: dict[tuple[int, int], list[int]]) 
     return named.amendment <= len(seqs) and seqs[named.amendment - 1] < seq
 
 
-def _whole_chain(header: Header, facts: Columns, order: list[int], sizes: frozenset[int]) -> Chain:
-    """The chain of all lines, of which nothing is wrong."""
-    chain, tree = Chain(head=header.line_sha256), Frontier()
+def _whole_chain(facts: Columns, order: list[int], sizes: frozenset[int]) -> Chain:
+    """The chain of all lines, one at least, of which nothing is wrong."""
+    chain, tree = Chain(head=facts.digest(order[-1]).hex()), Frontier()
     for size, leaf in enumerate(facts.hashes("leaves", order), 1):
         tree.add(leaf)
         if size in sizes:
             chain.roots[size] = tree.root()
             chain.heads[size] = facts.digest(order[size - 1]).hex()
-    if order:
-        chain.head = facts.digest(order[-1]).hex()
     chain.size = chain.total = len(order)
     chain.root = tree.root()
     return chain

@@ -19,7 +19,7 @@ from stalklog.vault.layout import MAX_ENTRY_BYTES, MAX_LINE_BYTES
 from stalklog.vault.log import ENTRY_FIELDS, has_envelope, is_id_for, parse_id
 
 if TYPE_CHECKING:
-    from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.core.entry import JsonObject
 
 _FREE_FORM = frozenset({"entry.amended", "case.noted"})
 """Types whose bodies hold fields that the schema leaves open."""
@@ -52,12 +52,13 @@ def check_line(data: bytes, log: str, faults: list[Fault], *, is_ended: bool) ->
         faults.append(Fault("ID_BAD", _("the id has another form")))
     if value["log"] != log:
         faults.append(Fault("WRONG_LOG", _("the line belongs to another log")))
-    type_name, body = str(value["type"]), _body_of(value)
+    type_name = str(value["type"])
+    body: JsonObject = value["body"]  # type: ignore[assignment]  # has_envelope has seen to it
     if identity and type_name in TYPES and not is_id_for(identity, type_name, body):
         faults.append(Fault("ID_BAD", _("the id is not one that such an entry has")))
     is_valid = _check_record(type_name, str(value["log"]), body, faults)
     return Facts(
-        seq=_integer(value["seq"]),
+        seq=value["seq"],  # type: ignore[arg-type]
         prev=unhexlify(str(value["prev"])),
         digest=sha256(data).digest(),
         leaf=leaf_hash(data),
@@ -128,7 +129,7 @@ def _outside_profile(body: JsonObject) -> str | None:
 def _originals(type_name: str, body: JsonObject) -> tuple[tuple[str, int], ...]:
     if type_name != "evidence.added":
         return ()
-    return ((str(body["sha256"]), _integer(body["size_bytes"])),)
+    return ((str(body["sha256"]), body["size_bytes"]),)  # type: ignore[return-value]
 
 
 def quarantined(type_name: str, body: JsonObject) -> tuple[tuple[str, str], ...]:
@@ -139,12 +140,3 @@ def quarantined(type_name: str, body: JsonObject) -> tuple[tuple[str, str], ...]
         for cut in (cuts if isinstance(cuts, list) else [])
         if isinstance(cut, dict)
     )
-
-
-def _body_of(value: JsonObject) -> JsonObject:
-    body = value["body"]
-    return body if isinstance(body, dict) else {}
-
-
-def _integer(value: JsonValue) -> int:
-    return value if isinstance(value, int) else 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
 
 FORMAT: Final = "stalklog-vault/1"
-_FORMAT_NAME = re.compile(r"stalklog-vault/([1-9][0-9]*)")
+_FORMAT_NAME = re.compile(r"stalklog-vault/([1-9][0-9]{0,8})")
 
 HEADER: Final = "VAULT"
 README: Final = "README.txt"
@@ -47,7 +47,7 @@ _SEALED_FIELDS = _HEADER_FIELDS | {"recipients", "owner"}
 RECIPIENT: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 """An X25519 recipient of the age format, bech32 in lower case."""
 _HEX32 = re.compile(r"[0-9a-f]{32}")
-_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
 class HeaderError(ValueError):
@@ -108,8 +108,8 @@ def make_header(
     created_at: str,
     key: str,
     salt: str,
-    recipients: tuple[str, ...] = (),
-    owner: str = "",
+    recipients: tuple[str, ...],
+    owner: str,
 ) -> Header:
     """The header of a new vault, sealed where there is somebody to seal it to."""
     value: JsonObject = {

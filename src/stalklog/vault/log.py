@@ -53,7 +53,7 @@ class Line(NamedTuple):
     offset: int
     """Where it begins in the file, in bytes."""
     data: bytes
-    """Its bytes without the newline; of a line that is too long only the beginning."""
+    """Its bytes without the newline; of a line that is too long only a part."""
     is_ended: bool
     """Whether a newline follows."""
     is_too_long: bool = False
@@ -221,12 +221,4 @@ def _split(blocks: Iterator[bytes], log: str, start: int) -> Iterator[Line]:
             skipping += len(carry)
             carry = b""
     if carry or skipping:
-        too_long = skipping + len(carry) > MAX_LINE_BYTES
-        yield Line(
-            log,
-            number + 1,
-            offset,
-            carry[: MAX_LINE_BYTES + 1],
-            is_ended=False,
-            is_too_long=too_long,
-        )
+        yield Line(log, number + 1, offset, carry, is_ended=False, is_too_long=bool(skipping))

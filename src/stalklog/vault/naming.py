@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stalklog.records.links import LINK_FIELDS
+from stalklog.records.links import LINK_FIELDS, place_of
 from stalklog.vault.log import Id, parse_id
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ class Naming:
 
     def resolve(self, link: str) -> str | None:
         """The id of what a link names, `#41` or `T-0003`; None where it names nothing yet."""
-        if link[:1] == "#" and link[1:].isdecimal():
-            return self._names.get(int(link[1:]))
+        place = place_of(link)
+        if place is not None:
+            return self._names.get(place)
         return link if link in self._seqs else None
 
     def named(self, type_name: str, body: JsonObject) -> JsonObject:

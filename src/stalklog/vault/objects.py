@@ -127,6 +127,7 @@ class Intake:
             self._beside.shutdown(cancel_futures=True)
             self._beside = None
         self._begin()
+        self._held.clear()  # what was noted of copies that got no name
         for temporary in list(self._temporary):
             self._discard(temporary)
 

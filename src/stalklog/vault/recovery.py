@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from stalklog.vault.tail import Rest, Tail
 
 CUT_NAME = re.compile(
-    rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]+)-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
+    rf"({'|'.join((*LOGS, *SEALED_LOGS))})-([0-9]{{1,15}})-(?:[0-9a-f]{{16}}|[0-9a-f]{{64}})"
 )
 """The name that a torn tail gets in `quarantine/`: its log, its offset, its hash."""
 _NOTE_NAME = re.compile(r"([0-9]{1,16})\.note")
@@ -110,7 +110,7 @@ def load_state(disk: Disk, logs: tuple[str, ...] = LOGS) -> State | None:
 
 def _make_missing_folders(disk: Disk) -> None:
     """What copies a vault may leave out empty folders; what they held would be missed by name."""
-    there = {"", *disk.list("")}
+    there = set(disk.list(""))
     if "objects" in there:
         there.update(f"objects/{name}" for name in disk.list("objects"))
     for folder in (*FOLDERS, *OBJECT_FOLDERS):
@@ -212,7 +212,7 @@ def _root_at(note: Checkpoint, base: State, tail: Tail) -> bytes:
 def _require_torn_only(tail: Tail) -> None:
     """Without `state` only a last line without a newline, or zeros, is what a crash leaves."""
     for rest in tail.rests:
-        if b"\n" in rest.data and rest.data.strip(b"\0"):
+        if b"\n" in rest.data:
             refuse("STATE_BAD")
 
 

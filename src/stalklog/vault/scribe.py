@@ -13,7 +13,8 @@ from stalklog.core.canonical import NotCanonicalError
 from stalklog.core.clock import format_at, format_offset
 from stalklog.errors import NoSuchEntryError, OverLimitError, RecordNotValidError
 from stalklog.i18n import gettext as _
-from stalklog.records.types import TYPES
+from stalklog.records.links import place_of
+from stalklog.records.types import CORRECTIONS, TYPES
 from stalklog.vault.layout import MAX_ENTRY_BYTES, SEALED_LOGS, log_name
 from stalklog.vault.log import EntryError, Id, build_line, parse_id
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from stalklog.vault.state import State
 
 TOOL = f"stalklog/{__version__}"
-_TARGETS = ("amends", "withdraws")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class PlainScribe:
     def require_known(self, link: str, size: int) -> None:  # noqa: ARG002 - ids tell it here
         """An id that was given already; see `Scribe`."""
         named = parse_id(link)
-        if named is None or not 0 < named.number <= self._last[named.log]:
+        if named is None or named.number > self._last[named.log]:
             raise no_such(link)
         if named.amendment is not None:
             whole = Id(named.log, named.number, None)
@@ -129,10 +129,10 @@ class PlainScribe:
         return self._last[log]
 
     def _next_id(self, type_name: str, body: JsonObject) -> Id:
-        target = next((body[name] for name in _TARGETS if name in body), None)
-        if TYPES[type_name].log is not None or not isinstance(target, str):
-            log = TYPES[type_name].log or "custody"
+        log = TYPES[type_name].log
+        if log is not None:
             return Id(log, self._last[log] + 1, None)
+        target = str(body[CORRECTIONS[type_name]])
         named = parse_id(target)
         if named is None or named.amendment is not None:
             raise no_such(target)
@@ -162,10 +162,9 @@ class SealedScribe:
 
     def require_known(self, link: str, size: int) -> None:
         """A place in the chain that there is; of an id only reading can tell. See `Scribe`."""
-        if link.startswith("#"):
-            if int(link[1:]) >= size:
-                raise no_such(link)
-        elif parse_id(link) is None:
+        place = place_of(link)
+        is_known = parse_id(link) is not None if place is None else place < size
+        if not is_known:
             raise no_such(link)
 
     def write(

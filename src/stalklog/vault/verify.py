@@ -281,7 +281,7 @@ def _whole_end(disk: Disk, log: str, findings: list[Finding]) -> int:
     end = disk.size(log_name(log))
     start = max(0, end - MAX_LINE_BYTES - 1)
     data = disk.read(log_name(log), start, end - start)
-    torn = len(data) - (data.rstrip(b"\0").rfind(b"\n") + 1)
+    torn = len(data) - (data.rfind(b"\n") + 1)
     if torn:
         where = f"{log_name(log)}@{end - torn}"
         message = _("an interrupted command left this; the next one moves it to quarantine")

@@ -195,7 +195,6 @@ class Writer:
         self._leaves: list[bytes] = []
         self._size = self._state.size
         self._head = self._state.head
-        self._last_log = self._state.last_log
         self._recipients = self._told
         self._intake = self._new_intake()
         self._scribe = self._new_scribe()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from stalklog.readers.mail.header import Header
     from stalklog.records.message import Told
 
+_ONCE = ("from", "sender", "date", "subject", "message-id", "content-type")
+"""Fields that RFC 5322 section 3.6 and RFC 2045 allow once: which of two is shown differs."""
 _IDS = re.compile(r"<[^<>\s]+>")
 
 
@@ -53,22 +55,19 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         limit: How many recipients are listed.
     """
     flags: set[str] = set()
-    senders: list[Party] = []
+    sender = Party()
     for name in ("from", "sender", "apparently-from"):
-        value = header.first(name)
-        if value.strip() and not senders:
-            senders, is_right = parse_parties(value, "", declared, limit=1)
-            flags |= set() if is_right else {"bad-charset"}
+        found = parse_parties(header.first(name), "", declared, limit=1)
+        flags |= set() if found.is_sure else {"bad-charset"}
+        if found.parties:
+            sender = found.parties[0]
+            break
     recipients: list[Party] = []
-    for role in ROLES:
-        for value in header.all(role):
-            found, is_right = parse_parties(
-                value, role, declared, limit=limit + 1 - len(recipients)
-            )
-            recipients += found
-            flags |= set() if is_right else {"bad-charset"}
-    if len(recipients) > limit:
-        flags.add("recipients-cut")
+    for role, value in ((name, each) for name in ROLES for each in header.all(name)):
+        found = parse_parties(value, role, declared, limit=limit - len(recipients))
+        recipients += found.parties
+        flags |= set() if found.is_sure else {"bad-charset"}
+        flags |= {"recipients-cut"} if found.is_cut else set()
     subject, is_right = decode_field(unfold(header.first("subject")), declared)
     flags |= set() if is_right else {"bad-charset"}
     sent = told(header.first("date")) if header.first("date").strip() else None
@@ -79,10 +78,12 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         answered = _IDS.findall(header.first("references")[:100_000])[-1:]
     if header.is_cut:
         flags.add("header-cut")
+    if any(len(header.all(name)) > 1 for name in _ONCE):
+        flags.add("repeated-header")
     return Heading(
         header,
-        sender=senders[0] if senders else Party(),
-        recipients=tuple(recipients[:limit]),
+        sender=sender,
+        recipients=tuple(recipients),
         sent=sent,
         received=received(top) if top else None,
         subject=subject,

@@ -1,0 +1,133 @@
+"""Small copies are written in their order by another thread, some at a time, and bounded."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.vault.model_disk import ModelDisk
+
+from stalklog.vault import write_beside
+from stalklog.vault.disk import FILE_MODE, OBJECT_MODE
+from stalklog.vault.write_beside import WriteBeside
+
+if TYPE_CHECKING:
+    from stalklog.vault.disk import Writing
+
+
+class Slow(ModelDisk):
+    """A disk that writes once it is let, and notes who writes and what is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plant("tmp", "folder")
+        self.may_write = threading.Event()
+        self.may_write.set()
+        self.threads: set[threading.Thread] = set()
+        self.closed = 0
+
+    def create(self, name: str, mode: int = FILE_MODE) -> Writing:
+        self.may_write.wait(10)
+        self.threads.add(threading.current_thread())
+        if name.endswith("bad"):
+            raise OSError(errno.ENOSPC, "no space left")
+        writing = super().create(name, mode)
+        close = writing.close
+
+        def counting() -> None:
+            self.closed += 1
+            close()
+
+        writing.close = counting  # type: ignore[method-assign]
+        return writing
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Slow:
+    monkeypatch.setattr(write_beside, "_FILES", 3)
+    monkeypatch.setattr(write_beside, "_BYTES", 10)
+    monkeypatch.setattr(write_beside, "_WAITING", 2)
+    return Slow()
+
+
+def test_every_copy_is_written_before_it_is_finished(disk: Slow) -> None:
+    beside = WriteBeside(disk)
+    for number in range(8):
+        beside.add(f"tmp/{number}", b"%d" % number)
+    beside.finish()
+    assert disk.files() == {f"tmp/{number}": b"%d" % number for number in range(8)}
+    assert {disk.mode(name) for name in disk.files()} == {OBJECT_MODE}
+    assert disk.threads == set(beside._thread._threads)
+    assert disk.closed == 8
+    beside.add("tmp/8", b"more")
+    beside.finish()
+    beside.finish()
+    assert len(disk.files()) == 9
+    beside.stop()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "handed"),
+    [((1, 1), 0), ((1, 1, 1), 3), ((9,), 0), ((10,), 1), ((5, 5), 2), ((5, 4), 0), ((10, 9), 1)],
+)
+def test_some_copies_or_some_bytes_are_handed_over_at_once(
+    disk: Slow, sizes: tuple[int, ...], handed: int
+) -> None:
+    beside = WriteBeside(disk)
+    for number, size in enumerate(sizes):
+        beside.add(f"tmp/{number}", bytes(size))
+    while beside._written:
+        beside._written.popleft().result()
+    assert len(disk.files()) == handed
+    beside.stop()
+
+
+def test_only_so_much_waits_in_memory(disk: Slow) -> None:
+    """The copy that would be too much waits until the first is written."""
+    disk.may_write.clear()
+    beside = WriteBeside(disk)
+    for number in range(3):
+        beside.add(f"tmp/{number}", bytes(10))
+    late = threading.Thread(target=beside.add, args=("tmp/3", bytes(10)))
+    late.start()
+    late.join(0.05)
+    assert late.is_alive()
+    disk.may_write.set()
+    late.join(10)
+    beside.finish()
+    assert len(disk.files()) == 4
+    beside.stop()
+
+
+def test_a_copy_that_cannot_be_written_is_told(disk: Slow) -> None:
+    beside = WriteBeside(disk)
+    beside.add("tmp/bad", b"x")
+    with pytest.raises(OSError, match="no space left"):
+        beside.finish()
+    beside.stop()
+
+
+def test_after_one_that_cannot_be_written_no_other_is_taken(disk: Slow) -> None:
+    beside = WriteBeside(disk)
+    beside.add("tmp/bad", bytes(10))
+    for number in range(2):
+        beside.add(f"tmp/{number}", bytes(10))
+    with pytest.raises(OSError, match="no space left"):
+        beside.add("tmp/3", bytes(10))
+    beside.finish()
+    assert "tmp/3" not in disk.files()
+    beside.stop()
+
+
+def test_what_was_not_written_yet_will_not_be(disk: Slow) -> None:
+    disk.may_write.clear()
+    beside = WriteBeside(disk)
+    for number in range(3):
+        beside.add(f"tmp/{number}", bytes(10))
+    late = threading.Timer(0.02, disk.may_write.set)
+    late.start()
+    beside.stop()
+    assert list(disk.files()) == ["tmp/0"]
+    late.join()
