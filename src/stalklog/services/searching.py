@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from stalklog.errors import StalklogError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.index.document import Document, Source
-from stalklog.index.index import FILE_NAME, Index, IndexFailedError
+from stalklog.index.failure import IndexFailedError
+from stalklog.index.index import FILE_NAME, Index
 from stalklog.index.query import Filters, parse_query
 from stalklog.readers.table import all_readers
 from stalklog.services.contents import Contents
