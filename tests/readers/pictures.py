@@ -100,8 +100,13 @@ def full_box(kind: bytes, *content: bytes, version: int = 0) -> bytes:
     return box(kind, bytes([version, 0, 0, 0]), *content)
 
 
-def heic(block: bytes = b"", *, quarter_turns: int = 0) -> bytes:
-    """A picture as an iPhone writes it, with an EXIF block if one is given, turned if so asked."""
+def heic(block: bytes = b"", *, quarter_turns: int | None = 0) -> bytes:
+    """A picture as an iPhone writes it.
+
+    Args:
+        block: An EXIF block, if it shall have one.
+        quarter_turns: How it is turned; with None nothing is said of that.
+    """
     *sets, coded = (base64.b64decode(unit) for unit in _HEVC)
     arrays = b"".join(
         bytes([0x80 | unit[0] >> 1 & 63, 0, 1]) + len(unit).to_bytes(2) + unit for unit in sets
@@ -110,8 +115,9 @@ def heic(block: bytes = b"", *, quarter_turns: int = 0) -> bytes:
     properties = [
         box(b"hvcC", _PROFILE, bytes([len(sets)]), arrays),
         full_box(b"ispe", width, height),
-        box(b"irot", bytes([quarter_turns])),
     ]
+    if quarter_turns is not None:
+        properties.append(box(b"irot", bytes([quarter_turns])))
     owned = bytes([len(properties), *(0x80 | place for place in range(1, len(properties) + 1))])
     pieces = [len(coded).to_bytes(4) + coded]
     kinds = [full_box(b"infe", (1).to_bytes(2), bytes(2), b"hvc1\0", version=2)]

@@ -213,12 +213,13 @@ def test_a_video_that_was_never_given_a_time_has_none() -> None:
 
 def test_an_iphones_own_time_has_a_zone_and_comes_first() -> None:
     labels = sounds.named_labels(creationdate="2024-03-03T21:30:00+0530", make="Example")
-    report = report_of(movie(movie_head(), labels, brand=b"qt  "))
-    assert report.taken is not None
-    assert report.taken.written == "2024-03-03T21:30:00+0530"
-    assert report.taken.instant == datetime(2024, 3, 3, 16, 0, tzinfo=UTC)
-    assert (report.taken.zone, report.taken.zone_source) == ("+05:30", "file")
-    assert report.facts["make"] == "Example"
+    for parts in ((movie_head(), labels), (labels, movie_head())):
+        report = report_of(movie(*parts, brand=b"qt  "))
+        assert report.taken is not None
+        assert report.taken.written == "2024-03-03T21:30:00+0530"
+        assert report.taken.instant == datetime(2024, 3, 3, 16, 0, tzinfo=UTC)
+        assert (report.taken.zone, report.taken.zone_source) == ("+05:30", "file")
+        assert report.facts["make"] == "Example"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ class Directories:
             entry = self._walk.take(_ENTRY_BYTES)
             found = Tag(self._int(entry[2:4]), self._int(entry[4:8]), entry[8:])
             tags.setdefault(self._int(entry[:2]), found)
-        return tags, self._int(self._walk.take(4))
+        following = self._walk.peek(4)  # some leave it out behind the last directory
+        return tags, self._int(following) if len(following) == 4 else 0  # noqa: PLR2004
 
     def raw(self, tag: Tag | None) -> bytes:
         """The bytes of a value, at most `_MAX_VALUE_BYTES` of them; none for none."""
