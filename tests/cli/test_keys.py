@@ -134,6 +134,7 @@ class TestKeys:
         assert not paper.exists()
         answer = run(*command, "--passphrase-file", hers.passphrase)
         assert "Whoever has the old paper" in told(answer.out)
+        assert "The recovery key on paper is not yet tested." in answer.out
         assert run("keys", "--json").json["recovery_tested_at"] is None
         assert run("keys", "recover", "--test", "--recovery-file", hers.paper).code == 23
         assert run("keys", "recover", "--test", "--recovery-file", str(paper)).code == 0
@@ -377,6 +378,7 @@ class TestSeal:
         )  # fmt: skip
         assert answer.code == 0
         assert "Deleting does not erase" in told(answer.out)
+        assert "The recovery key on paper is not yet tested." in answer.out
 
     @pytest.mark.parametrize("more", [(), ("--new-passphrase-file",)])
     def test_what_cannot_be_sealed_is_refused_before_a_passphrase_is_chosen(
