@@ -11,7 +11,7 @@ from stalklog.cli.command import command
 from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
-from stalklog.cli.paper import show_test
+from stalklog.cli.paper import show_test, tell_if_in_file
 from stalklog.cli.receipt import shown_path
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
@@ -133,6 +133,7 @@ def keys(
     unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
     is_new = action == "add" and is_recovery
     _answer_changed(front, changed, told, desk.vault if is_new else None)
+    tell_if_in_file(front.screen, recovery_to if is_new else None)
 
 
 def _passphrase_told(*, new_key: bool) -> str:
@@ -225,6 +226,7 @@ def seal(
         progress=front.progress(),
     )
     front.screen.answer(_sealed_json(made), lambda: _show_sealed(front.screen, made))
+    tell_if_in_file(front.screen, recovery_to)
 
 
 def wished(

@@ -7,10 +7,12 @@ import sys
 import textwrap
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stalklog.cli.console import Part, Screen, Styled, bold, good, warn
 from stalklog.cli.questions import Questions
+from stalklog.cli.receipt import shown_path
 from stalklog.errors import OutputError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.services.keys import Handed, is_key, tidy
@@ -18,8 +20,6 @@ from stalklog.services.secret_file import read_secret_file
 from stalklog.services.settings import read_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stalklog.vault.cipher import Identities
 
 _BEGIN = "AGE-SECRET-KEY-1"
@@ -147,9 +147,21 @@ def show_test(screen: Screen, vault: Path) -> None:
         return
     screen.say("  ", warn(_("The recovery key on paper is not yet tested.")))
     screen.prose(
-        _("When you have a quiet moment, see that it is right: stalklog keys recover --test"),
-        indent="  ",
+        _("When you have a quiet moment, test it: stalklog keys recover --test"), indent="  "
     )
+
+
+def tell_if_in_file(screen: Screen, file: str | None) -> None:
+    """Say of a recovery key that was written to a file that it lies there for everybody to read."""
+    if file:
+        screen.tell_prose(
+            _(
+                "The recovery key now lies readable in {file}: whoever finds it reads the vault. "
+                "Print it or copy it onto paper, give that to somebody you trust, and then remove "
+                "the file, from the bin as well. Deleting does not erase."
+            ).format(file=shown_path(Path(file))),
+            style="warn",
+        )
 
 
 def qr_rows(text: str, *, is_coloured: bool) -> list[str]:

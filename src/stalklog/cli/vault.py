@@ -104,6 +104,10 @@ def init(
         _created_json(created),
         lambda: _show_created(front, created, guidance.safety_lines(), is_sealed=is_sealed),
     )
+    if is_sealed:
+        from stalklog.cli.paper import tell_if_in_file  # noqa: PLC0415 - for sealed vaults only
+
+        tell_if_in_file(front.screen, recovery_to)
 
 
 def _wants_sealed(front: Front) -> bool:
