@@ -11,6 +11,7 @@ from stalklog.cli.command import command
 from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
+from stalklog.cli.paper import show_test, tell_if_in_file
 from stalklog.cli.receipt import shown_path
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
@@ -130,7 +131,9 @@ def keys(
             hint=_("It knows: {actions}").format(actions=", ".join(_ACTIONS)),
         )
     unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
-    _answer_changed(front, changed, told)
+    is_new = action == "add" and is_recovery
+    _answer_changed(front, changed, told, desk.vault if is_new else None)
+    tell_if_in_file(front.screen, recovery_to if is_new else None)
 
 
 def _passphrase_told(*, new_key: bool) -> str:
@@ -223,6 +226,7 @@ def seal(
         progress=front.progress(),
     )
     front.screen.answer(_sealed_json(made), lambda: _show_sealed(front.screen, made))
+    tell_if_in_file(front.screen, recovery_to)
 
 
 def wished(
@@ -285,11 +289,15 @@ def _show_keys(screen: Screen, found: Keys) -> None:
         screen.say(_("The recovery key worked on {day}.").format(day=found.recovery_tested_at))
 
 
-def _answer_changed(front: Front, changed: KeysChanged, told: str) -> None:
+def _answer_changed(
+    front: Front, changed: KeysChanged, told: str, tested: Path | None = None
+) -> None:
     def show() -> None:
         front.screen.say(good(_("The keys are changed, written down as ")), ident(changed.id), ".")
         front.screen.prose(told)
         front.screen.pairs([(_("Entries"), str(changed.size)), (_("Head"), changed.head)])
+        if tested is not None:
+            show_test(front.screen, tested)
 
     answer: JsonObject = {
         "id": changed.id,
@@ -320,6 +328,7 @@ def _show_sealed(screen: Screen, made: SealedVault) -> None:
             (_("Head"), made.head),
         ]
     )
+    show_test(screen, made.vault)
     screen.heading(_("What is still there to be read"))
     screen.prose(
         _(

@@ -103,6 +103,10 @@ def init(
         _created_json(created),
         lambda: _show_created(front, created, guidance.safety_lines(), is_sealed=is_sealed),
     )
+    if is_sealed:
+        from stalklog.cli.paper import tell_if_in_file  # noqa: PLC0415 - for sealed vaults only
+
+        tell_if_in_file(front.screen, recovery_to)
 
 
 def _wants_sealed(front: Front) -> bool:
@@ -178,11 +182,13 @@ def _show_created(
         screen.prose(
             _(
                 "It is sealed. Adding and logging need no passphrase; reading asks for it. Lost "
-                "passphrase and lost recovery key mean lost evidence. When you have a quiet "
-                "moment, see that the paper is right: stalklog keys recover --test"
+                "passphrase and lost recovery key mean lost evidence."
             ),
             indent="  ",
         )
+        from stalklog.cli.paper import show_test  # noqa: PLC0415 - for sealed vaults only
+
+        show_test(screen, created.vault)
     screen.heading(_("Worth writing down, on paper or with a person you trust"))
     screen.say("  ", f"{created.size}:{created.head}")
     screen.prose(

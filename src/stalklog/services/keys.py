@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from stalklog.core.clock import Clock
     from stalklog.core.note import Signer
     from stalklog.services.desk import Desk
+    from stalklog.services.settings import Settings
     from stalklog.vault.cipher import Opening
     from stalklog.vault.layout import Header
     from stalklog.vault.vault import Unlock
@@ -79,6 +81,16 @@ class KeysChanged:
     head: str
     size: int
     recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The recovery key as it was handed over."""
+
+    copy: str
+    """What was read back from the file or typed from the paper; else what was shown."""
+    is_tested: bool = False
+    """Whether the whole of it was typed from the paper, so that the paper is shown to work."""
 
 
 def require_passphrase(passphrase: str) -> str:
@@ -259,7 +271,7 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     with _changing(by_hers) as change:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
-    _note_tested(desk)
+    _note_tested(desk, is_tested=True)
     return changed
 
 
@@ -288,11 +300,11 @@ def try_recovery(desk: Desk, recovery: str) -> None:
         UsageError, PassphraseError: As above.
     """
     require_recovery(desk, recovery)
-    _note_tested(desk)
+    _note_tested(desk, is_tested=True)
 
 
 def new_recovery(
-    desk: Desk, passphrase: str, hand_over: Callable[[Identities], str]
+    desk: Desk, passphrase: str, hand_over: Callable[[Identities], Handed]
 ) -> KeysChanged:
     """Make a new recovery key, and a new key of hers, in place of those that may have been seen.
 
@@ -305,7 +317,7 @@ def new_recovery(
     Args:
         desk: Which vault.
         passphrase: Hers, as it is.
-        hand_over: Shows or writes the new recovery key, and returns it as it was written down.
+        hand_over: Shows or writes the new recovery key, and gives it as it was written down.
 
     Raises:
         PassphraseError: The passphrase is wrong, or what was written down does not fit.
@@ -316,14 +328,15 @@ def new_recovery(
     with _changing(by_hers) as change:
         change.hers()
     recovery = Identities.make()
-    prove_recovery(recovery, hand_over(recovery))
+    handed = hand_over(recovery)
+    prove_recovery(recovery, handed.copy)
     with _changing(by_hers) as change:
         hers = change.hers().renewed()
         write_identity(desk, change.disk, hers, passphrase)
         write_for_recovery(change.disk, hers, recovery.recipients)
         others = change.recipients[_FIRST_OTHER:]
         changed = change.to((hers.recipients[0], *recovery.recipients, *others))
-    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=None))
+    _note_tested(desk, is_tested=handed.is_tested)
     return changed
 
 
@@ -484,10 +497,16 @@ def _not_recovery() -> PassphraseError:
     )
 
 
-def _note_tested(desk: Desk) -> None:
-    """The day, to the day, in the settings: `status` reminds no longer."""
-    today = desk.clock.now().date().isoformat()
-    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=today))
+def with_test(settings: Settings, clock: Clock, *, is_tested: bool) -> Settings:
+    """The same, with the day, to the day, on which the recovery key was shown to work, or none."""
+    today = clock.now().date().isoformat()
+    return replace(settings, recovery_tested_at=today if is_tested else None)
+
+
+def _note_tested(desk: Desk, *, is_tested: bool) -> None:
+    """Have it in the settings: `status` reminds no longer, or again."""
+    settings = read_settings(desk.vault)
+    write_settings(desk.vault, with_test(settings, desk.clock, is_tested=is_tested))
 
 
 def _role(place: int) -> str:
