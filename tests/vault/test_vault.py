@@ -16,7 +16,6 @@ from tests.vault.test_recovery import (
     append,
     history,
     put_back,
-    sign,
     state_of,
     whole_line,
 )
@@ -429,7 +428,6 @@ def test_a_note_is_signed_anew_where_that_was_allowed(disk: ModelDisk) -> None:
     with Vault(disk).writing(AUTHOR, wait_s=0, allowed=Allowed(sign_anew=True)):
         pass
     assert check_vault(disk, wait_s=0).findings == ()
-    sign(disk, LATEST_NOTE, 1, bytes(32))
 
 
 @pytest.mark.parametrize(
