@@ -31,6 +31,7 @@ _LOGGED = {
     "recovery.done": mark("an interrupted command was finished"),
     "report.made": mark("a report was made"),
     "package.made": mark("a package was made"),
+    "keys.changed": mark("the keys were changed"),
 }
 
 

@@ -27,6 +27,7 @@ from stalklog.vault.identity import (
     recover_identity,
     write_for_recovery,
 )
+from stalklog.vault.key_history import read_history, readers_of
 from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
 from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from stalklog.core.note import Signer
     from stalklog.services.desk import Desk
     from stalklog.vault.cipher import Opening
+    from stalklog.vault.key_history import ChangeOfKeys, Reader
     from stalklog.vault.layout import Header
     from stalklog.vault.vault import Unlock
     from stalklog.vault.writer import Writer
@@ -51,21 +53,12 @@ _CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody whom the vault is sealed to."""
-
-    recipient: str
-    role: str
-    """`yours`, `recovery` or `other`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Keys:
     """Who can read what is added from now on, and how that came to be."""
 
     readers: tuple[Reader, ...]
-    changes: tuple[int, ...]
-    """The seqs of the entries that changed the keys, each signed by the owner."""
+    changes: tuple[ChangeOfKeys, ...]
+    """Each change of the keys, signed by the owner: when, who came and who went."""
     recovery_tested_at: str | None
     """When the recovery key was last shown to work; None if it never was by hand."""
 
@@ -162,15 +155,14 @@ def list_keys(desk: Desk) -> Keys:
     disk = Disk(desk.vault)
     try:
         header = require_sealed(disk)
-        changes = read_changes(disk, header)
+        changes = read_history(disk, header)
     except KeysError as error:
         refuse(error.code)
     finally:
         disk.close()
-    newest = changes[-1].recipients if changes else header.recipients
     return Keys(
-        readers=tuple(Reader(one, _role(place)) for place, one in enumerate(newest)),
-        changes=tuple(change.seq for change in changes),
+        readers=changes[-1].readers if changes else readers_of(header.recipients),
+        changes=changes,
         recovery_tested_at=read_settings(desk.vault).recovery_tested_at,
     )
 
@@ -487,7 +479,3 @@ def _note_tested(desk: Desk) -> None:
     """The day, to the day, in the settings: `status` reminds no longer."""
     today = desk.clock.now().date().isoformat()
     write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=today))
-
-
-def _role(place: int) -> str:
-    return {_HERS: "yours", _RECOVERY: "recovery"}.get(place, "other")

@@ -22,6 +22,7 @@ from stalklog.report.build import build
 from stalklog.report.model import Facts, Finding
 from stalklog.report.sheet import make_sheet, write_sheet
 from stalklog.services.checks import verify
+from stalklog.services.custody import Custody
 from stalklog.services.entries import read_entries
 from stalklog.services.output import give_name, write_file
 from stalklog.services.saving import warnings_of
@@ -134,7 +135,7 @@ def _choose_format(target: Path | None, name: str | None) -> Format:
 
 
 def _default_target(desk: Desk, chosen: Format) -> Path:
-    day = desk.clock.now().astimezone(desk.zone()).date()
+    day = desk.clock.now().astimezone(desk.reading_zone()).date()
     return Path(f"report-{day.isoformat()}{chosen.suffix}")
 
 
@@ -150,7 +151,9 @@ def _make(
         progress.start(_("making the report"), None, None)
     facts = _facts(desk, vault, checked)
     particulars = case_of(entries)
-    report = build(current(entries), particulars, facts, choice)
+    custody = Custody(desk)
+    shown_entries = [custody.placed(entry) for entry in current(entries)]
+    report = build(shown_entries, particulars, facts, choice)
     drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
     sheet = make_sheet(particulars, facts, choice)
     if sheet is not None:

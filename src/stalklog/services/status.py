@@ -18,11 +18,13 @@ from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from stalklog.core.entry import JsonObject
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.guidance import Step
+    from stalklog.vault.key_history import ChangeOfKeys
 
 _PICTURES = frozenset({"screenshot", "photo"})
 _PROVIDERS = frozenset({"isp", "mail-provider", "platform", "grievance-officer"})
@@ -84,8 +86,10 @@ class Sealing:
 
     readers: int
     """How many keys open what is added now."""
-    key_changes: tuple[int, ...]
-    """The seqs of the signed changes of keys."""
+    key_changes: tuple[ChangeOfKeys, ...]
+    """The signed changes of keys: when, who came and who went."""
+    zone: tzinfo
+    """The zone in which to tell when."""
     recovery_tested_at: str | None
     """The day on which the recovery key was last shown to work."""
     unopened_lines: int
@@ -143,7 +147,7 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         steps=_steps(tally),
         only_pictures=tuple(tally.only_pictures),
         reports_missing=tuple(tally.reports_missing),
-        due=find_due(tally.contacts, desk.clock.now().astimezone(desk.zone()).date()),
+        due=find_due(tally.contacts, desk.clock.now().astimezone(desk.reading_zone()).date()),
         unconfirmed_bytes=vault.unconfirmed_bytes(),
         unreadable_lines=unreadable_lines,
         sealing=_sealing(desk, vault.unopened_lines) if vault.header.sealed else None,
@@ -154,7 +158,13 @@ def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
     from stalklog.services.keys import list_keys  # noqa: PLC0415 - for sealed vaults only
 
     keys = list_keys(desk)
-    return Sealing(len(keys.readers), keys.changes, keys.recovery_tested_at, unopened_lines)
+    return Sealing(
+        readers=len(keys.readers),
+        key_changes=keys.changes,
+        zone=desk.reading_zone(),
+        recovery_tested_at=keys.recovery_tested_at,
+        unopened_lines=unopened_lines,
+    )
 
 
 @dataclass(slots=True)

@@ -24,11 +24,12 @@ from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
     from stalklog.core.note import Checkpoint
-    from stalklog.vault.check_insides import Inside
     from stalklog.vault.check_lines import Read
+    from stalklog.vault.check_sealed import SealedCheck
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
     from stalklog.vault.findings import Verdict
+    from stalklog.vault.key_history import ChangeOfKeys
     from stalklog.vault.layout import Header
     from stalklog.vault.state import State
 
@@ -70,6 +71,8 @@ class Verification:
     """The root of the tree over it, in hex."""
     was_compared: bool
     """Whether it was compared with a head that was kept elsewhere."""
+    key_changes: tuple[ChangeOfKeys, ...] | None = None
+    """The changes of the keys that the owner signed; None of a plain vault."""
 
     @property
     def verdict(self) -> Verdict:
@@ -140,13 +143,13 @@ def check_locked(
     notes = find_notes(disk, header, findings)
     ends = _check_tails(disk, logs, state, findings) if not unread else dict.fromkeys(logs)
     part = _Lines(header, tuple(log for log in logs if log not in unread), ends)
-    read, insides = _read_lines(disk, part, opening, findings, progress)
+    read, sealed = _read_lines(disk, part, opening, findings, progress)
     chain = Chain()
     if not unread:  # with a log that nobody can read nothing can be said of the one chain
         chain = _check_chain(header, state, expect, notes, read, findings)
     counted = check_objects(disk, read.objects, findings, progress)
-    if opening is not None:
-        check_insides(disk, insides, opening, findings, progress)
+    if opening is not None and sealed is not None:
+        check_insides(disk, sealed.insides, opening, findings, progress)
     check_quarantine(disk, read.quarantined, findings)
     check_names(disk, logs, None if unread else read.objects, findings)
     return Verification(
@@ -158,6 +161,7 @@ def check_locked(
         head=chain.head,
         root=chain.root.hex(),
         was_compared=expect is not None,
+        key_changes=None if sealed is None else tuple(sealed.changes),
     )
 
 
@@ -202,15 +206,15 @@ def _read_lines(
     opening: Opening | None,
     findings: list[Finding],
     progress: Counting | None,
-) -> tuple[Read, dict[str, list[Inside]]]:
+) -> tuple[Read, SealedCheck | None]:
     if not set(lines.logs) & set(SEALED_LOGS):
-        return check_lines(disk, lines.logs, lines.ends, findings, progress), {}
+        return check_lines(disk, lines.logs, lines.ends, findings, progress), None
     from stalklog.vault.check_sealed import SealedCheck  # noqa: PLC0415 - for sealed vaults only
 
     sealed, log = SealedCheck(lines.header, opening, findings), SEALED_LOGS[0]
     if is_there(disk, log, lines.ends.get(log), findings):
         sealed.check(disk, lines.ends.get(log), progress)
-    return sealed.read, sealed.insides
+    return sealed.read, sealed
 
 
 def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:
