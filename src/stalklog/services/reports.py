@@ -144,7 +144,7 @@ def _make(
 ) -> Made | None:
     vault = desk.open()
     opening = vault.opening() if vault.header.sealed else None
-    checked = verify(desk, progress=progress, opening=opening)
+    checked = verify(desk, progress=progress, opening=opening, is_identity_missed=False)
     vault_size = vault.state.size if vault.state else None
     entries = read_entries(vault, progress=progress)
     if progress is not None:

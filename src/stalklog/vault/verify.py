@@ -105,6 +105,7 @@ def check_vault(
     progress: Counting | None = None,
     wait_s: float = 30.0,
     opening: Opening | None = None,
+    is_identity_here: bool = False,
 ) -> Verification:
     """Check everything that the vault promises; nothing is written.
 
@@ -114,6 +115,7 @@ def check_vault(
         progress: Told of each original that was read.
         wait_s: How long to wait for a writer to finish.
         opening: The secret keys of a sealed vault; without them what is inside is not checked.
+        is_identity_here: Whether her key file should lie in a sealed vault; else it is not missed.
 
     Raises:
         VaultBusyError: A writer was at work for all of `wait_s` seconds.
@@ -125,14 +127,18 @@ def check_vault(
             raise
         except VaultError:
             pass  # a place without locks, such as a read-only copy
-        return check_locked(disk, expect, progress, opening)
+        return check_locked(
+            disk, expect, progress, opening=opening, is_identity_here=is_identity_here
+        )
 
 
 def check_locked(
     disk: Disk,
     expect: Expectation | None = None,
     progress: Counting | None = None,
+    *,
     opening: Opening | None = None,
+    is_identity_here: bool = False,
 ) -> Verification:
     """The same for who holds the lock already; see `check_vault`."""
     findings: list[Finding] = []
@@ -150,6 +156,11 @@ def check_locked(
     counted = check_objects(disk, read.objects, findings, progress)
     if opening is not None and sealed is not None:
         check_insides(disk, sealed.insides, opening, findings, progress)
+    if header is not None and sealed is not None:
+        from stalklog.vault.check_keys import Asked, check_keys  # noqa: PLC0415 - sealed only
+
+        asked = Asked(opening, is_identity_here=is_identity_here)
+        check_keys(disk, header, sealed.lists, asked, findings)
     check_quarantine(disk, read.quarantined, findings)
     check_names(disk, logs, None if unread else read.objects, findings)
     return Verification(
