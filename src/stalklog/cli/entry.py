@@ -127,18 +127,17 @@ def show(
 
 
 def entry_json(shown: Shown) -> JsonObject:
-    """An entry as `--json` shows it: the corrected view."""
-    return {
+    """An entry as `--json` shows it: the corrected view; no field passes for what it is itself."""
+    own: JsonObject = {
         "id": shown.id,
         "seq": shown.seq,
         "log": shown.log,
         "type": shown.type,
         "recorded_at": shown.recorded_at,
         "by": shown.by,
-        **shown.fields,
-        "amended": shown.amended,
-        "withdrawn": shown.withdrawn,
     }
+    after: JsonObject = {"amended": shown.amended, "withdrawn": shown.withdrawn}
+    return {**own, **shown.fields, **after, **own}
 
 
 def _change_json(change: Change) -> JsonObject:

@@ -181,7 +181,7 @@ class _Tally:
     def take(self, entry: Shown) -> None:
         self.counts[entry.log] += 1
         if entry.log == "contacts":
-            self.with_providers += entry.fields.get("kind") in _PROVIDERS
+            self.with_providers += _text(entry.fields, "kind") in _PROVIDERS
             if "follow_up" in entry.fields:
                 self.contacts.append(entry)
         if is_only_picture(entry):
@@ -194,8 +194,8 @@ def is_only_picture(entry: Shown) -> bool:
     """Whether it is a picture of something whose electronic original could still be had."""
     return (
         entry.type == "evidence.added"
-        and entry.fields.get("kind") in _PICTURES
-        and entry.fields.get("original") in _STILL_TO_BE_HAD
+        and _text(entry.fields, "kind") in _PICTURES
+        and _text(entry.fields, "original") in _STILL_TO_BE_HAD
         and "derived_from" not in entry.fields
     )
 

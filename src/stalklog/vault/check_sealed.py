@@ -170,7 +170,7 @@ class SealedCheck:
     def _check_entry(self, outer: Outer, value: JsonObject) -> None:
         type_name, body, log = str(value["type"]), _object(value["body"]), str(value["log"])
         if not self._is_valid(outer, type_name, log, body):
-            self._naming.lose()
+            self._count(outer, type_name, log, body)
             return
         self._check_vaults_own(outer, value, body)
         if type_name == "entry.carried":
@@ -183,6 +183,17 @@ class SealedCheck:
         self._types[name] = type_name
         is_original = type_name == "evidence.added"
         self._need(outer, _originals_of(type_name, body) if is_original else [])
+
+    def _count(self, outer: Outer, type_name: str, log: str, body: JsonObject) -> None:
+        """What could be opened has its id, as in reading, though its record is passed over."""
+        if type_name == "entry.carried":
+            self._naming.lose()
+            return
+        try:
+            self._naming.named(type_name, body)
+            self._naming.name(outer.seq, log, type_name, body)
+        except ValueError:  # a place of thousands of digits, which reading cannot count with
+            self._naming.lose()
 
     def _check_vaults_own(self, outer: Outer, value: JsonObject, body: JsonObject) -> None:
         """What an entry says of the vault itself."""
