@@ -8,9 +8,11 @@ import pytest
 from tests.cli.sealed_home import make_home, make_quick, told
 from tests.vault.sealed_desk import ADVOCATE, HERS, STRANGER
 
+from stalklog.cli.front import front_of
+from stalklog.cli.standing import home as show_home
 from stalklog.core.canonical import decode, encode
 from stalklog.core.note import Signer
-from stalklog.errors import ReadOnlyVaultError
+from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.vault.keys import read_owner
 
 if TYPE_CHECKING:
@@ -174,7 +176,10 @@ def test_a_day_that_cannot_be_read_stops_nothing(
 
 
 def test_a_change_that_nobody_signed_is_told_as_no_change(
-    run: Run, hers: SealedHome, monkeypatch: pytest.MonkeyPatch
+    run: Run,
+    hers: SealedHome,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     key = ("--passphrase-file", hers.passphrase)
 
@@ -193,3 +198,21 @@ def test_a_change_that_nobody_signed_is_told_as_no_change(
     assert "the keys were changed" in listed.out
     assert "added:" not in listed.out
     assert run("keys").code == ReadOnlyVaultError.exit_code
+    status = run("status", *key)
+    assert status.code == 0
+    assert "is not what the vault's owner signed" in told(status.out)
+    assert run("status", "--json", *key).json["sealed"]["readers"] is None
+    show_home(front_of({}, {}))
+    assert "Who can read it cannot be said" in told(capsys.readouterr().out)
+
+
+def test_a_log_that_is_gone_stops_neither_status_nor_the_home(
+    run: Run, hers: SealedHome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (hers.vault / "logs" / "entries.jsonl").unlink()
+    status = run("status", "--passphrase-file", hers.passphrase)
+    assert status.code == 0, status.err
+    assert "cannot be read" in told(status.err)
+    show_home(front_of({}, {}))
+    assert "Who can read it cannot be said" in told(capsys.readouterr().out)
+    assert run("keys").code == VaultError.exit_code

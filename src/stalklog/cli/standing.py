@@ -236,8 +236,11 @@ def _show_outside(screen: Screen, seen: Outside) -> None:
 
 def _show_sealing(screen: Screen, sealing: Sealing) -> None:
     screen.heading(_("How it is sealed"))
-    keys = ngettext("{n} key opens", "{n} keys open", sealing.readers).format(n=sealing.readers)
-    screen.say("  ", _("{keys} what is added now.").format(keys=keys))
+    if sealing.readers is None:
+        _show_unapproved(screen)
+    else:
+        keys = ngettext("{n} key opens", "{n} keys open", sealing.readers).format(n=sealing.readers)
+        screen.say("  ", _("{keys} what is added now.").format(keys=keys))
     if sealing.key_changes:
         screen.say("  ", _("The keys were changed:"))
         show_key_changes(screen, sealing.key_changes, sealing.zone, most=_MOST_SHOWN)
@@ -248,7 +251,7 @@ def _show_sealing(screen: Screen, sealing: Sealing) -> None:
             sealing.unopened_lines,
         )
         screen.say("  ", warn(count.format(n=sealing.unopened_lines)))
-    if sealing.recovery_tested_at is None:
+    if sealing.recovery_tested_at is None and sealing.readers is not None:
         screen.prose(
             _(
                 "The recovery key was not tested yet. When you have a quiet moment: stalklog keys "
@@ -256,6 +259,16 @@ def _show_sealing(screen: Screen, sealing: Sealing) -> None:
             ),
             indent="  ",
         )
+
+
+def _show_unapproved(screen: Screen) -> None:
+    screen.prose(
+        _(
+            "Who can read it cannot be said: what stands there of its keys is not what the vault's "
+            "owner signed, or cannot be read. What is wrong: stalklog verify"
+        ),
+        indent="  ",
+    )
 
 
 def _show_welcome(screen: Screen) -> None:

@@ -151,6 +151,7 @@ def list_keys(desk: Desk) -> Keys:
     Raises:
         UsageError: The vault is not sealed.
         ReadOnlyVaultError: A change of the keys is not signed by the owner.
+        VaultError: The log, in which they stand, cannot be read.
     """
     disk = Disk(desk.vault)
     try:
@@ -158,6 +159,13 @@ def list_keys(desk: Desk) -> Keys:
         changes = read_history(disk, header)
     except KeysError as error:
         refuse(error.code)
+    except OSError as error:
+        raise VaultError(
+            _("The vault's log cannot be read ({reason}). Nothing was changed.").format(
+                reason=error.strerror or type(error).__name__
+            ),
+            hint=_("See what is wrong with: stalklog verify"),
+        ) from error
     finally:
         disk.close()
     return Keys(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from stalklog.core.note import NoteFormatError, NoteSignatureError
+from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected
 from stalklog.services.guidance import steps
@@ -84,8 +85,8 @@ class Status:
 class Sealing:
     """How a vault is sealed, as far as her next steps are concerned."""
 
-    readers: int
-    """How many keys open what is added now."""
+    readers: int | None
+    """How many keys open what is added now; None where that cannot be said."""
     key_changes: tuple[ChangeOfKeys, ...]
     """The signed changes of keys: when, who came and who went."""
     zone: tzinfo
@@ -157,7 +158,10 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
 def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
     from stalklog.services.keys import list_keys  # noqa: PLC0415 - for sealed vaults only
 
-    keys = list_keys(desk)
+    try:
+        keys = list_keys(desk)
+    except (ReadOnlyVaultError, VaultError):
+        return Sealing(None, (), desk.reading_zone(), None, unopened_lines)
     return Sealing(
         readers=len(keys.readers),
         key_changes=keys.changes,
