@@ -55,6 +55,7 @@ class TestKeys:
                 {"recipient": RECOVERY.recipients[0], "role": "recovery"},
             ],
             "changes": [],
+            "keys_changed": [],
             "recovery_tested_at": None,
         }
         shown = told(run("keys", "list").out)
@@ -70,7 +71,7 @@ class TestKeys:
         changed(run("keys", "remove", *ADVOCATE.recipients, *key), "#2")
         assert run("keys", "remove", *ADVOCATE.recipients, *key).code == 2
         assert run("keys", "remove", *RECOVERY.recipients, *key).code == 2
-        assert "changed 2 times. #1, #2" in told(run("keys").out)
+        assert "changed 2 times. #1 " in told(run("keys").out)
         assert run("verify", "--passphrase-file", hers.passphrase).code == 0
 
     @pytest.mark.parametrize(

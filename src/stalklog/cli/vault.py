@@ -12,6 +12,7 @@ from stalklog.cli.command import command
 from stalklog.cli.console import Screen, Styled, bad, bold, dim, good, size_in_words, warn
 from stalklog.cli.front import DAMAGED_EXIT, Front
 from stalklog.cli.guidance import show_safety
+from stalklog.cli.key_changes import key_changes_json, show_key_changes
 from stalklog.cli.questions import Questions
 from stalklog.cli.receipt import show_warnings, shown_path
 from stalklog.cli.zone import local_zone
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from stalklog.core.entry import JsonObject
     from stalklog.services.checks import Repaired
+    from stalklog.services.desk import Desk
     from stalklog.services.vaults import Created
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
@@ -247,13 +249,16 @@ def verify(
     )
     findings = checks.findings_of(found, log)
     front.screen.answer(
-        _verified_json(found, findings), lambda: _show_verified(front.screen, found, findings)
+        _verified_json(found, findings), lambda: _show_verified(front, desk, found, findings)
     )
     exits = {"damaged": DAMAGED_EXIT, "not-checked": UNREADABLE_EXIT}
     raise typer.Exit(exits.get(found.verdict, 0))
 
 
 def _verified_json(found: Verification, findings: tuple[Finding, ...]) -> JsonObject:
+    changed: JsonObject = (
+        {} if found.key_changes is None else {"keys_changed": key_changes_json(found.key_changes)}
+    )
     return {
         "verdict": found.verdict,
         "entries": found.entries,
@@ -264,6 +269,7 @@ def _verified_json(found: Verification, findings: tuple[Finding, ...]) -> JsonOb
         "root": found.root,
         "completeness": found.completeness,
         "findings": [_finding_json(finding) for finding in findings],
+        **changed,
     }
 
 
@@ -277,7 +283,10 @@ def _finding_json(finding: Finding) -> JsonObject:
     }
 
 
-def _show_verified(screen: Screen, found: Verification, findings: tuple[Finding, ...]) -> None:
+def _show_verified(
+    front: Front, desk: Desk, found: Verification, findings: tuple[Finding, ...]
+) -> None:
+    screen = front.screen
     screen.say(_verdict(found))
     screen.prose(_verdict_told(found))
     screen.say()
@@ -303,6 +312,9 @@ def _show_verified(screen: Screen, found: Verification, findings: tuple[Finding,
                 "head: stalklog verify --expect SIZE:HEAD"
             )
         )
+    if found.key_changes:
+        screen.heading(_("The keys were changed, each time signed by the vault's owner key"))
+        show_key_changes(screen, found.key_changes, desk.reading_zone())
     if findings:
         _show_findings(screen, findings)
     if any(finding.code == "SEALED_NO_KEY" for finding in findings):

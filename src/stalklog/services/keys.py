@@ -27,6 +27,7 @@ from stalklog.vault.identity import (
     recover_identity,
     write_for_recovery,
 )
+from stalklog.vault.key_history import read_history, readers_of
 from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
 from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from stalklog.services.desk import Desk
     from stalklog.services.settings import Settings
     from stalklog.vault.cipher import Opening
+    from stalklog.vault.key_history import ChangeOfKeys, Reader
     from stalklog.vault.layout import Header
     from stalklog.vault.vault import Unlock
     from stalklog.vault.writer import Writer
@@ -53,21 +55,12 @@ _CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody whom the vault is sealed to."""
-
-    recipient: str
-    role: str
-    """`yours`, `recovery` or `other`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Keys:
     """Who can read what is added from now on, and how that came to be."""
 
     readers: tuple[Reader, ...]
-    changes: tuple[int, ...]
-    """The seqs of the entries that changed the keys, each signed by the owner."""
+    changes: tuple[ChangeOfKeys, ...]
+    """Each change of the keys, signed by the owner: when, who came and who went."""
     recovery_tested_at: str | None
     """When the recovery key was last shown to work; None if it never was by hand."""
 
@@ -170,19 +163,26 @@ def list_keys(desk: Desk) -> Keys:
     Raises:
         UsageError: The vault is not sealed.
         ReadOnlyVaultError: A change of the keys is not signed by the owner.
+        VaultError: The log, in which they stand, cannot be read.
     """
     disk = Disk(desk.vault)
     try:
         header = require_sealed(disk)
-        changes = read_changes(disk, header)
+        changes = read_history(disk, header)
     except KeysError as error:
         refuse(error.code)
+    except OSError as error:
+        raise VaultError(
+            _("The vault's log cannot be read ({reason}). Nothing was changed.").format(
+                reason=error.strerror or type(error).__name__
+            ),
+            hint=_("See what is wrong with: stalklog verify"),
+        ) from error
     finally:
         disk.close()
-    newest = changes[-1].recipients if changes else header.recipients
     return Keys(
-        readers=tuple(Reader(one, _role(place)) for place, one in enumerate(newest)),
-        changes=tuple(change.seq for change in changes),
+        readers=changes[-1].readers if changes else readers_of(header.recipients),
+        changes=changes,
         recovery_tested_at=read_settings(desk.vault).recovery_tested_at,
     )
 
@@ -507,7 +507,3 @@ def _note_tested(desk: Desk, *, is_tested: bool) -> None:
     """Have it in the settings: `status` reminds no longer, or again."""
     settings = read_settings(desk.vault)
     write_settings(desk.vault, with_test(settings, desk.clock, is_tested=is_tested))
-
-
-def _role(place: int) -> str:
-    return {_HERS: "yours", _RECOVERY: "recovery"}.get(place, "other")
