@@ -16,6 +16,7 @@ import re
 import stat
 import sys
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -52,7 +53,7 @@ FORMS = {
     "prev": r"[0-9a-f]{64}",
     "salt": r"[0-9a-f]{32}",
     "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z",
-    "tz": r"[+-][0-9]{2}:[0-9]{2}",
+    "tz": r"[+-]([01][0-9]|2[0-3]):[0-5][0-9]",
     "by": r"(?s:.*)",
     "tool": r"(?s:.*)",
     "type": r"(?s:.*)",
@@ -248,6 +249,7 @@ def check_entry(entry: Json) -> None:
     require(entry["log"] in PREFIXES, "log")
     for name, form in FORMS.items():
         require(matches(form, entry[name]), name)
+    require(is_moment(entry["at"]), "at")
     kind, log, body = entry["type"], entry["log"], entry["body"]
     if kind in RECORDS:
         require(log == RECORDS[kind], "type in another log")
@@ -625,6 +627,13 @@ def decode_base64(text: str) -> bytes:
 
 def matches(form: str, value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(form, value) is not None
+
+
+def is_moment(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def is_count(value: object) -> bool:

@@ -218,7 +218,8 @@ def test_status_tells_of_the_keys_and_reminds_until_the_recovery_key_was_tested(
     key = ("--passphrase-file", home_.passphrase)
     found = run("status", *key, "--json").json["sealed"]
     assert found == {
-        "readers": 2, "key_changes": [], "recovery_tested_at": None, "unopened_lines": 0,
+        "readers": 2, "key_changes": [], "keys_changed": [],
+        "recovery_tested_at": None, "unopened_lines": 0,
     }  # fmt: skip
     before = told(run("status", *key).out)
     assert "2 keys open what is added now." in before
@@ -226,7 +227,7 @@ def test_status_tells_of_the_keys_and_reminds_until_the_recovery_key_was_tested(
     run("keys", "recover", "--test", "--recovery-file", home_.paper)
     run("keys", "add", *ADVOCATE.recipients, *key)
     after = told(run("status", *key).out)
-    assert "3 keys open what is added now. Keys were changed in: #1" in after
+    assert "3 keys open what is added now. The keys were changed: #1 " in after
     assert "recover --test" not in after
     assert run("status", *key, "--json").json["sealed"]["key_changes"] == ["#1"]
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import pytest
 import segno
-from tests.cli.sealed_home import OTHER, PASSPHRASE, make_home, make_quick, told
+from tests.cli.sealed_home import OTHER, PASSPHRASE, make_home, make_quick, put, told
 from tests.vault.sealed_desk import RECOVERY
 
-from stalklog.cli.paper import can_clear, qr_rows
+from stalklog.cli.paper import Paper, can_clear, qr_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,27 +69,57 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stalklog.cli.paper._clear", lambda: sys.stderr.write(CLEARED))
 
 
+class Copied:
+    """A person who copies the key from the screen, and types it from her paper."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.paper = ""
+        self._answers = 0
+        show_key = Paper._show_key
+
+        def copied(paper: Paper, key: str) -> None:
+            self.paper = f"{key[:20].lower()} {key[20:]}"
+            show_key(paper, key)
+
+        monkeypatch.setattr(Paper, "_show_key", copied)
+        monkeypatch.setattr("stalklog.cli.questions._next_line", self._answer)
+
+    def _answer(self) -> str:
+        self._answers += 1
+        return ("\n", f"{self.paper}\n")[self._answers - 1]
+
+
+def require_untested(run: Run, answer: Answer, vault: Path) -> None:
+    assert "The recovery key on paper is not yet tested." in answer.out
+    assert "stalklog keys recover --test" in told(answer.out)
+    assert run("--vault", str(vault), "keys", "--json").json["recovery_tested_at"] is None
+
+
 def init(run: Run, tmp_path: Path, *more: str, stdin: str = "") -> Answer:
     return run("init", str(tmp_path / "v"), *more, stdin=stdin)
 
 
 class TestInit:
     @pytest.mark.usefixtures("terminal")
-    def test_a_person_is_asked_shown_the_key_and_asked_for_its_end(
+    def test_a_person_is_asked_and_shown_the_key_until_it_is_on_the_paper(
         self, run: Run, tmp_path: Path, person: Person
     ) -> None:
         person.typed = ["short", PASSPHRASE, "mistyped", PASSPHRASE, PASSPHRASE]
-        answer = init(run, tmp_path, stdin="y\nWRONG1\n\n")
+        answer = init(run, tmp_path, stdin="y\n\nWRONG1\n\n\n")
         assert (answer.code, person.typed) == (0, [])
         assert "Seal it? [y/N]" in answer.err
         assert "is lost for everybody" in told(answer.err)
         assert "at least 8 characters" in answer.err
         assert "The two are not the same" in answer.err
-        assert "The key ends otherwise" in answer.err
-        shown, after = answer.err.split(CLEARED)
-        assert "AGE-SECRET-KEY-1" in shown
-        assert "SECRET-KEY" not in after + answer.out
-        assert "█" in shown
+        shown, asked, again, asked_again, after = answer.err.split(CLEARED)
+        for text in (shown, again):
+            assert "AGE-SECRET-KEY-1" in text
+            assert "█" in text
+        assert "a letter is wrong or missing" in told(again)
+        for text in (asked, asked_again):
+            assert "From your paper: the whole recovery key" in told(text)
+        assert "The paper may be wrong. A new key for it: stalklog keys add --recovery" in after
+        assert "SECRET-KEY" not in asked + asked_again + after + answer.out
 
     @pytest.mark.usefixtures("terminal")
     def test_the_end_of_the_key_is_taken_as_it_is_written(
@@ -100,9 +130,48 @@ class TestInit:
         )
         person.typed = [PASSPHRASE, PASSPHRASE]
         end = SECRET[-6:].lower()
-        answer = init(run, tmp_path, "--sealed", stdin=f"{end[:3]} {end[3:]}\n")
+        answer = init(run, tmp_path, "--sealed", stdin=f"\n{end[:3]} {end[3:]}\n")
         assert answer.code == 0
-        assert "ends otherwise" not in answer.err
+        assert "These letters are right." in answer.err
+        assert answer.err.count(CLEARED) == 2
+        require_untested(run, answer, tmp_path / "v")
+
+    def test_every_question_about_the_paper_can_be_skipped(
+        self, run: Run, tmp_path: Path, person: Person
+    ) -> None:
+        person.typed = [PASSPHRASE, PASSPHRASE]
+        answer = init(run, tmp_path, "--sealed", stdin="\n\n")
+        assert (answer.code, "may be wrong" in answer.err) == (0, False)
+        require_untested(run, answer, tmp_path / "v")
+
+    @pytest.mark.usefixtures("terminal")
+    @pytest.mark.parametrize("command", ["init", "seal", "keys"])
+    def test_only_the_whole_key_from_the_paper_counts_as_a_test(
+        self,
+        run: Run,
+        tmp_path: Path,
+        person: Person,
+        monkeypatch: pytest.MonkeyPatch,
+        command: str,
+    ) -> None:
+        vault = tmp_path / "v"
+        lines: tuple[str, ...] = ("init", str(vault), "--sealed")
+        person.typed = [PASSPHRASE, PASSPHRASE]
+        if command == "keys":
+            vault = make_home(tmp_path, monkeypatch).vault
+            lines, person.typed = ("keys", "add", "--recovery"), [PASSPHRASE]
+        if command == "seal":
+            run("init", str(tmp_path / "plain"), "--plain")
+            lines = ("--vault", str(tmp_path / "plain"), "seal", str(vault))
+        hers = Copied(monkeypatch)
+        answer = run(*lines)
+        assert (answer.code, person.typed) == (0, [])
+        assert "The recovery key on your paper was tested: it works." in answer.out
+        assert run("--vault", str(vault), "keys", "--json").json["recovery_tested_at"]
+        assert "AGE-SECRET" not in answer.err.rpartition(CLEARED)[2].upper() + answer.out
+        paper = put(tmp_path / "paper", hers.paper.upper().replace(" ", ""))
+        test = ("keys", "recover", "--test", "--recovery-file", paper)
+        assert run("--vault", str(vault), *test).code == 0
 
     @pytest.mark.parametrize("stdin", ["\n", "n\n"])
     def test_no_is_no(self, run: Run, tmp_path: Path, person: Person, stdin: str) -> None:
@@ -298,7 +367,7 @@ def test_the_key_fits_the_screen_however_narrow(
     person.typed = [PASSPHRASE, PASSPHRASE]
     answer = init(run, tmp_path, "--sealed", stdin="\n")
     assert answer.code == 0
-    shown = answer.err[answer.err.index("█") - 4 :].split("From your paper")[0].split("\n")
+    shown = answer.err[answer.err.index("█") - 4 :].split("Please write it down")[0].split("\n")
     assert max(map(len, shown)) <= columns
     assert columns < 80 or len(shown) <= 21
 
@@ -320,14 +389,16 @@ def test_at_a_real_terminal_with_the_real_scrypt_nothing_typed_is_shown(tmp_path
         for prompt in ("New passphrase: ", "Once more: "):
             seen.wait_for(prompt)
             seen.type(words + "\n")
-        seen.wait_for("last 6 letters?")
+        seen.wait_for("when it is on the paper.")
+        seen.type("\n")
+        seen.wait_for("the whole recovery key")
         seen.type("\n")
         seen.wait_for("What you can do next")
     assert seen.code == 0
     assert words not in seen.text
-    before, after = seen.text.split(CLEARED)
+    before, between, after = seen.text.split(CLEARED)
     assert "AGE-SECRET-KEY-1" in before
-    assert "SECRET" not in after
+    assert "SECRET" not in between + after
     with _Terminal("--vault", str(vault), "list", "--json", out=tmp_path / "out") as seen:
         seen.wait_for("Passphrase: ")
         seen.type(words + "\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 from tests.readers.files import read_file
 from tests.readers.mail.mails import FORWARDED, PLAIN, POST, WITH_FILES
 
 from stalklog.readers import eml
-from stalklog.readers.base import LIKELY, MAYBE, NO
+from stalklog.readers.base import LIKELY, MAYBE, NO, Notes
 from stalklog.readers.eml import EmlReader
 
 READER = EmlReader()
@@ -88,6 +89,19 @@ def test_the_name_of_a_maildir_tells_flags_and_size(
     report = read_file(READER, PLAIN, name)[1]
     assert report.facts.get("maildir_flags") == flags
     assert report.declared == declared
+
+
+class _Slow(BytesIO):
+    """A stream that gives seven bytes at a time, as one that decrypts might."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(7, size or 0))
+
+
+def test_a_stream_that_gives_little_at_a_time_is_read_whole() -> None:
+    (message,) = READER.read(_Slow(PLAIN), "file", Notes())
+    assert message.text == "You cannot hide.\n"
+    assert message.place.sha256 == sha256(PLAIN).hexdigest()
 
 
 def test_of_a_mail_over_the_limit_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plistlib
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,8 @@ PLIST = b"""\
 <key>list</key><array><string>not told</string></array>
 </dict></plist>
 """
+PLIST_WITH_A_LONG_NUMBER = PLIST.replace(b"1709654409", b"99999999999999999999999")
+"""Right, but no time that ever was."""
 
 
 def _emlx(mail: bytes, plist: bytes = PLIST, *, more: int = 0) -> bytes:
@@ -72,8 +75,8 @@ def test_a_partial_message_is_told_by_its_name() -> None:
         b"no plist",
         PLIST[:200],
         b"<plist><array/></plist>",
-        b"bplist00\xd0\x08\0\0\0",
-        PLIST.replace(b"1709654409", b"99999999999999999999999"),
+        plistlib.dumps({"flags": 1}, fmt=plistlib.FMT_BINARY),
+        PLIST_WITH_A_LONG_NUMBER,
         b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><plist><string>&b;</string></plist>',
         b"<plist>" + b"<array>" * 5000 + b"</array>" * 5000 + b"</plist>",
     ],
@@ -82,6 +85,7 @@ def test_a_plist_that_is_none_takes_nothing_from_the_mail(plist: bytes) -> None:
     (message,), report = read_file(READER, _emlx(PLAIN, plist))
     assert message.text == "You cannot hide.\n"
     assert {unread.reason for unread in report.unread} <= {"not-understood"}
+    assert report.is_whole == (plist == PLIST_WITH_A_LONG_NUMBER)
 
 
 @pytest.mark.parametrize(

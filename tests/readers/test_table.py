@@ -128,12 +128,26 @@ def test_the_surest_reader_is_chosen(data: bytes, name: str) -> None:
     media_type_of(data)
 
 
+class _Pipe(BytesIO):
+    """A stream in which nobody may jump."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, _offset: int, _whence: int = 0, /) -> int:
+        raise AssertionError("it jumps, and says that it need not")
+
+    def tell(self) -> int:
+        raise AssertionError("it asks where it is, and says that it reads on and on")
+
+
 def _read(reader: Reader, data: bytes, name: str) -> tuple[list[Message], Notes]:
     """What it yields; only a `ReadingError` may end it early."""
     notes = Notes()
     messages: list[Message] = []
     try:
-        for message in reader.read(BytesIO(data), name, notes):
+        stream = BytesIO(data) if reader.must_seek else _Pipe(data)
+        for message in reader.read(stream, name, notes):
             messages.append(message)  # noqa: PERF402 - what came before an error is kept
     except ReadingError as error:
         notes.leave(error.reason, error.place)

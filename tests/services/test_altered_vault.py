@@ -28,7 +28,7 @@ from tests.vault.sealed_filled import resign
 from stalklog.core.canonical import decode, encode
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import ReadOnlyVaultError
-from stalklog.services.keys import add_key, remove_key
+from stalklog.services.keys import Handed, add_key, remove_key
 from stalklog.services.sealing import Sealed, create_sealed_vault
 from stalklog.services.settings import Settings
 from stalklog.services.unlocking import Unlocking
@@ -160,6 +160,6 @@ def test_a_new_vault_binds_her_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         return quick_lock(identities, passphrase)
 
     monkeypatch.setattr("stalklog.services.sealing.lock_identity", lock)
-    sealed = Sealed(OLD, lambda recovery: recovery.secrets[0])
+    sealed = Sealed(OLD, lambda recovery: Handed(recovery.secrets[0]))
     create_sealed_vault(tmp_path, clock=StandingClock(), settings=Settings(), sealed=sealed)
     assert locked[0].vault == load_header(Disk(tmp_path)).line_sha256

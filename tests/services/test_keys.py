@@ -16,6 +16,7 @@ from tests.vault.sealed_filled import resign
 from stalklog.core.canonical import decode, encode
 from stalklog.errors import PassphraseError, ReadOnlyVaultError, UsageError, VaultError
 from stalklog.services.keys import (
+    Handed,
     add_key,
     change_passphrase,
     list_keys,
@@ -56,9 +57,9 @@ PAPERED: Final[list[Identities]] = []
 
 
 def recovery_made(desk: Desk) -> object:
-    def hand_over(key: Identities) -> str:
+    def hand_over(key: Identities) -> Handed:
         PAPERED.append(key)
-        return key.secrets[0]
+        return Handed(key.secrets[0])
 
     return new_recovery(desk, OLD, hand_over)
 
@@ -69,7 +70,7 @@ def test_who_can_read_is_listed_without_a_key(her: Person) -> None:
     add_key(her.desk(), ADVOCATE.recipients[0])
     told = list_keys(her.desk("wrong, and not asked for"))
     assert [reader.role for reader in told.readers] == ["yours", "recovery", "other"]
-    assert told.changes == (FIRST_ENTRIES,)
+    assert [change.seq for change in told.changes] == [FIRST_ENTRIES]
 
 
 def test_one_added_reads_what_comes_later_and_one_removed_no_longer(her: Person) -> None:
@@ -179,8 +180,8 @@ def test_a_recovery_key_that_was_written_down_wrongly_changes_nothing(her: Perso
     assert her.disk.signature() == before
 
 
-def _saying(text: str) -> Callable[[Identities], str]:
-    return lambda _key: text
+def _saying(text: str) -> Callable[[Identities], Handed]:
+    return lambda _key: Handed(text)
 
 
 def test_a_passphrase_is_long_enough_and_can_be_typed() -> None:
@@ -202,7 +203,7 @@ def test_nobody_else_changes_her_keys(her: Person) -> None:
     with pytest.raises(ValueError, match="other keys"):
         ADVOCATE.open(her.disk.read(OWNER))
     with pytest.raises(PassphraseError, match="does not open"):
-        new_recovery(desk, "not her passphrase", lambda key: key.secrets[0])
+        new_recovery(desk, "not her passphrase", lambda key: Handed(key.secrets[0]))
     assert her.disk.signature() == before
 
 
@@ -341,7 +342,7 @@ def test_no_secret_is_given_to_whoever_wrote_himself_into_the_vault(her: Person,
 
 
 def test_a_new_recovery_key_is_shown_only_when_all_is_proven(her: Person) -> None:
-    def never(_key: Identities) -> str:
+    def never(_key: Identities) -> Handed:
         raise AssertionError("a key was shown that comes to nothing")
 
     with pytest.raises(PassphraseError):
@@ -354,9 +355,9 @@ def test_a_new_recovery_key_is_shown_only_when_all_is_proven(her: Person) -> Non
 
 
 def test_while_she_writes_the_new_key_down_others_add(her: Person) -> None:
-    def hand_over(key: Identities) -> str:
+    def hand_over(key: Identities) -> Handed:
         her.log()
-        return key.secrets[0]
+        return Handed(key.secrets[0])
 
     new_recovery(her.desk(), OLD, hand_over)
     assert len(her.read(OLD)) == FIRST_ENTRIES + 2
@@ -365,9 +366,9 @@ def test_while_she_writes_the_new_key_down_others_add(her: Person) -> None:
 def test_what_happens_to_the_vault_while_she_writes_is_seen(her: Person) -> None:
     whole = her.disk
 
-    def hand_over(key: Identities) -> str:
+    def hand_over(key: Identities) -> Handed:
         her.at(forged(whole, STRANGER))
-        return key.secrets[0]
+        return Handed(key.secrets[0])
 
     with pytest.raises(ReadOnlyVaultError, match="damaged"):
         new_recovery(her.desk(), OLD, hand_over)

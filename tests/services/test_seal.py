@@ -23,6 +23,7 @@ from stalklog.services import records, reports
 from stalklog.services import sealing as service
 from stalklog.services.desk import Desk
 from stalklog.services.evidence import add_evidence
+from stalklog.services.keys import Handed
 from stalklog.services.sealing import Sealed, seal_vault
 from stalklog.services.settings import Settings
 from stalklog.services.unlocking import Unlocking
@@ -89,10 +90,10 @@ def plain(made: Path, tmp_path: Path) -> Path:
 
 
 def wish(handed: list[Identities] | None = None) -> Sealed:
-    def hand_over(key: Identities) -> str:
+    def hand_over(key: Identities) -> Handed:
         if handed is not None:
             handed.append(key)
-        return key.secrets[0]
+        return Handed(key.secrets[0])
 
     return Sealed(PASSPHRASE, hand_over)
 
@@ -262,9 +263,9 @@ def test_what_cannot_be_removed_is_named(
 
 
 def test_what_came_up_under_the_name_meanwhile_is_not_touched(made: Path, tmp_path: Path) -> None:
-    def hand_over(key: Identities) -> str:
+    def hand_over(key: Identities) -> Handed:
         (tmp_path / "closed").write_text("hers")
-        return key.secrets[0]
+        return Handed(key.secrets[0])
 
     with pytest.raises(WouldOverwriteError):
         seal_vault(at(made), tmp_path / "closed", Sealed(PASSPHRASE, hand_over))

@@ -12,9 +12,9 @@ from tests.vault.sealed_desk import ADVOCATE, STRANGER
 
 from stalklog.errors import PassphraseError, UsageError, VaultError, WouldOverwriteError
 from stalklog.services.desk import Desk
-from stalklog.services.keys import change_passphrase, recover
+from stalklog.services.keys import Handed, change_passphrase, recover
 from stalklog.services.sealing import Sealed, create_sealed_vault, new_keys
-from stalklog.services.settings import Settings
+from stalklog.services.settings import Settings, read_settings
 from stalklog.services.unlocking import Unlocking
 from stalklog.services.vaults import create_vault
 from stalklog.vault.layout import IDENTITY, RECOVERY
@@ -37,10 +37,10 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stalklog.services.unlocking.unlock_identity", quick_unlock)
 
 
-def paper_of(handed: list[Identities]) -> Callable[[Identities], str]:
-    def hand_over(key: Identities) -> str:
+def paper_of(handed: list[Identities]) -> Callable[[Identities], Handed]:
+    def hand_over(key: Identities) -> Handed:
         handed.append(key)
-        return key.secrets[0]
+        return Handed(key.secrets[0])
 
     return hand_over
 
@@ -60,11 +60,8 @@ def test_by_the_passphrase_or_the_paper_everything_is_read_with_the_real_scrypt(
 
 
 def made(sealed: Sealed, settings: Settings | None = None) -> Sealing:
-    with new_keys(sealed, settings or Settings(), Path("/nowhere"), StandingClock()) as (
-        sealing,
-        _hers,
-    ):
-        return sealing
+    with new_keys(sealed, settings or Settings(), Path("/nowhere"), StandingClock()) as keys:
+        return keys.sealing
 
 
 @pytest.mark.usefixtures("_quick")
@@ -75,6 +72,15 @@ def test_it_is_sealed_to_her_the_recovery_key_and_others_in_that_order() -> None
     hers = quick_unlock(sealing.files[IDENTITY], PASSPHRASE)
     assert sealing.recipients[:1] == hers.recipients
     assert handed[0].open(sealing.files[RECOVERY]).decode() == hers.to_text()
+
+
+@pytest.mark.usefixtures("_quick")
+@pytest.mark.parametrize("is_tested", [True, False])
+def test_whether_the_paper_was_tested_is_noted(tmp_path: Path, is_tested: bool) -> None:
+    sealed = Sealed(PASSPHRASE, lambda key: Handed(key.secrets[0], is_tested=is_tested))
+    create_sealed_vault(tmp_path / "v", clock=StandingClock(), settings=Settings(), sealed=sealed)
+    noted = read_settings(tmp_path / "v").recovery_tested_at
+    assert noted == ("2026-11-24" if is_tested else None)
 
 
 def refuses(error: type[StalklogError], sealed: Sealed, settings: Settings | None = None) -> None:
@@ -88,11 +94,11 @@ def test_a_recovery_key_that_was_not_written_down_rightly_ends_it(
     tmp_path: Path, said: str
 ) -> None:
     place = tmp_path / "id.age"
-    refuses(PassphraseError, Sealed(PASSPHRASE, lambda _key: said, place))
+    refuses(PassphraseError, Sealed(PASSPHRASE, lambda _key: Handed(said), place))
     assert not place.exists()
 
 
-def never(_key: Identities) -> str:
+def never(_key: Identities) -> Handed:
     raise AssertionError("no recovery key is shown before all else is right")
 
 

@@ -161,7 +161,7 @@ def test_a_record_that_is_not_valid_names_its_field_and_needs_nothing() -> None:
 
 
 def test_a_recovery_that_is_not_valid_says_nothing_of_quarantine() -> None:
-    body: JsonObject = {"cut": [{"file": "quarantine/a", "sha256": HASH}]}  # of which log?
+    body: JsonObject = {"cut": [{"file": "quarantine/a", "sha256": HASH}]}
     facts, faults = judged(entry("recovery.done", "custody", "X-0001", body), "custody")
     assert facts is not None
     assert (facts.quarantined, len(faults)) == ((), 1)

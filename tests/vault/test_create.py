@@ -27,7 +27,6 @@ from stalklog.vault.layout import (
     OWNER,
     README,
     RECIPIENTS,
-    SEALED_LOGS,
     SETTINGS,
     SIGNER,
     STATE,
@@ -306,5 +305,3 @@ def test_the_signer_is_this_vaults_alone() -> None:
     create(disk)
     signer = Signer.from_text(disk.read(SIGNER).decode())
     assert signer.vkey() == header_of(disk).key
-    assert header_of(disk).logs == LOGS
-    assert SEALED_LOGS == ("entries",)

@@ -30,6 +30,19 @@ def test_the_hash_is_that_of_all_blocks_in_order(
     assert threading.active_count() == before
 
 
+def test_a_thread_that_was_ended_is_ended_and_keeps_no_program_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hash_beside, "LONG_BYTES", 1)
+    beside = HashBeside()
+    beside.update(b"first")
+    assert beside._thread is not None
+    assert beside._thread.daemon
+    beside.stop()
+    beside.stop()
+    assert beside.hexdigest() == hashlib.sha256(b"first").hexdigest()
+
+
 def test_no_thread_is_left_where_reading_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hash_beside, "LONG_BYTES", 1)
 

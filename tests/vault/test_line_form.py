@@ -39,6 +39,13 @@ def agrees(line: bytes, log: str) -> bool:
     return quickly is not None
 
 
+def faults_of(line: bytes, log: str) -> list[str]:
+    """What the long way finds wrong with it."""
+    faults: list[Fault] = []
+    check_line(line, log, faults, is_ended=True)
+    return [fault.code for fault in faults]
+
+
 @settings(max_examples=30_000 if IS_LONG else 300, deadline=None)
 @given(st.data())
 def test_what_is_read_quickly_is_certain(data: st.DataObject) -> None:
@@ -76,6 +83,32 @@ def test_another_envelope_is_not_read_quickly(field: str, value: object) -> None
     line = next(line for log, line in LINES if log == "threats")
     assert agrees(line, "threats")
     assert not agrees(dumped(json.loads(line) | {field: value}), "threats")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", "2026-02-30T04:30:00.000Z"),
+        ("at", "2026-11-24T24:30:00.000Z"),
+        ("at", "2026-11-24T04:30:60.000Z"),
+        ("at", "0000-11-24T04:30:00.000Z"),
+        ("tz", "+24:00"),
+        ("tz", "+05:60"),
+    ],
+)
+def test_a_time_that_is_none_is_a_fault(field: str, value: str) -> None:
+    line = next(line for log, line in LINES if log == "threats")
+    other = dumped(json.loads(line) | {field: value})
+    assert not agrees(other, "threats")
+    assert faults_of(other, "threats") == ["SCHEMA_BAD"]
+
+
+def test_a_day_that_only_leap_years_have_is_for_the_long_way_to_judge() -> None:
+    line = next(line for log, line in LINES if log == "threats")
+    for at, is_there in (("2024-02-29T00:00:00.000Z", True), ("2026-02-29T00:00:00.000Z", False)):
+        other = dumped(json.loads(line) | {"at": at})
+        assert not agrees(other, "threats")
+        assert faults_of(other, "threats") == ([] if is_there else ["SCHEMA_BAD"])
 
 
 def test_only_utf8_is_read_quickly() -> None:

@@ -379,7 +379,7 @@ def test_a_log_in_which_no_line_ends_where_state_says_is_refused(disk: ModelDisk
 
 def test_another_last_line_than_state_names_is_refused(disk: ModelDisk) -> None:
     name = log_name(log_of_last(disk))
-    disk.put(name, disk.read(name).replace(b"remembered later", b"remembered earlyr"[:16]))
+    disk.put(name, disk.read(name).replace(b"remembered later", b"remembered never"))
     assert refused(disk, ALL) == "CHAIN_BROKEN"
 
 

@@ -274,7 +274,8 @@ def test_another_owner_key_changes_nothing_and_is_refused(monkeypatch: pytest.Mo
         add_key(her.desk(), ADVOCATE.recipients[0])
     assert her.disk.signature() == before
     her.log()
-    assert codes(check_vault(her.disk, wait_s=0, opening=HERS)) == frozenset()
+    assert codes(check_vault(her.disk, wait_s=0)) == {"SEALED_NO_KEY"}
+    assert codes(check_vault(her.disk, wait_s=0, opening=HERS)) == {"KEYS_UNAPPROVED"}
 
 
 def test_a_changed_identity_file_is_told_as_a_wrong_passphrase_and_loses_nothing(

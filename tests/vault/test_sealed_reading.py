@@ -226,7 +226,21 @@ def test_no_line_that_somebody_sealed_to_her_stops_the_reading(
     assert vault.unreadable_lines == 1
 
 
-@pytest.mark.parametrize("link", ["#8", "#9", "T-0003", "T-0009", "#", "#x", "", 7, None])
+@pytest.mark.parametrize("link", ["#", "#x", "", 7, None, ["#1"], "#" + "9" * 5000])
+def test_a_correction_of_what_no_entry_is_called_is_passed_over(
+    disk: ModelDisk, link: object
+) -> None:
+    before = current(entries(disk))
+    body = {"amends": link, "set": {"place": "elsewhere"}, "reason": "none"}
+    line = sealed_at(disk, 8, type="entry.amended", log="entries", body=body)
+    put(disk, [*lines_of(disk), line])
+    vault = opened(disk)
+    assert [entry.id for entry in vault.entries()] == WHOLE
+    assert vault.unreadable_lines == 1
+    assert current(entries(disk)) == before
+
+
+@pytest.mark.parametrize("link", ["#8", "#9", "T-0003", "T-0009"])
 def test_a_correction_of_nothing_is_shown_by_its_place_and_changes_nothing(
     disk: ModelDisk, link: object
 ) -> None:

@@ -24,6 +24,7 @@ from stalklog.cli.console import (
 )
 from stalklog.cli.field import CONTACT, DEMAND, EVIDENCE, THREAT
 from stalklog.cli.front import Front
+from stalklog.cli.key_changes import change_in_words
 from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.cli.telling import (
     delay_in_words,
@@ -40,6 +41,7 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.types import LOGS
 from stalklog.services import entries
+from stalklog.services.custody import Custody
 from stalklog.services.filters import Filter
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ def list_(
     if front.screen.is_json:
         write_json_list(map(entry_json, found))
     else:
-        _show_list(front, [_row(shown) for shown in found])
+        custody = Custody(desk)
+        _show_list(front, [_row(custody.placed(shown), custody) for shown in found])
     show_unreadable(front.screen, listed.unreadable_lines)
 
 
@@ -126,24 +129,26 @@ def show(
     answer = entry_json(shown)
     if has_history:
         answer["history"] = [_change_json(change) for change in shown.history]
-    zone = desk.zone() if has_history else None
-    front.screen.answer(answer, lambda: _show_one(front.screen, shown, zone))
+    zone = desk.reading_zone() if has_history else None
+    custody = Custody(desk)
+    front.screen.answer(
+        answer, lambda: _show_one(front.screen, custody.placed(shown), custody, zone)
+    )
     show_unreadable(front.screen, found.unreadable_lines)
 
 
 def entry_json(shown: Shown) -> JsonObject:
-    """An entry as `--json` shows it: the corrected view."""
-    return {
+    """An entry as `--json` shows it: the corrected view; no field passes for what it is itself."""
+    own: JsonObject = {
         "id": shown.id,
         "seq": shown.seq,
         "log": shown.log,
         "type": shown.type,
         "recorded_at": shown.recorded_at,
         "by": shown.by,
-        **shown.fields,
-        "amended": shown.amended,
-        "withdrawn": shown.withdrawn,
     }
+    after: JsonObject = {"amended": shown.amended, "withdrawn": shown.withdrawn}
+    return {**own, **shown.fields, **after, **own}
 
 
 def _change_json(change: Change) -> JsonObject:
@@ -185,9 +190,9 @@ def _show_list(front: Front, rows: Sequence[tuple[Part, Part, Part]]) -> None:
     front.screen.hint(_("{count}. One of them, whole: stalklog show ID").format(count=count))
 
 
-def _row(shown: Shown) -> tuple[Part, Part, Part]:
+def _row(shown: Shown, custody: Custody) -> tuple[Part, Part, Part]:
     when = occurred_in_words(shown.fields.get("occurred"), has_offset=False)
-    what = summary_of(shown)
+    what = _what(shown, custody)
     if shown.withdrawn:
         return dim(shown.id), dim(when), dim(_("(withdrawn) {what}").format(what=what))
     told = _("{what} (amended)").format(what=what) if shown.amended else what
@@ -195,9 +200,16 @@ def _row(shown: Shown) -> tuple[Part, Part, Part]:
     return ident(shown.id), when or dim(day), told
 
 
-def _show_one(screen: Screen, shown: Shown, zone: tzinfo | None) -> None:
+def _what(shown: Shown, custody: Custody) -> str:
+    """What an entry is about, on one line; of a change of the keys also who came and who went."""
+    change = custody.change_of_keys(shown)
+    told = summary_of(shown)
+    return told if change is None else f"{told}; {change_in_words(change)}"
+
+
+def _show_one(screen: Screen, shown: Shown, custody: Custody, zone: tzinfo | None) -> None:
     """Show an entry, and in the zone, where there is one, its history."""
-    screen.say(ident(shown.id), "  ", bold(_title(shown)))
+    screen.say(ident(shown.id), "  ", bold(_title(shown, custody)))
     if shown.withdrawn:
         screen.say(warn(_("Withdrawn: ")), shown.withdrawn_reason or "")
     if shown.fields:
@@ -225,13 +237,13 @@ def _show_one(screen: Screen, shown: Shown, zone: tzinfo | None) -> None:
         )
 
 
-def _title(shown: Shown) -> str:
+def _title(shown: Shown, custody: Custody) -> str:
     return {
         "evidence": _("Evidence"),
         "threats": _("Threat"),
         "contacts": _("Contact"),
         "demands": _("Demand"),
-    }.get(shown.log, summary_of(shown))
+    }.get(shown.log) or _what(shown, custody)
 
 
 def _show_fields(screen: Screen, shown: Shown) -> None:

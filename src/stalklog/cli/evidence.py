@@ -99,7 +99,7 @@ def _added_json(added: Added, inside: Mapping[str, ReadingReport]) -> JsonObject
 
 
 def _show(front: Front, added: Added, inside: Mapping[str, ReadingReport]) -> None:
-    screen, zone = front.screen, front.desk().zone()
+    screen, zone = front.screen, front.desk().reading_zone()
     count = len(added.added)
     total = size_in_words(sum(file.size_bytes for file in added.added))
     told = ngettext(

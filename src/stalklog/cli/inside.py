@@ -53,7 +53,7 @@ def messages(
     chosen = _Chosen(from_whom, span.since(desk, since, ask), span.until(desk, until, ask))
     contents = services.open_contents(desk, entry, progress=front.progress())
     found = (message for message in contents if chosen.takes(message))
-    zone = desk.zone()
+    zone = desk.reading_zone()
     if front.screen.is_json and not is_summary:
         for message in found:
             write_json(message_to_json(message))
@@ -80,7 +80,7 @@ def show_message(front: Front, entry: str, number: str) -> None:
         screen = front.screen
         screen.say(ident(name), "  ", bold(_("message {n}").format(n=found.message.number)))
         screen.say()
-        telling.show_whole(screen, found.message, desk.zone())
+        telling.show_whole(screen, found.message, desk.reading_zone())
         _show_raw(front, found)
 
     front.screen.answer({"id": name, "message": message_to_json(found.message)}, show)
@@ -121,7 +121,7 @@ def _show_report(front: Front, contents: Contents) -> None:
         return
     screen = front.screen
     screen.heading(_("What was found in {id}").format(id=contents.entry.id))
-    telling.show_report(screen, report, front.desk().zone())
+    telling.show_report(screen, report, front.desk().reading_zone())
     screen.hint(
         _("One of them, whole: stalklog show {id} --message N. All this is read from the original; "
           "the original is what counts.").format(id=id_to_type(contents.entry.id))

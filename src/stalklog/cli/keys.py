@@ -11,6 +11,13 @@ from stalklog.cli.command import command
 from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
+from stalklog.cli.key_changes import (
+    key_changes_json,
+    reader_json,
+    role_in_words,
+    show_key_changes,
+)
+from stalklog.cli.paper import show_test, tell_if_in_file
 from stalklog.cli.receipt import shown_path
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
@@ -22,6 +29,7 @@ from stalklog.services import sealing, unlocking
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import Desk
     from stalklog.services.keys import Keys, KeysChanged
     from stalklog.services.sealing import SealedVault
 
@@ -84,7 +92,7 @@ def keys(
     """Say who can read a sealed vault, and change it."""
     secrets, desk = front.secrets(), front.desk(is_held_enough=False)
     if action == "list":
-        _answer_keys(front, services.list_keys(desk))
+        _answer_keys(front, desk, services.list_keys(desk))
         return
     if action == "recover" and is_test:
         services.try_recovery(desk, secrets.recovery_key(recovery_file))
@@ -130,7 +138,9 @@ def keys(
             hint=_("It knows: {actions}").format(actions=", ".join(_ACTIONS)),
         )
     unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
-    _answer_changed(front, changed, told)
+    is_new = action == "add" and is_recovery
+    _answer_changed(front, changed, told, desk.vault if is_new else None)
+    tell_if_in_file(front.screen, recovery_to if is_new else None)
 
 
 def _passphrase_told(*, new_key: bool) -> str:
@@ -223,6 +233,7 @@ def seal(
         progress=front.progress(),
     )
     front.screen.answer(_sealed_json(made), lambda: _show_sealed(front.screen, made))
+    tell_if_in_file(front.screen, recovery_to)
 
 
 def wished(
@@ -258,38 +269,40 @@ def _required(recipient: str | None) -> str:
     return recipient
 
 
-def _answer_keys(front: Front, found: Keys) -> None:
+def _answer_keys(front: Front, desk: Desk, found: Keys) -> None:
     answer: JsonObject = {
-        "recipients": [
-            {"recipient": reader.recipient, "role": reader.role} for reader in found.readers
-        ],
-        "changes": [f"#{seq}" for seq in found.changes],
+        "recipients": [reader_json(reader) for reader in found.readers],
+        "changes": [f"#{change.seq}" for change in found.changes],
+        "keys_changed": key_changes_json(found.changes),
         "recovery_tested_at": found.recovery_tested_at,
     }
-    front.screen.answer(answer, lambda: _show_keys(front.screen, found))
+    front.screen.answer(answer, lambda: _show_keys(front.screen, desk, found))
 
 
-def _show_keys(screen: Screen, found: Keys) -> None:
-    names = {"yours": _("yours"), "recovery": _("the recovery key"), "other": _("somebody else's")}
+def _show_keys(screen: Screen, desk: Desk, found: Keys) -> None:
     screen.say(bold(_("What is added now can be read with one of these keys")))
     for reader in found.readers:
-        screen.say("  ", reader.recipient, "  ", dim(names[reader.role]))
+        screen.say("  ", reader.recipient, "  ", dim(role_in_words(reader.role)))
     count = ngettext("The keys were changed {n} time.", "The keys were changed {n} times.",
                      len(found.changes))  # fmt: skip
     if found.changes:
-        places = ", ".join(f"#{seq}" for seq in found.changes)
-        screen.say(count.format(n=len(found.changes)), dim(f"  {places}"))
+        screen.say(count.format(n=len(found.changes)))
+        show_key_changes(screen, found.changes, desk.reading_zone())
     if found.recovery_tested_at is None:
         screen.say(warn(_("The recovery key was not tested yet: stalklog keys recover --test")))
     else:
         screen.say(_("The recovery key worked on {day}.").format(day=found.recovery_tested_at))
 
 
-def _answer_changed(front: Front, changed: KeysChanged, told: str) -> None:
+def _answer_changed(
+    front: Front, changed: KeysChanged, told: str, tested: Path | None = None
+) -> None:
     def show() -> None:
         front.screen.say(good(_("The keys are changed, written down as ")), ident(changed.id), ".")
         front.screen.prose(told)
         front.screen.pairs([(_("Entries"), str(changed.size)), (_("Head"), changed.head)])
+        if tested is not None:
+            show_test(front.screen, tested)
 
     answer: JsonObject = {
         "id": changed.id,
@@ -320,6 +333,7 @@ def _show_sealed(screen: Screen, made: SealedVault) -> None:
             (_("Head"), made.head),
         ]
     )
+    show_test(screen, made.vault)
     screen.heading(_("What is still there to be read"))
     screen.prose(
         _(

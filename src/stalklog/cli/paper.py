@@ -7,23 +7,24 @@ import sys
 import textwrap
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stalklog.cli.console import Part, Screen, Styled, bold
+from stalklog.cli.console import Part, Screen, Styled, bold, good, warn
 from stalklog.cli.questions import Questions
+from stalklog.cli.receipt import shown_path
 from stalklog.errors import OutputError, WouldOverwriteError
 from stalklog.i18n import gettext as _
-from stalklog.services.keys import is_key, tidy
+from stalklog.services.keys import Handed, is_key, tidy
 from stalklog.services.secret_file import read_secret_file
+from stalklog.services.settings import read_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stalklog.vault.cipher import Identities
 
 _BEGIN = "AGE-SECRET-KEY-1"
 _LAST = 6
-"""So many letters show that the key is on the paper."""
+"""So many letters are a quick look at whether the key is on the paper."""
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 _UNCLEARABLE = frozenset({"", "dumb", "unknown"})
 """What terminals call themselves that take no commands, such as those inside an editor."""
@@ -39,15 +40,56 @@ class Paper:
 
     screen: Screen
 
-    def show(self, secret: str) -> str:
-        """Show the key once, until it is on the paper; gives it as it was written down."""
+    def show(self, secret: str) -> Handed:
+        """Show the key until it is on the paper, and offer to have it typed from there.
+
+        The screen is cleared in between: what is typed then comes from the paper, and shows that
+        it is right. Where the screen cannot be cleared nothing would be shown by it.
+        """
+        is_wrong = False
+        while True:
+            self._show_once(secret, is_again=is_wrong)
+            typed = self._asked_back() if can_clear() else ""
+            if typed == secret:
+                return Handed(typed, is_tested=True)
+            if typed == secret[-_LAST:]:
+                self.screen.tell(_("These letters are right."))
+                return Handed(secret)
+            if not typed:
+                break
+            is_wrong = True
+        if is_wrong:
+            told = _("The paper may be wrong. A new key for it: stalklog keys add --recovery")
+            self.screen.tell_prose(told, style="warn")
+        return Handed(secret)
+
+    def _show_once(self, secret: str, *, is_again: bool) -> None:
         try:
             self.screen.tell()
+            if is_again:
+                told = _(
+                    "That was not the key: a letter is wrong or missing. Here it is once more, so "
+                    "that you can compare the paper with it."
+                )
+                self.screen.tell_prose(told, style="warn")
+                self.screen.tell()
             self._show_key(secret)
-            self._wait_for_paper(Questions(self.screen), secret)
+            question = _("Please write it down now. Press Enter when it is on the paper.")
+            Questions(self.screen).line(question, note=_told_then())
         finally:
             self._take_away()
-        return secret
+
+    def _asked_back(self) -> str:
+        """What she types from her paper; empty where she skips it."""
+        try:
+            question = _("From your paper: the whole recovery key, to see that it is right.")
+            note = _(
+                "Spaces do not matter. Its last {count} letters alone are a quick look. Enter "
+                "skips this; you can test the paper later. Then the screen is cleared."
+            )
+            return tidy(Questions(self.screen).line(question, note=note.format(count=_LAST)))
+        finally:
+            self._take_away()
 
     def _show_key(self, secret: str) -> None:
         """The key as a QR code and, beside it or below it, as text."""
@@ -64,16 +106,6 @@ class Paper:
             drawn: list[Part] = [_INDENT, Styled(row, "paper"), _BETWEEN] if row else []
             blank = " " * left if code and not row else ""
             screen.tell(*drawn, blank, told or "")
-
-    def _wait_for_paper(self, questions: Questions, secret: str) -> None:
-        while True:
-            typed = questions.line(
-                _("From your paper: what are its last {count} letters?").format(count=_LAST),
-                note=f"{_('Enter skips this.')} {_told_then()}",
-            )
-            if not typed or tidy(typed) == secret[-_LAST:]:
-                return
-            self.screen.tell(_("  The key ends otherwise. Please compare it letter by letter."))
 
     def typed(self) -> str:
         """A key in full view, as nobody types so long a one blindly; a slip is told at once."""
@@ -104,6 +136,30 @@ class Paper:
                 "window, and in what can be scrolled back to. Clear both by hand, or close the "
                 "window."
             ),
+            style="warn",
+        )
+
+
+def show_test(screen: Screen, vault: Path) -> None:
+    """Say whether the paper was shown to work, and if not how to do that."""
+    if read_settings(vault).recovery_tested_at is not None:
+        screen.say("  ", good(_("The recovery key on your paper was tested: it works.")))
+        return
+    screen.say("  ", warn(_("The recovery key on paper is not yet tested.")))
+    screen.prose(
+        _("When you have a quiet moment, test it: stalklog keys recover --test"), indent="  "
+    )
+
+
+def tell_if_in_file(screen: Screen, file: str | None) -> None:
+    """Say of a recovery key that was written to a file that it lies there for everybody to read."""
+    if file:
+        screen.tell_prose(
+            _(
+                "The recovery key now lies readable in {file}: whoever finds it reads the vault. "
+                "Print it or copy it onto paper, give that to somebody you trust, and then remove "
+                "the file, from the bin as well. Deleting does not erase."
+            ).format(file=shown_path(Path(file))),
             style="warn",
         )
 
@@ -140,7 +196,7 @@ def _told_of(secret: str, width: int) -> list[Part]:
         "no O and no I in it.)"
     )
     return [
-        bold(_("The recovery key. It is shown this once.")),
+        bold(_("The recovery key. It is not shown later.")),
         "",
         *map(bold, _grouped(secret)),
         "",

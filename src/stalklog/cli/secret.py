@@ -13,7 +13,7 @@ from stalklog.cli.console import Screen, dim
 from stalklog.cli.paper import Paper, write_recovery
 from stalklog.errors import PassphraseError, UsageError
 from stalklog.i18n import gettext as _
-from stalklog.services.keys import MIN_PASSPHRASE, require_passphrase
+from stalklog.services.keys import MIN_PASSPHRASE, Handed, require_passphrase
 from stalklog.services.secret_file import read_secret_file
 
 if TYPE_CHECKING:
@@ -109,15 +109,15 @@ class Secrets:
             )
         return Paper(self.screen).typed()
 
-    def hand_over(self, recovery: Identities, file: str | None) -> str:
-        """Show the recovery key once, or write it to a file; gives it as it was written down.
+    def hand_over(self, recovery: Identities, file: str | None) -> Handed:
+        """Show the recovery key, or write it to a file; gives it as it was written down.
 
         Raises:
             WouldOverwriteError: The file is there already; nothing was made.
             UsageError: There is nobody to show it to, and no file.
         """
         if file:
-            return _key_in(write_recovery(Path(file), recovery))
+            return Handed(_key_in(write_recovery(Path(file), recovery)))
         if not _can_type():
             raise UsageError(
                 _("A sealed vault needs somewhere to put its recovery key. Nothing was made."),

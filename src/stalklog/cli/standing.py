@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stalklog.cli.command import command
 from stalklog.cli.console import Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
+from stalklog.cli.key_changes import key_changes_json, show_key_changes
 from stalklog.cli.receipt import show_unreadable
 from stalklog.cli.telling import day_in_words, summary_of
 from stalklog.errors import NoVaultError
@@ -95,7 +96,8 @@ def status_json(found: Status) -> JsonObject:
 def _sealing_json(sealing: Sealing) -> JsonObject:
     return {
         "readers": sealing.readers,
-        "key_changes": [f"#{seq}" for seq in sealing.key_changes],
+        "key_changes": [f"#{change.seq}" for change in sealing.key_changes],
+        "keys_changed": key_changes_json(sealing.key_changes),
         "recovery_tested_at": sealing.recovery_tested_at,
         "unopened_lines": sealing.unopened_lines,
     }
@@ -234,11 +236,14 @@ def _show_outside(screen: Screen, seen: Outside) -> None:
 
 def _show_sealing(screen: Screen, sealing: Sealing) -> None:
     screen.heading(_("How it is sealed"))
-    keys = ngettext("{n} key opens", "{n} keys open", sealing.readers).format(n=sealing.readers)
-    screen.say("  ", _("{keys} what is added now.").format(keys=keys))
+    if sealing.readers is None:
+        _show_unapproved(screen)
+    else:
+        keys = ngettext("{n} key opens", "{n} keys open", sealing.readers).format(n=sealing.readers)
+        screen.say("  ", _("{keys} what is added now.").format(keys=keys))
     if sealing.key_changes:
-        places = ", ".join(f"#{seq}" for seq in sealing.key_changes)
-        screen.say("  ", _("Keys were changed in: "), ident(places))
+        screen.say("  ", _("The keys were changed:"))
+        show_key_changes(screen, sealing.key_changes, sealing.zone, most=_MOST_SHOWN)
     if sealing.unopened_lines:
         count = ngettext(
             "{n} entry is sealed to another key.",
@@ -246,7 +251,7 @@ def _show_sealing(screen: Screen, sealing: Sealing) -> None:
             sealing.unopened_lines,
         )
         screen.say("  ", warn(count.format(n=sealing.unopened_lines)))
-    if sealing.recovery_tested_at is None:
+    if sealing.recovery_tested_at is None and sealing.readers is not None:
         screen.prose(
             _(
                 "The recovery key was not tested yet. When you have a quiet moment: stalklog keys "
@@ -254,6 +259,16 @@ def _show_sealing(screen: Screen, sealing: Sealing) -> None:
             ),
             indent="  ",
         )
+
+
+def _show_unapproved(screen: Screen) -> None:
+    screen.prose(
+        _(
+            "Who can read it cannot be said: what stands there of its keys is not what the vault's "
+            "owner signed, or cannot be read. What is wrong: stalklog verify"
+        ),
+        indent="  ",
+    )
 
 
 def _show_welcome(screen: Screen) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.readable import is_moment
 from stalklog.safety.text import safe_name
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _LOGGED = {
     "recovery.done": mark("an interrupted command was finished"),
     "report.made": mark("a report was made"),
     "package.made": mark("a package was made"),
+    "keys.changed": mark("the keys were changed"),
 }
 
 
@@ -59,27 +61,36 @@ def recorded_in_words(shown: Shown, *, is_day: bool = False) -> str:
 
 
 def local(at: str, zone: tzinfo) -> str:
-    """The same moment with the offset of a zone."""
-    return datetime.fromisoformat(at).astimezone(zone).isoformat()
+    """The same moment with the offset of a zone; as it is, where no calendar reaches so far."""
+    moment = datetime.fromisoformat(at)
+    try:
+        return moment.astimezone(zone).isoformat()
+    except OverflowError:
+        return moment.isoformat()
 
 
 def occurred_in_words(occurred: JsonValue, *, has_offset: bool = True) -> str:
     """When something happened, and how sure that is."""
     if not isinstance(occurred, dict):
         return ""
-    start, end = occurred.get("start"), occurred.get("end")
+    start, end = _moment(occurred.get("start")), _moment(occurred.get("end"))
     precision = occurred.get("precision")
-    if not isinstance(start, str):
+    if start is None:
         return _("time not known")
     if precision == "day":
         told = day_in_words(start)
     else:
-        told = moment_in_words(start, has_offset=has_offset and not isinstance(end, str))
-    if isinstance(end, str):
+        told = moment_in_words(start, has_offset=has_offset and end is None)
+    if end is not None:
         told = _("{start} to {end}").format(
             start=told, end=_end_in_words(start, end, precision, has_offset=has_offset)
         )
     return _("about {when}").format(when=told) if precision == "about" else told
+
+
+def _moment(value: JsonValue) -> str | None:
+    """A moment as it stands there; what a correction that was not applied says may be none."""
+    return value if isinstance(value, str) and is_moment(value) else None
 
 
 def delay_in_words(shown: Shown) -> str:
@@ -103,7 +114,7 @@ def delay_in_words(shown: Shown) -> str:
 
 def _days_in_words(shown: Shown, start: str) -> str:
     moment = datetime.fromisoformat(start)
-    recorded = datetime.fromisoformat(shown.recorded_at).astimezone(moment.tzinfo)
+    recorded = datetime.fromisoformat(local(shown.recorded_at, moment.tzinfo or UTC))
     days = (recorded.date() - moment.date()).days
     if days < 0:
         return ""
@@ -167,8 +178,11 @@ def _end_in_words(start: str, end: str, precision: JsonValue, *, has_offset: boo
 
 
 def _file_name(fields: Mapping[str, JsonValue]) -> str:
-    name = _text(fields.get("name"))
-    return safe_name(name or b64decode(_text(fields.get("name_base64"))))
+    name, coded = _text(fields.get("name")), _text(fields.get("name_base64"))
+    try:
+        return safe_name(name or b64decode(coded))
+    except ValueError:  # no base64: as it stands there
+        return safe_name(coded)
 
 
 def _joined(fields: Mapping[str, JsonValue], *names: str) -> str:

@@ -12,6 +12,7 @@ from stalklog.cli.command import command
 from stalklog.cli.console import Screen, Styled, bad, bold, dim, good, size_in_words, warn
 from stalklog.cli.front import DAMAGED_EXIT, Front
 from stalklog.cli.guidance import show_safety
+from stalklog.cli.key_changes import key_changes_json, show_key_changes
 from stalklog.cli.questions import Questions
 from stalklog.cli.receipt import show_warnings, shown_path
 from stalklog.cli.zone import local_zone
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from stalklog.core.entry import JsonObject
     from stalklog.services.checks import Repaired
+    from stalklog.services.desk import Desk
     from stalklog.services.vaults import Created
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
@@ -103,6 +105,10 @@ def init(
         _created_json(created),
         lambda: _show_created(front, created, guidance.safety_lines(), is_sealed=is_sealed),
     )
+    if is_sealed:
+        from stalklog.cli.paper import tell_if_in_file  # noqa: PLC0415 - for sealed vaults only
+
+        tell_if_in_file(front.screen, recovery_to)
 
 
 def _wants_sealed(front: Front) -> bool:
@@ -178,11 +184,13 @@ def _show_created(
         screen.prose(
             _(
                 "It is sealed. Adding and logging need no passphrase; reading asks for it. Lost "
-                "passphrase and lost recovery key mean lost evidence. When you have a quiet "
-                "moment, see that the paper is right: stalklog keys recover --test"
+                "passphrase and lost recovery key mean lost evidence."
             ),
             indent="  ",
         )
+        from stalklog.cli.paper import show_test  # noqa: PLC0415 - for sealed vaults only
+
+        show_test(screen, created.vault)
     screen.heading(_("Worth writing down, on paper or with a person you trust"))
     screen.say("  ", f"{created.size}:{created.head}")
     screen.prose(
@@ -241,13 +249,16 @@ def verify(
     )
     findings = checks.findings_of(found, log)
     front.screen.answer(
-        _verified_json(found, findings), lambda: _show_verified(front.screen, found, findings)
+        _verified_json(found, findings), lambda: _show_verified(front, desk, found, findings)
     )
     exits = {"damaged": DAMAGED_EXIT, "not-checked": UNREADABLE_EXIT}
     raise typer.Exit(exits.get(found.verdict, 0))
 
 
 def _verified_json(found: Verification, findings: tuple[Finding, ...]) -> JsonObject:
+    changed: JsonObject = (
+        {} if found.key_changes is None else {"keys_changed": key_changes_json(found.key_changes)}
+    )
     return {
         "verdict": found.verdict,
         "entries": found.entries,
@@ -258,6 +269,7 @@ def _verified_json(found: Verification, findings: tuple[Finding, ...]) -> JsonOb
         "root": found.root,
         "completeness": found.completeness,
         "findings": [_finding_json(finding) for finding in findings],
+        **changed,
     }
 
 
@@ -271,7 +283,10 @@ def _finding_json(finding: Finding) -> JsonObject:
     }
 
 
-def _show_verified(screen: Screen, found: Verification, findings: tuple[Finding, ...]) -> None:
+def _show_verified(
+    front: Front, desk: Desk, found: Verification, findings: tuple[Finding, ...]
+) -> None:
+    screen = front.screen
     screen.say(_verdict(found))
     screen.prose(_verdict_told(found))
     screen.say()
@@ -297,6 +312,9 @@ def _show_verified(screen: Screen, found: Verification, findings: tuple[Finding,
                 "head: stalklog verify --expect SIZE:HEAD"
             )
         )
+    if found.key_changes:
+        screen.heading(_("The keys were changed, each time signed by the vault's owner key"))
+        show_key_changes(screen, found.key_changes, desk.reading_zone())
     if findings:
         _show_findings(screen, findings)
     if any(finding.code == "SEALED_NO_KEY" for finding in findings):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from stalklog.records.message import Message
+    from stalklog.records.message import Message, Told
 
 SURE: Final = 100
 """A signature that nothing else has."""
@@ -54,6 +54,8 @@ class Notes:
         self.unread: list[Unread] = []
         self.unread_count = 0
         self.bytes_covered: int | None = None
+        self.taken: Told | None = None
+        """When it was made, as a picture or a recording tells it."""
 
     def declare(self, what: str, count: int) -> None:
         """The original itself says that it holds so many."""
@@ -84,7 +86,10 @@ class Reader(Protocol):
     media_types: tuple[str, ...]
     """What `core.media` calls such a file: only for the table in the docs and for tests."""
     must_seek: bool
-    """Whether it jumps in the file; else it reads on and on, however long the file is."""
+    """Whether it jumps in the file; else it reads on and on, however long the file is.
+
+    What it need not see it may skip with `seek` even then, if the stream says it is seekable.
+    """
 
     def match(self, head: bytes, name: str) -> int:
         """How sure it is that it reads this, from `NO` to `SURE`; cheap, and never raises.
@@ -167,6 +172,7 @@ class Reading:
             unread=tuple(notes.unread),
             facts=notes.facts,
             is_whole=self._is_ended and not notes.unread_count,
+            taken=notes.taken,
         )
 
     def _count(self, message: Message) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from stalklog.readers.base import LIKELY, NO, ReadingError
 from stalklog.readers.mail.beginning import count_fields, mail_start
 from stalklog.readers.mail.read import read_mail
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import Place, Told
 from stalklog.safety.limits import MAX_MAIL_BYTES
 
@@ -51,11 +52,11 @@ class EmlxReader:
         Raises:
             ReadingError: It does not begin with a count of bytes, or is larger than any mail.
         """
-        first = stream.read(_MAX_COUNT_BYTES)
+        first = read_up_to(stream, _MAX_COUNT_BYTES)
         found = _COUNT.match(first)
         if not found:
             raise ReadingError("not-understood", Place(0, len(first)))
-        data = first + stream.read(MAX_MAIL_BYTES + _MAX_PLIST_BYTES)
+        data = first + read_up_to(stream, MAX_MAIL_BYTES + _MAX_PLIST_BYTES)
         start, declared = found.end(), int(found[1])
         notes.declare("bytes", declared)
         end = _mail_end(data, start, declared)

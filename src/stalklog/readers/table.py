@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Final, cast
 if TYPE_CHECKING:
     from stalklog.readers.base import Reader
 
-READERS: Final[tuple[str, ...]] = ("emlx.EmlxReader", "eml.EmlReader")
+READERS: Final[tuple[str, ...]] = (
+    "emlx.EmlxReader",
+    "eml.EmlReader",
+    "picture.Picture",
+    "sound.Sound",
+)
 """Every reader: its class inside `stalklog.readers`."""
 
 

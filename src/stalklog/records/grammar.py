@@ -39,9 +39,10 @@ _MONTH_DAY: Final = (
     r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_DAY: Final = rf"{_YEAR}-{_MONTH_DAY}"
-_MOMENT: Final = rf"{_DAY}T{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?(?:Z|[+-]{_CLOCK})"
+CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+DAY: Final = rf"{_YEAR}-{_MONTH_DAY}"
+"""A day of the calendar; the day that only leap years have is for others to judge."""
+_MOMENT: Final = rf"{DAY}T{CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?(?:Z|[+-]{CLOCK})"
 _UNSURE: Final = re.compile(r"\[\^|\\[A-Za-z0-9]|(?<!\\)\.")
 """What a field's own pattern may not have: it could match what a text must escape."""
 
@@ -169,7 +170,7 @@ def _text(pattern: str | None, at_least: int) -> str:
 
 
 def _checked_text(check: object) -> str:
-    for kind, pattern in ((Moment, _MOMENT), (Day, _DAY)):
+    for kind, pattern in ((Moment, _MOMENT), (Day, DAY)):
         if any(getattr(part, "func", None) is check for part in get_args(kind)):
             return f'"{pattern}"'
     raise NoPatternError("function-after")

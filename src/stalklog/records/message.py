@@ -248,9 +248,12 @@ class ReadingReport:
     unread: tuple[Unread, ...]
     """What was not understood, and where; at most `MAX_UNREAD`."""
     facts: Mapping[str, str]
-    """What the format says of itself: an export's version, a picture's size. Strangers' text."""
+    """What the format says of itself: an export's version, a picture's size. Strangers' text; of
+    pictures and recordings the names are those of `records.facts`."""
     is_whole: bool
     """Whether the reading came to the end of the original, and nothing in it was left unread."""
+    taken: Told | None = None
+    """When a picture or a recording says that it was made."""
 
     @property
     def total(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
+from stalklog.report.detail import text_of
 from stalklog.report.model import Aftermath, Count
 from stalklog.report.moment import span
 from stalklog.report.words import choice
@@ -116,7 +117,7 @@ def _is_message(item: Item) -> bool:
         and item.moment.start is not None
         and not item.is_told
         and "derived_from" not in item.fields
-        and item.fields.get("kind") not in NOT_FROM_THE_OTHER
+        and text_of(item.fields, "kind") not in NOT_FROM_THE_OTHER
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -86,7 +85,7 @@ def shown(log: str, name: str, value: JsonValue) -> str:
     """One value in words, made safe; the ids in it are left to `Detail.ids`."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, int):
+    if isinstance(value, int | float):  # no line that was written holds a fraction
         return str(value)
     if isinstance(value, str):
         return _text(log, name, value)
@@ -148,7 +147,7 @@ def _day(value: str) -> str:
 def _bytes_name(value: str) -> str:
     try:
         return safe_name(base64.b64decode(value, validate=True))
-    except binascii.Error:
+    except ValueError:
         return safe(value)
 
 

@@ -66,7 +66,7 @@ def understood(occurred: JsonValue) -> Moment:
         as_typed=safe(_text(body, "as_typed"), keep_newlines=True),
         start=earliest,
         end=latest,
-        month=f"{start:%Y-%m}",
+        month=f"{start.year:04d}-{start.month:02d}",
     )
 
 
@@ -75,7 +75,7 @@ def recorded(at: str, offset: str) -> str:
     moment = _moment(at)
     if moment is None:
         return safe(at)
-    local = moment.astimezone(_offset(offset))
+    local = _in_zone(moment, _offset(offset))
     return f"{day_words(local.date())}, {local:%H:%M:%S} {_offset_words(local)}"
 
 
@@ -87,10 +87,9 @@ def delay(moment: Moment, at: str) -> str:
     if recorded_at < moment.start:
         return _("before the time that it names")
     if moment.precision == "day":
-        return _days_later(
-            (recorded_at.astimezone(moment.start.tzinfo).date(), moment.start.date())
-        )
-    if recorded_at <= moment.end + timedelta(minutes=1):
+        local = _in_zone(recorded_at, moment.start.tzinfo or UTC)
+        return _days_later((local.date(), moment.start.date()))
+    if recorded_at - moment.end <= timedelta(minutes=1):
         return _("at once")
     return _("{span} later").format(span=span(recorded_at - moment.end))
 
@@ -265,6 +264,14 @@ def _moment(value: JsonValue) -> datetime | None:
     except ValueError:
         return None
     return None if moment.tzinfo is None else moment
+
+
+def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """The same moment there; as it is, where no calendar reaches so far."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def _offset(text: str) -> timezone:

@@ -35,6 +35,28 @@ MAX_RATIO: Final = 1_000
 """How many times longer than packed a file in a zip may be: beyond it is a bomb."""
 MAX_PIXELS: Final = 178_956_970
 """Of a picture that is opened: twice Pillow's own warning, 512 MB of RGB."""
+MAX_FRAMES: Final = 10_000
+"""Pictures in one file: an hour of a sticker that moves, a fax of a thousand pages."""
+MAX_BLOCKS: Final = 200_000
+"""Blocks that a picture or a recording is put together of; ten hours of speech have fewer."""
+MAX_BLOCK_BYTES: Final = 1 << 20
+"""Of one such block that is read and not skipped; a camera's notes stay below 64 kB."""
+MAX_FACT_CHARS: Final = 200
+"""Of one fact that a picture or a recording tells of itself."""
+MAX_FACT_NAMES: Final = 50
+"""Names of texts or labels in it that are listed."""
+MAX_PICTURE_BYTES: Final = 128 << 20
+"""A picture that is opened; a camera's raw file has half of that."""
+MAX_TEXT_PIXELS: Final = 50_000_000
+"""Of a picture in which text is looked for: a screenshot scrolled over ten screens."""
+MAX_SIDE_PIXELS: Final = 32_767
+"""Of one side of such a picture: tesseract takes no more."""
+MAX_WORKER_BYTES: Final = 1 << 30
+"""Memory of a process that opens a picture or looks for text in it: all of `MAX_PIXELS` once."""
+PICTURE_TIMEOUT_S: Final = 20
+"""For one picture; one of `MAX_PIXELS` takes a few."""
+TEXT_TIMEOUT_S: Final = 120
+"""For the text in one picture; a screen takes two."""
 MAX_PARTICIPANTS: Final = 1_000
 """Senders that a reading's report lists."""
 MAX_UNREAD: Final = 1_000

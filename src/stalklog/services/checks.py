@@ -63,6 +63,7 @@ def verify(
     log: str | None = None,
     progress: Progress | None = None,
     opening: Opening | None = None,
+    is_identity_missed: bool = True,
 ) -> Verification:
     """Check everything that the vault promises; nothing is written.
 
@@ -72,6 +73,8 @@ def verify(
         log: Show only the findings of this log; the whole vault is checked all the same.
         progress: Shown how far it has come.
         opening: The secret keys of a sealed vault; without them what is inside is not checked.
+        is_identity_missed: Whether to say so where her key file is not in a sealed vault, unless
+            she named another place for it.
 
     Raises:
         UsageError: `expect` or `log` has another form.
@@ -94,6 +97,7 @@ def verify(
             progress=progress.advance if progress else None,
             wait_s=desk.wait_s,
             opening=opening,
+            is_identity_here=is_identity_missed and desk.identity is None,
         )
     finally:
         disk.close()

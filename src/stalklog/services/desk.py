@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,7 @@ from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
     from pathlib import Path
 
     from stalklog.core.clock import Clock
@@ -93,6 +95,13 @@ class Desk:
             UsageError: There is no such zone.
         """
         return find_zone(self.tz or read_settings(self.vault).tz)
+
+    def reading_zone(self) -> tzinfo:
+        """The zone to show times in: where the settings name none that there is, UTC."""
+        try:
+            return self.zone()
+        except UsageError:
+            return UTC
 
     def author(self) -> Author:
         """Whose clock, zone and name new entries carry."""

@@ -32,7 +32,7 @@ class Filter:
             return False
         if self.until is not None and start > self.until:
             return False
-        if self.kind is not None and self.kind not in {fields.get("kind"), fields.get("how")}:
+        if self.kind is not None and self.kind not in (fields.get("kind"), fields.get("how")):
             return False
         tags = fields.get("tags")
         if self.tag is not None and not (isinstance(tags, list) and self.tag in tags):

@@ -27,6 +27,7 @@ from stalklog.vault.identity import (
     recover_identity,
     write_for_recovery,
 )
+from stalklog.vault.key_history import read_history, readers_of
 from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
 from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
@@ -37,9 +38,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from stalklog.core.clock import Clock
     from stalklog.core.note import Signer
     from stalklog.services.desk import Desk
+    from stalklog.services.settings import Settings
     from stalklog.vault.cipher import Opening
+    from stalklog.vault.key_history import ChangeOfKeys, Reader
     from stalklog.vault.layout import Header
     from stalklog.vault.vault import Unlock
     from stalklog.vault.writer import Writer
@@ -51,21 +55,12 @@ _CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody whom the vault is sealed to."""
-
-    recipient: str
-    role: str
-    """`yours`, `recovery` or `other`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Keys:
     """Who can read what is added from now on, and how that came to be."""
 
     readers: tuple[Reader, ...]
-    changes: tuple[int, ...]
-    """The seqs of the entries that changed the keys, each signed by the owner."""
+    changes: tuple[ChangeOfKeys, ...]
+    """Each change of the keys, signed by the owner: when, who came and who went."""
     recovery_tested_at: str | None
     """When the recovery key was last shown to work; None if it never was by hand."""
 
@@ -79,6 +74,16 @@ class KeysChanged:
     head: str
     size: int
     recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The recovery key as it was handed over."""
+
+    copy: str
+    """What was read back from the file or typed from the paper; else what was shown."""
+    is_tested: bool = False
+    """Whether the whole of it was typed from the paper, so that the paper is shown to work."""
 
 
 def require_passphrase(passphrase: str) -> str:
@@ -158,19 +163,26 @@ def list_keys(desk: Desk) -> Keys:
     Raises:
         UsageError: The vault is not sealed.
         ReadOnlyVaultError: A change of the keys is not signed by the owner.
+        VaultError: The log, in which they stand, cannot be read.
     """
     disk = Disk(desk.vault)
     try:
         header = require_sealed(disk)
-        changes = read_changes(disk, header)
+        changes = read_history(disk, header)
     except KeysError as error:
         refuse(error.code)
+    except OSError as error:
+        raise VaultError(
+            _("The vault's log cannot be read ({reason}). Nothing was changed.").format(
+                reason=error.strerror or type(error).__name__
+            ),
+            hint=_("See what is wrong with: stalklog verify"),
+        ) from error
     finally:
         disk.close()
-    newest = changes[-1].recipients if changes else header.recipients
     return Keys(
-        readers=tuple(Reader(one, _role(place)) for place, one in enumerate(newest)),
-        changes=tuple(change.seq for change in changes),
+        readers=changes[-1].readers if changes else readers_of(header.recipients),
+        changes=changes,
         recovery_tested_at=read_settings(desk.vault).recovery_tested_at,
     )
 
@@ -259,7 +271,7 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     with _changing(by_hers) as change:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
-    _note_tested(desk)
+    _note_tested(desk, is_tested=True)
     return changed
 
 
@@ -288,11 +300,11 @@ def try_recovery(desk: Desk, recovery: str) -> None:
         UsageError, PassphraseError: As above.
     """
     require_recovery(desk, recovery)
-    _note_tested(desk)
+    _note_tested(desk, is_tested=True)
 
 
 def new_recovery(
-    desk: Desk, passphrase: str, hand_over: Callable[[Identities], str]
+    desk: Desk, passphrase: str, hand_over: Callable[[Identities], Handed]
 ) -> KeysChanged:
     """Make a new recovery key, and a new key of hers, in place of those that may have been seen.
 
@@ -305,7 +317,7 @@ def new_recovery(
     Args:
         desk: Which vault.
         passphrase: Hers, as it is.
-        hand_over: Shows or writes the new recovery key, and returns it as it was written down.
+        hand_over: Shows or writes the new recovery key, and gives it as it was written down.
 
     Raises:
         PassphraseError: The passphrase is wrong, or what was written down does not fit.
@@ -316,14 +328,15 @@ def new_recovery(
     with _changing(by_hers) as change:
         change.hers()
     recovery = Identities.make()
-    prove_recovery(recovery, hand_over(recovery))
+    handed = hand_over(recovery)
+    prove_recovery(recovery, handed.copy)
     with _changing(by_hers) as change:
         hers = change.hers().renewed()
         write_identity(desk, change.disk, hers, passphrase)
         write_for_recovery(change.disk, hers, recovery.recipients)
         others = change.recipients[_FIRST_OTHER:]
         changed = change.to((hers.recipients[0], *recovery.recipients, *others))
-    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=None))
+    _note_tested(desk, is_tested=handed.is_tested)
     return changed
 
 
@@ -484,11 +497,13 @@ def _not_recovery() -> PassphraseError:
     )
 
 
-def _note_tested(desk: Desk) -> None:
-    """The day, to the day, in the settings: `status` reminds no longer."""
-    today = desk.clock.now().date().isoformat()
-    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=today))
+def with_test(settings: Settings, clock: Clock, *, is_tested: bool) -> Settings:
+    """The same, with the day, to the day, on which the recovery key was shown to work, or none."""
+    today = clock.now().date().isoformat()
+    return replace(settings, recovery_tested_at=today if is_tested else None)
 
 
-def _role(place: int) -> str:
-    return {_HERS: "yours", _RECOVERY: "recovery"}.get(place, "other")
+def _note_tested(desk: Desk, *, is_tested: bool) -> None:
+    """Have it in the settings: `status` reminds no longer, or again."""
+    settings = read_settings(desk.vault)
+    write_settings(desk.vault, with_test(settings, desk.clock, is_tested=is_tested))

@@ -24,6 +24,7 @@ from stalklog.report.model import Facts, Finding
 from stalklog.report.sheet import make_sheet, write_sheet
 from stalklog.services.checks import verify
 from stalklog.services.contents import look_inside
+from stalklog.services.custody import Custody
 from stalklog.services.entries import read_entries
 from stalklog.services.output import give_name, write_file
 from stalklog.services.saving import warnings_of
@@ -136,7 +137,7 @@ def _choose_format(target: Path | None, name: str | None) -> Format:
 
 
 def _default_target(desk: Desk, chosen: Format) -> Path:
-    day = desk.clock.now().astimezone(desk.zone()).date()
+    day = desk.clock.now().astimezone(desk.reading_zone()).date()
     return Path(f"report-{day.isoformat()}{chosen.suffix}")
 
 
@@ -145,14 +146,15 @@ def _make(
 ) -> Made | None:
     vault = desk.open()
     opening = vault.opening() if vault.header.sealed else None
-    checked = verify(desk, progress=progress, opening=opening)
+    checked = verify(desk, progress=progress, opening=opening, is_identity_missed=False)
     vault_size = vault.state.size if vault.state else None
     entries = read_entries(vault, progress=progress)
     if progress is not None:
         progress.start(_("making the report"), None, None)
     facts = _facts(desk, vault, checked)
     particulars = case_of(entries)
-    shown_entries = current(entries)
+    custody = Custody(desk)
+    shown_entries = [custody.placed(entry) for entry in current(entries)]
     looks = look_inside(vault, choose(shown_entries, choice)[0], progress)
     report = build(shown_entries, particulars, facts, choice, looks)
     drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from stalklog.errors import ReadOnlyVaultError, UsageError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.services.desk import find_zone
-from stalklog.services.keys import prove_recovery, require_passphrase, write_outside
+from stalklog.services.keys import prove_recovery, require_passphrase, with_test, write_outside
 from stalklog.services.output import give_name
 from stalklog.services.settings import read_settings
 from stalklog.services.vaults import create_vault
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from stalklog.core.clock import Clock
     from stalklog.services.desk import Desk, Progress
+    from stalklog.services.keys import Handed
     from stalklog.services.settings import Settings
     from stalklog.services.vaults import Created
     from stalklog.vault.layout import Header
@@ -44,8 +45,8 @@ class Sealed:
 
     passphrase: str
     """What opens her key from now on."""
-    hand_over: Callable[[Identities], str]
-    """Shows or writes the recovery key, and returns it as it was written down."""
+    hand_over: Callable[[Identities], Handed]
+    """Shows or writes the recovery key, and gives it as it was written down."""
     identity: Path | None = None
     """Where her key file is to lie, if not in the vault."""
     others: tuple[str, ...] = ()
@@ -62,8 +63,19 @@ def create_sealed_vault(path: Path, *, clock: Clock, settings: Settings, sealed:
             folder; it is untouched.
         VaultError: The key file cannot be written where it should lie, or the vault cannot.
     """
-    with new_keys(sealed, settings, path, clock) as (sealing, _hers):
-        return create_vault(path, clock=clock, settings=settings, sealing=sealing)
+    with new_keys(sealed, settings, path, clock) as keys:
+        settings = with_test(settings, clock, is_tested=keys.is_tested)
+        return create_vault(path, clock=clock, settings=settings, sealing=keys.sealing)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """The keys of a vault that is to be made."""
+
+    sealing: Sealing
+    hers: Identities
+    is_tested: bool
+    """Whether the paper with the recovery key was shown to work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,7 @@ def seal_vault(
             state = _require_whole(disk, old, progress)
             settings = replace(read_settings(desk.vault), name=None, operator=None)
             with new_keys(sealed, settings, target, desk.clock) as keys:
+                settings = with_test(settings, desk.clock, is_tested=keys.is_tested)
                 return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
     except OSError as error:
         raise not_saved(error) from error
@@ -190,7 +203,7 @@ def _seal(
     old: _Old,
     target: Path,
     settings: Settings,
-    keys: tuple[Sealing, Identities],
+    keys: NewKeys,
     progress: Progress | None,
 ) -> SealedVault:
     with _begun(target) as temporary:
@@ -207,20 +220,19 @@ def _fill(
     old: _Old,
     folder: Path,
     settings: Settings,
-    keys: tuple[Sealing, Identities],
+    keys: NewKeys,
     progress: Progress | None,
 ) -> SealedVault:
-    sealing, hers = keys
     create_vault(
         folder,
         clock=desk.clock,
         settings=settings,
-        sealing=sealing,
+        sealing=keys.sealing,
         first=first_body(old.disk, old.header, old.state),
     )
     new = Disk(folder)
     try:
-        vault = Vault(new, lambda _disk, _header: hers)
+        vault = Vault(new, lambda _disk, _header: keys.hers)
         if progress is not None:
             progress.start(_("sealing"), None, old.state.size)
         with vault.writing(desk.author(), wait_s=0) as writer:
@@ -228,7 +240,7 @@ def _fill(
                 old.disk, old.state, writer, progress.advance if progress else None
             )
             carry_notes(old.disk, old.header, new)
-        _require_proven(new, hers)
+        _require_proven(new, keys.hers)
     finally:
         new.close()
         if progress is not None:
@@ -266,9 +278,7 @@ def _require_proven(new: Disk, hers: Identities) -> None:
 
 
 @contextmanager
-def new_keys(
-    sealed: Sealed, settings: Settings, place: Path, clock: Clock
-) -> Iterator[tuple[Sealing, Identities]]:
+def new_keys(sealed: Sealed, settings: Settings, place: Path, clock: Clock) -> Iterator[NewKeys]:
     """New keys for a vault at this place; nothing is sealed to one that was not shown to work.
 
     A key file that lies outside is there before anything is sealed to it. It goes again if no
@@ -288,18 +298,25 @@ def new_keys(
     locked = lock_identity(hers, sealed.passphrase)
     files = {RECOVERY: seal_for_recovery(hers, recovery.recipients)}
     if sealed.identity is None:
-        prove_recovery(recovery, sealed.hand_over(recovery))
-        yield Sealing(beginning, {**files, IDENTITY: locked}), hers
+        is_tested = _hand_over(sealed, recovery)
+        yield NewKeys(Sealing(beginning, {**files, IDENTITY: locked}), hers, is_tested)
         return
     write_outside(sealed.identity, locked)
     try:
-        prove_recovery(recovery, sealed.hand_over(recovery))
-        yield Sealing(beginning, files), hers
+        is_tested = _hand_over(sealed, recovery)
+        yield NewKeys(Sealing(beginning, files), hers, is_tested)
     except BaseException:
         if not os.path.lexists(place / HEADER):
             with suppress(OSError):
                 sealed.identity.unlink()
         raise
+
+
+def _hand_over(sealed: Sealed, recovery: Identities) -> bool:
+    """Have it written down and proven; gives whether it was tested from the paper."""
+    handed = sealed.hand_over(recovery)
+    prove_recovery(recovery, handed.copy)
+    return handed.is_tested
 
 
 def _require_usable(sealed: Sealed, settings: Settings) -> None:

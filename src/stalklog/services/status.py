@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from stalklog.core.note import NoteFormatError, NoteSignatureError
+from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected
 from stalklog.services.guidance import steps
@@ -18,11 +19,13 @@ from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from stalklog.core.entry import JsonObject
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.guidance import Step
+    from stalklog.vault.key_history import ChangeOfKeys
 
 _PICTURES = frozenset({"screenshot", "photo"})
 _PROVIDERS = frozenset({"isp", "mail-provider", "platform", "grievance-officer"})
@@ -82,10 +85,12 @@ class Status:
 class Sealing:
     """How a vault is sealed, as far as her next steps are concerned."""
 
-    readers: int
-    """How many keys open what is added now."""
-    key_changes: tuple[int, ...]
-    """The seqs of the signed changes of keys."""
+    readers: int | None
+    """How many keys open what is added now; None where that cannot be said."""
+    key_changes: tuple[ChangeOfKeys, ...]
+    """The signed changes of keys: when, who came and who went."""
+    zone: tzinfo
+    """The zone in which to tell when."""
     recovery_tested_at: str | None
     """The day on which the recovery key was last shown to work."""
     unopened_lines: int
@@ -143,7 +148,7 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         steps=_steps(tally),
         only_pictures=tuple(tally.only_pictures),
         reports_missing=tuple(tally.reports_missing),
-        due=find_due(tally.contacts, desk.clock.now().astimezone(desk.zone()).date()),
+        due=find_due(tally.contacts, desk.clock.now().astimezone(desk.reading_zone()).date()),
         unconfirmed_bytes=vault.unconfirmed_bytes(),
         unreadable_lines=unreadable_lines,
         sealing=_sealing(desk, vault.unopened_lines) if vault.header.sealed else None,
@@ -153,8 +158,17 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
 def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
     from stalklog.services.keys import list_keys  # noqa: PLC0415 - for sealed vaults only
 
-    keys = list_keys(desk)
-    return Sealing(len(keys.readers), keys.changes, keys.recovery_tested_at, unopened_lines)
+    try:
+        keys = list_keys(desk)
+    except (ReadOnlyVaultError, VaultError):
+        return Sealing(None, (), desk.reading_zone(), None, unopened_lines)
+    return Sealing(
+        readers=len(keys.readers),
+        key_changes=keys.changes,
+        zone=desk.reading_zone(),
+        recovery_tested_at=keys.recovery_tested_at,
+        unopened_lines=unopened_lines,
+    )
 
 
 @dataclass(slots=True)
@@ -171,7 +185,7 @@ class _Tally:
     def take(self, entry: Shown) -> None:
         self.counts[entry.log] += 1
         if entry.log == "contacts":
-            self.with_providers += entry.fields.get("kind") in _PROVIDERS
+            self.with_providers += _text(entry.fields, "kind") in _PROVIDERS
             if "follow_up" in entry.fields:
                 self.contacts.append(entry)
         if is_only_picture(entry):
@@ -184,8 +198,8 @@ def is_only_picture(entry: Shown) -> bool:
     """Whether it is a picture of something whose electronic original could still be had."""
     return (
         entry.type == "evidence.added"
-        and entry.fields.get("kind") in _PICTURES
-        and entry.fields.get("original") in _STILL_TO_BE_HAD
+        and _text(entry.fields, "kind") in _PICTURES
+        and _text(entry.fields, "original") in _STILL_TO_BE_HAD
         and "derived_from" not in entry.fields
     )
 

@@ -23,6 +23,7 @@ from stalklog.vault.check_lines import Read
 from stalklog.vault.cipher import NotForThisKeyError, SealedBadError
 from stalklog.vault.facts import NO_AT, Facts, file_number
 from stalklog.vault.findings import Finding
+from stalklog.vault.key_history import change_of_keys, readers_of
 from stalklog.vault.keys import KeysError, check_change, read_recipients
 from stalklog.vault.layout import MAX_ENTRY_BYTES, RECIPIENTS, SEALED_LOGS, log_name
 from stalklog.vault.log import EntryError, read_lines
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
+    from stalklog.vault.key_history import ChangeOfKeys
     from stalklog.vault.layout import Header
     from stalklog.vault.log import Line
     from stalklog.vault.sealed import Outer
@@ -53,10 +55,13 @@ class SealedCheck:
         self.read = Read()
         self.insides: dict[str, list[Inside]] = {}
         """By stored name, what the entries say of the original in it; only with the key."""
+        self.changes: list[ChangeOfKeys] = []
+        """The changes of the keys that the owner signed."""
+        self.lists: list[tuple[str, ...]] = [header.recipients] if header else []
+        """Whom the vault was sealed to, from the first list to the newest."""
         self._header = header
         self._opening = opening
         self._findings = findings
-        self._lists: list[tuple[str, ...]] = [header.recipients] if header else []
         self._unopened = 0
         self._naming = Naming()
         self._types: dict[str, str] = {}
@@ -160,14 +165,14 @@ class SealedCheck:
 
     def _is_not_for(self, opening: Opening) -> bool:
         """Whether the chain says that what stands here is sealed to others only."""
-        return not self._lists or set(self._lists[-1]).isdisjoint(opening.recipients)
+        return not self.lists or set(self.lists[-1]).isdisjoint(opening.recipients)
 
     def _check_entry(self, outer: Outer, value: JsonObject) -> None:
         type_name, body, log = str(value["type"]), _object(value["body"]), str(value["log"])
         if not self._is_valid(outer, type_name, log, body):
-            self._naming.lose()
+            self._count(outer, type_name, log, body)
             return
-        self._check_vaults_own(outer, type_name, body)
+        self._check_vaults_own(outer, value, body)
         if type_name == "entry.carried":
             self._carry(outer, log, body)
             return
@@ -179,12 +184,24 @@ class SealedCheck:
         is_original = type_name == "evidence.added"
         self._need(outer, _originals_of(type_name, body) if is_original else [])
 
-    def _check_vaults_own(self, outer: Outer, type_name: str, body: JsonObject) -> None:
+    def _count(self, outer: Outer, type_name: str, log: str, body: JsonObject) -> None:
+        """What could be opened has its id, as in reading, though its record is passed over."""
+        if type_name == "entry.carried":
+            self._naming.lose()
+            return
+        try:
+            self._naming.named(type_name, body)
+            self._naming.name(outer.seq, log, type_name, body)
+        except ValueError:  # a place of thousands of digits, which reading cannot count with
+            self._naming.lose()
+
+    def _check_vaults_own(self, outer: Outer, value: JsonObject, body: JsonObject) -> None:
         """What an entry says of the vault itself."""
+        type_name = str(value["type"])
         for file, digest in quarantined(type_name, body):
             self.read.quarantined.append((file, digest, outer.seq))
         if type_name == "keys.changed":
-            self._change_keys(outer, body)
+            self._change_keys(outer, str(value["at"]), body)
         if type_name == "vault.created":
             self._begin_carried(outer, body)
 
@@ -238,14 +255,18 @@ class SealedCheck:
             inside = Inside(plain_sha256, size_bytes, outer.seq)
             self.insides.setdefault(name, []).append(inside)
 
-    def _change_keys(self, outer: Outer, body: JsonObject) -> None:
+    def _change_keys(self, outer: Outer, at: str, body: JsonObject) -> None:
         if self._header is None:
             return
         try:
-            self._lists.append(check_change(self._header, outer.seq, outer.prev, body))
+            recipients = check_change(self._header, outer.seq, outer.prev, body)
         except KeysError as error:
             message = _("the owner did not sign this change of keys")
             self._say(error.code, outer.seq, message)
+            return
+        before = readers_of(self.lists[-1])
+        self.changes.append(change_of_keys(outer.seq, at, before, recipients))
+        self.lists.append(recipients)
 
     def _check_recipients(self, disk: Disk) -> None:
         """`keys/recipients.txt` may lag behind an interrupted change, and never says more."""
@@ -253,7 +274,7 @@ class SealedCheck:
             told = read_recipients(disk)
         except KeysError:
             told = ()
-        if self._header is not None and told is not None and told not in self._lists:
+        if self._header is not None and told is not None and told not in self.lists:
             message = _("it names keys that the vault was never sealed to")
             self._findings.append(Finding("RECIPIENTS_CHANGED", RECIPIENTS, None, message))
 

@@ -9,7 +9,14 @@ Severity: TypeAlias = Literal["fault", "warning", "info"]
 Verdict: TypeAlias = Literal["intact", "damaged", "not-checked"]
 
 _WARNINGS = frozenset(
-    {"STATE_BAD", "TORN_TAIL", "CLOCK_BACKWARDS", "PERMISSIONS_WIDE", "LINK_UNRESOLVED"}
+    {
+        "STATE_BAD",
+        "TORN_TAIL",
+        "CLOCK_BACKWARDS",
+        "PERMISSIONS_WIDE",
+        "LINK_UNRESOLVED",
+        "KEY_MISSING",
+    }
 )
 _INFORMATION = frozenset({"ORPHAN_OBJECT", "STRAY_FILE", "FOLDER_MISSING", "SEALED_NO_KEY"})
 _UNCHECKED = frozenset(

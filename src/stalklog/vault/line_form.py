@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
-from stalklog.records.grammar import TEXT, NoPatternError, body_pattern
+from stalklog.records.grammar import CLOCK, DAY, TEXT, NoPatternError, body_pattern
 from stalklog.records.links import link_fields, links
 from stalklog.records.types import CORRECTIONS, PREFIXES, TYPES, can_stand_in
 from stalklog.vault.facts import Facts
-from stalklog.vault.log import AT, HEX32, HEX64, ID_NUMBER, TZ, Id
+from stalklog.vault.log import HEX32, HEX64, ID_NUMBER, TZ, Id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ _MAX_BYTES: Final = 16 * 1024
 _BEFORE_TYPE: Final = b'"type":"'
 _AFTER_TYPE: Final = len(b'","tz":"+00:00","v":1}')
 _NAMES: Final = {name.encode(): name for name in TYPES}
+_AT: Final = rf"{DAY}T{CLOCK}:[0-5][0-9]\.[0-9]{{3}}Z"
 _SELDOM: Final = frozenset({"recovery.done", *CORRECTIONS})
 """Read the other way: what these say of quarantine, and which id they name, no pattern tells."""
 _ORIGINAL: Final = ("sha256", "size_bytes")
@@ -94,7 +95,7 @@ def _form(log: str, type_name: str) -> _Form | None:
     except NoPatternError:
         return None
     line = (
-        rf'\{{"at":"(?P<at>{AT})","body":{body},"by":{TEXT},'
+        rf'\{{"at":"(?P<at>{_AT})","body":{body},"by":{TEXT},'
         rf'"id":"{PREFIXES[log]}-(?P<number>{ID_NUMBER})",'
         rf'"log":"{log}","prev":"(?P<prev>{HEX64})","salt":"{HEX32}",'
         rf'"seq":(?P<seq>0|[1-9][0-9]{{0,14}}),"tool":{TEXT},'

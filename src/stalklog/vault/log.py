@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from stalklog.core import canonical
@@ -26,7 +27,7 @@ _BLOCK_BYTES = 1 << 20
 HEX64 = r"[0-9a-f]{64}"
 HEX32 = r"[0-9a-f]{32}"
 AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-TZ = r"[+-][0-9]{2}:[0-9]{2}"
+TZ = r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]"
 ID_NUMBER = r"(?!0000)[0-9]{4}|[1-9][0-9]{4,15}"
 ID_AMENDMENT = r"[1-9][0-9]{0,8}"
 _HEX64 = re.compile(HEX64)
@@ -142,7 +143,7 @@ def entry_of(value: JsonObject, line_sha256: str) -> tuple[Entry, str]:
     """
     if value.keys() != ENTRY_FIELDS or not has_envelope(value):
         raise EntryError("SCHEMA_BAD")
-    if parse_id(value["id"]) is None:  # type: ignore[arg-type]  # has_envelope has seen to it
+    if _ID.fullmatch(value["id"]) is None:  # type: ignore[arg-type]  # has_envelope has seen to it
         raise EntryError("ID_BAD")
     entry = Entry(
         seq=value["seq"],  # type: ignore[arg-type]
@@ -171,7 +172,6 @@ def _objects(value: JsonObject) -> tuple[str, ...]:
 def has_envelope(value: JsonObject) -> bool:
     """Whether the twelve fields of an entry have the form that they must have."""
     seq, body = value["seq"], value["body"]
-    texts = (value["id"], value["type"], value["by"], value["tool"])
     return (
         value["v"] == ENTRY_VERSION
         and type(value["v"]) is int
@@ -179,16 +179,29 @@ def has_envelope(value: JsonObject) -> bool:
         and seq >= 0
         and isinstance(body, dict)
         and value["log"] in LOGS
-        and all(isinstance(text, str) for text in texts)
+        and isinstance(value["id"], str)
+        and isinstance(value["type"], str)
+        and isinstance(value["by"], str)
+        and isinstance(value["tool"], str)
         and _matches(_HEX64, value["prev"])
         and _matches(_HEX32, value["salt"])
         and _matches(_AT, value["at"])
         and _matches(_TZ, value["tz"])
+        and _is_of_the_calendar(value["at"])
     )
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_of_the_calendar(at: object) -> bool:
+    """Whether there was such a moment: whoever shows it need not ask again."""
+    try:
+        datetime.fromisoformat(str(at))
+    except ValueError:
+        return False
+    return True
 
 
 def _blocks(disk: Disk, log: str, start: int, end: int | None) -> Iterator[bytes]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import orjson
 
+from stalklog.core.canonical import require_profile
 from stalklog.core.entry import Entry
 from stalklog.core.hashing import sha256_hex
 from stalklog.errors import NewerVaultError, NoVaultError, PassphraseError, VaultError
 from stalklog.i18n import gettext as _
+from stalklog.records.readable import is_readable
 from stalklog.records.types import CORRECTIONS, LOGS
 from stalklog.vault.checkpoint import load_signer
 from stalklog.vault.disk import NotRegularFileError
@@ -26,7 +28,7 @@ from stalklog.vault.layout import (
     parse_header,
 )
 from stalklog.vault.lock import locked
-from stalklog.vault.log import ENTRY_FIELDS, EntryError, entry_of, parse_id, read_lines
+from stalklog.vault.log import EntryError, entry_of, parse_id, read_lines
 from stalklog.vault.objects import read_blocks
 from stalklog.vault.recovery import NOTHING_MORE, find_footing, load_state
 from stalklog.vault.writer import Writer
@@ -50,7 +52,8 @@ if TYPE_CHECKING:
 _MAX_HEADER_BYTES = 1 << 16
 _CORRECTION = b"entry."
 """What stands in the line of every correction, and in few others."""
-
+_BRACKETS = 48
+"""With no more of them in its line an entry is not nested so deep that it could not be shown."""
 
 Unlock: TypeAlias = "Callable[[Disk, Header], Opening]"
 """Gets the secret keys of a sealed vault, or raises `PassphraseError`."""
@@ -281,7 +284,9 @@ class Vault:
 
             end = self.state.logs[SEALED_LOGS[0]].size_bytes if self.state else None
             reading = SealedReading(self._disk, self.header, end, opening)
-            read = sorted(reading.entries(progress), key=lambda entry: entry.seq)
+            opened = sorted(reading.entries(progress), key=lambda entry: entry.seq)
+            read = [entry for entry in opened if is_readable(entry.type, entry.body)]
+            reading.unreadable_lines += len(opened) - len(read)
             self._opened = read, reading
             if reading.fault and self._warn is not None:
                 self._warn(reading.fault)
@@ -378,8 +383,11 @@ def _read_entry(line: Line) -> Entry | None:
         return None
     try:
         value = orjson.loads(line.data)
-        if not isinstance(value, dict) or value.keys() != ENTRY_FIELDS:
+        if not isinstance(value, dict):
             return None
-        return entry_of(value, sha256_hex(line.data))[0]
+        if line.data.count(b"{") + line.data.count(b"[") > _BRACKETS:
+            require_profile(value)
+        entry = entry_of(value, sha256_hex(line.data))[0]
     except (ValueError, RecursionError, EntryError):
         return None
+    return entry if is_readable(entry.type, entry.body) else None

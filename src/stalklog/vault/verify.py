@@ -24,11 +24,12 @@ from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
     from stalklog.core.note import Checkpoint
-    from stalklog.vault.check_insides import Inside
     from stalklog.vault.check_lines import Read
+    from stalklog.vault.check_sealed import SealedCheck
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
     from stalklog.vault.findings import Verdict
+    from stalklog.vault.key_history import ChangeOfKeys
     from stalklog.vault.layout import Header
     from stalklog.vault.state import State
 
@@ -70,6 +71,8 @@ class Verification:
     """The root of the tree over it, in hex."""
     was_compared: bool
     """Whether it was compared with a head that was kept elsewhere."""
+    key_changes: tuple[ChangeOfKeys, ...] | None = None
+    """The changes of the keys that the owner signed; None of a plain vault."""
 
     @property
     def verdict(self) -> Verdict:
@@ -102,6 +105,7 @@ def check_vault(
     progress: Counting | None = None,
     wait_s: float = 30.0,
     opening: Opening | None = None,
+    is_identity_here: bool = False,
 ) -> Verification:
     """Check everything that the vault promises; nothing is written.
 
@@ -111,6 +115,7 @@ def check_vault(
         progress: Told of each original that was read.
         wait_s: How long to wait for a writer to finish.
         opening: The secret keys of a sealed vault; without them what is inside is not checked.
+        is_identity_here: Whether her key file should lie in a sealed vault; else it is not missed.
 
     Raises:
         VaultBusyError: A writer was at work for all of `wait_s` seconds.
@@ -122,14 +127,18 @@ def check_vault(
             raise
         except VaultError:
             pass  # a place without locks, such as a read-only copy
-        return check_locked(disk, expect, progress, opening)
+        return check_locked(
+            disk, expect, progress, opening=opening, is_identity_here=is_identity_here
+        )
 
 
 def check_locked(
     disk: Disk,
     expect: Expectation | None = None,
     progress: Counting | None = None,
+    *,
     opening: Opening | None = None,
+    is_identity_here: bool = False,
 ) -> Verification:
     """The same for who holds the lock already; see `check_vault`."""
     findings: list[Finding] = []
@@ -141,13 +150,18 @@ def check_locked(
     ends = _check_tails(disk, logs, state, findings) if not unread else dict.fromkeys(logs)
     part = _Lines(header, tuple(log for log in logs if log not in unread), ends)
     _check_made_for(header, opening, findings)
-    read, insides = _read_lines(disk, part, opening, findings, progress)
+    read, sealed = _read_lines(disk, part, opening, findings, progress)
     chain = Chain()
     if not unread:  # with a log that nobody can read nothing can be said of the one chain
         chain = _check_chain(header, state, expect, notes, read, findings)
     counted = check_objects(disk, read.objects, findings, progress)
-    if opening is not None:
-        check_insides(disk, insides, opening, findings, progress)
+    if opening is not None and sealed is not None:
+        check_insides(disk, sealed.insides, opening, findings, progress)
+    if header is not None and sealed is not None:
+        from stalklog.vault.check_keys import Asked, check_keys  # noqa: PLC0415 - sealed only
+
+        asked = Asked(opening, is_identity_here=is_identity_here)
+        check_keys(disk, header, sealed.lists, asked, findings)
     check_quarantine(disk, read.quarantined, findings)
     check_names(disk, logs, None if unread else read.objects, findings)
     return Verification(
@@ -159,6 +173,7 @@ def check_locked(
         head=chain.head,
         root=chain.root.hex(),
         was_compared=expect is not None,
+        key_changes=None if sealed is None else tuple(sealed.changes),
     )
 
 
@@ -203,15 +218,15 @@ def _read_lines(
     opening: Opening | None,
     findings: list[Finding],
     progress: Counting | None,
-) -> tuple[Read, dict[str, list[Inside]]]:
+) -> tuple[Read, SealedCheck | None]:
     if not set(lines.logs) & set(SEALED_LOGS):
-        return check_lines(disk, lines.logs, lines.ends, findings, progress), {}
+        return check_lines(disk, lines.logs, lines.ends, findings, progress), None
     from stalklog.vault.check_sealed import SealedCheck  # noqa: PLC0415 - for sealed vaults only
 
     sealed, log = SealedCheck(lines.header, opening, findings), SEALED_LOGS[0]
     if is_there(disk, log, lines.ends.get(log), findings):
         sealed.check(disk, lines.ends.get(log), progress)
-    return sealed.read, sealed.insides
+    return sealed.read, sealed
 
 
 def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:

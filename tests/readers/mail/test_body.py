@@ -58,6 +58,20 @@ def test_a_long_body_that_is_broken_is_told_to_be() -> None:
     assert (size_bytes, digest, is_whole) == (len(decoded), sha256(decoded).hexdigest(), False)
 
 
+def test_padding_at_the_end_of_a_block_ends_it_as_anywhere_else() -> None:
+    first = base64.b64encode(_DATA[: (1 << 20) // 4 * 3 - 2])
+    assert len(first) == 1 << 20
+    assert first.endswith(b"==")
+    encoded = first + base64.b64encode(_DATA)
+    decoded, is_whole = decode_body(encoded, "base64")
+    assert not is_whole
+    assert digest_body(memoryview(encoded), "base64") == (
+        len(decoded),
+        sha256(decoded).hexdigest(),
+        False,
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "name"),
     [(" Base64 ", "base64"), ("8bit;x", "8bit"), ('"base64"', "base64"), ("", ""), (" ; ", "")],

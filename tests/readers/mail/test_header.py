@@ -35,6 +35,7 @@ def _header(data: bytes) -> Header:
         (b"", [], b""),
         (b"A: caf\xe9\n\n", [("a", "caf\udce9")], b""),
         (b"A: b\n--boundary\nC: d\n\n", [("a", "b")], b"--boundary\nC: d\n\n"),
+        (b"A: b\n--bound:ary\nC: d\n\n", [("a", "b")], b"--bound:ary\nC: d\n\n"),
         (b"A: b\nno field\nFrom: c\n\nx", [("a", "b"), ("from", "c")], b"x"),
         (b"From: b\nno field\nFrom: c\n\nx", [("from", "b")], b"no field\nFrom: c\n\nx"),
         (b"just text\nover lines\n", [], b"just text\nover lines\n"),

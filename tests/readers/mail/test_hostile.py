@@ -34,7 +34,7 @@ def _read(data: bytes) -> tuple[list[Message], set[str]]:
     assert [message.number for message in messages] == list(range(1, len(messages) + 1))
     for message in messages:
         assert set(message.flags) <= FLAGS.keys()
-        assert len(message.text) <= MAX_TEXT_CHARS
+        assert len(message.text) <= MAX_TEXT_CHARS + MAX_PARTS
         for place in (message.place, *(each.place for each in message.attachments)):
             if place.start is not None and place.end is not None:
                 assert 0 <= place.start <= place.end <= len(data)
@@ -161,6 +161,15 @@ def test_a_hundred_thousand_recipients_are_cut() -> None:
 def test_a_text_over_the_limit_is_cut() -> None:
     messages, reasons = _read(mail("x" * (MAX_TEXT_CHARS + 1)))
     assert len(messages[0].text) == MAX_TEXT_CHARS
+    assert "text-cut" in messages[0].flags
+    assert reasons == {"over-limit"}
+
+
+def test_the_texts_of_all_parts_share_one_limit() -> None:
+    part = "--b\n\n" + "x" * (MAX_TEXT_CHARS * 2 // 3) + "\n"
+    data = mail(part * 3 + "--b--\n", Content_Type="multipart/mixed; boundary=b")
+    messages, reasons = _read(data)
+    assert messages[0].text.count("x") == MAX_TEXT_CHARS
     assert "text-cut" in messages[0].flags
     assert reasons == {"over-limit"}
 

@@ -259,6 +259,27 @@ def test_a_body_without_an_empty_line_before_it_is_a_body() -> None:
     assert "bad-structure" in found.flags
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "multipart/mixed; boundary=other",
+        "multipart/mixed",
+        "multipart/related; boundary=x\nContent-Type: multipart/mixed; boundary=by",
+    ],
+)
+def test_parts_are_found_by_the_boundary_that_is_used(content_type: str) -> None:
+    body = "--b\nContent-Type: text/plain\n\nhi\n--b\nContent-Type: image/png; name=a\n\nx\n--b--\n"
+    found = read_one(mail(body.replace("--b", "--by"), Content_Type=content_type))
+    assert found.text == "hi"
+    assert [each.name for each in found.attachments] == ["a"]
+
+
+def test_a_multipart_without_any_boundary_is_its_text() -> None:
+    found = read_one(mail("hi\n-- \nRavi: me\n", Content_Type="multipart/mixed; boundary=b"))
+    assert found.text == "hi\n-- \nRavi: me\n"
+    assert "bad-structure" in found.flags
+
+
 def test_a_field_that_stands_twice_is_told() -> None:
     found = read_one(b"From: ravi@example.org\nFrom: other@example.org\n\nhi")
     assert found.sender.id == "ravi@example.org"
