@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +73,27 @@ def test_it_places_an_exhibit_without_a_time_and_nothing_is_counted_by_it() -> N
 def test_a_time_that_was_noted_is_kept() -> None:
     noted = reported(look("word"), occurred=occurred("2026-09-01T09:00:00+05:30"))
     assert [chapter.label for chapter in noted.chronology] == ["September 2026"]
+
+
+def test_a_small_picture_is_part_of_the_page_and_nothing_else_may_load() -> None:
+    found = replace(look("word"), thumbnail=b"\xff\xd8 a small picture")
+    html = write_report(reported(found), format_named("html"))[0].data.decode()
+    assert html.count("<img ") == 1
+    assert 'src="data:image/jpeg;base64,/9ggYSBzbWFsbCBwaWN0dXJl"' in html
+    assert "img-src data:; " in html.replace("&#39;", "'")
+    without = write_report(reported(look("word")), format_named("html"))[0].data.decode()
+    assert "<img" not in without
+    assert "img-src" not in without
+
+
+def test_a_picture_says_itself_when_it_was_made() -> None:
+    taken = look("word").messages[0].sent
+    assert taken is not None
+    made = replace(look("word", 0), report=replace(look("word", 0).report, taken=taken, first=None))
+    report = reported(made)
+    assert report.exhibits[0].inside is not None
+    assert report.exhibits[0].inside.taken.startswith("Thu 1 October 2026, 21:30 +05:30")
+    assert [chapter.label for chapter in report.chronology] == ["September 2026", "October 2026"]
 
 
 @pytest.mark.parametrize("name", ["html", "md", "json"])

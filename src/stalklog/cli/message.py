@@ -10,6 +10,7 @@ from stalklog.cli.console import Screen, bold, dim, ident, size_in_words, warn
 from stalklog.cli.telling import excerpt, moment_in_words
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
 
 if TYPE_CHECKING:
@@ -199,7 +200,9 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
     for audience, count in report.audiences.items():
         yield _("To whom"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"
     for name, value in report.facts.items():
-        yield name.replace("_", " "), value
+        yield _(FACTS.get(name, name.replace("_", " "))), value
+    if report.taken is not None:
+        yield _("Made, as it says itself"), told_in_words(report.taken, zone)
     if report.bytes_covered is not None:
         yield (
             _("Covered"),

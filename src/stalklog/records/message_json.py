@@ -71,6 +71,7 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                     for one in report.unread
                 ],
                 "facts": dict(report.facts),
+                "taken": told_to_json(report.taken),
             }
         ),
     }

@@ -35,15 +35,26 @@ _LABELS_SHOWN: Final = 12
 def write(report: Report) -> tuple[Part, ...]:
     """The report as one HTML file."""
     bars, anchors = chart(report.summary.periods), dict(_anchors(report))
-    html = render("report.html.j2", report=report, chart=bars, anchors=anchors)
+    has_pictures = any(one.inside and one.inside.thumbnail for one in report.exhibits)
+    html = render(
+        "report.html.j2", has_pictures=has_pictures, report=report, chart=bars, anchors=anchors
+    )
     return (Part("report.html", html),)
 
 
-def render(template: str, **values: object) -> bytes:
-    """A page from a template of this package, with its style inside and its policy naming it."""
+def render(template: str, *, has_pictures: bool = False, **values: object) -> bytes:
+    """A page from a template of this package, with its style inside and its policy naming it.
+
+    Args:
+        template: Its name.
+        has_pictures: Whether small pictures are in it, which are part of the page itself.
+        values: What the template shows.
+    """
     css = _read("report.css")
     page = _environment().get_template(template)
-    return page.render(css=_markup(css), csp=_policy(css), **values).encode("utf-8")
+    return page.render(
+        css=_markup(css), csp=_policy(css, has_pictures=has_pictures), **values
+    ).encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +124,11 @@ def _anchors(report: Report) -> Iterator[tuple[str, str]]:
         yield f"#{seq}", id_
 
 
-def _policy(css: str) -> str:
+def _policy(css: str, *, has_pictures: bool) -> str:
     """The page's own law: nothing from outside, no script, no style but this one."""
     digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
-    rules = ("default-src 'none'", f"style-src 'sha256-{digest}'")
+    pictures = ("img-src data:",) if has_pictures else ()
+    rules = ("default-src 'none'", f"style-src 'sha256-{digest}'", *pictures)
     return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
 
 
@@ -133,6 +145,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["_"] = _
+    environment.filters["base64"] = lambda data: base64.b64encode(data).decode("ascii")
     return environment
 
 

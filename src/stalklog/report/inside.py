@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
 from stalklog.report.model import Inner, Inside
 from stalklog.report.moment import stamp, understood, zone_of
@@ -42,6 +43,8 @@ class Look:
     """The first of its messages, `MOST_MESSAGES` at most."""
     report: ReadingReport
     """What the whole reading came to."""
+    thumbnail: bytes = b""
+    """A small JPEG of a picture, without anything that it says of itself; empty for none."""
 
 
 def make_inside(look: Look, zone: tzinfo) -> Inside:
@@ -60,7 +63,11 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
-        facts=tuple((safe(name), safe(value)) for name, value in report.facts.items()),
+        facts=tuple(
+            (safe(_(FACTS.get(name, name))), safe(value)) for name, value in report.facts.items()
+        ),
+        taken=_told(report.taken, zone),
+        thumbnail=look.thumbnail,
     )
 
 
@@ -70,12 +77,14 @@ def with_time(item: Item, look: Look | None, tz: str) -> Item:
     It is what the original itself says, and nobody has checked it: so it places the exhibit in the
     order of time, and nothing is counted by it.
     """
-    if look is None or look.report.first is None or look.report.last is None:
+    if look is None or item.log != "evidence" or item.moment.start is not None or item.is_told:
         return item
-    if item.log != "evidence" or item.moment.start is not None or item.is_told:
+    taken = look.report.taken.instant if look.report.taken else None
+    first, last = look.report.first or taken, look.report.last or taken
+    if first is None or last is None:
         return item
     zone = zone_of(tz)
-    first, last = (one.astimezone(zone) for one in (look.report.first, look.report.last))
+    first, last = first.astimezone(zone), last.astimezone(zone)
     occurred: JsonObject = {"start": first.isoformat(), "tz": tz, "basis": "header"}
     if last > first:
         occurred |= {"end": last.isoformat(), "precision": "range"}

@@ -125,6 +125,7 @@ def _inside(found: Inside) -> JsonObject:
         "more": found.more,
         "unread": [*found.unread],
         "facts": dict(found.facts),
+        "taken": found.taken,
     }
 
 

@@ -231,6 +231,9 @@ def _inside(found: Inside) -> Iterator[str]:
         if message.text:
             yield fenced(message.text + ("…" if message.is_cut else ""))
             yield ""
+    facts = [*found.facts, *([(_("Made, as it says itself"), found.taken)] if found.taken else [])]
+    if facts:
+        yield from _table((_("What it says of itself"), ""), facts)
     for line in (found.more, *found.unread):
         if line:
             yield inline(line)

@@ -294,6 +294,10 @@ class Inside:
     """What in it could not be read, and why."""
     facts: tuple[tuple[str, str], ...]
     """What the format says of itself."""
+    taken: str = ""
+    """When a picture or a recording says that it was made; empty where it does not."""
+    thumbnail: bytes = field(default=b"", repr=False)
+    """A small JPEG of a picture; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ found is made again each time, or kept only where it can be deleted.
 from __future__ import annotations
 
 from base64 import b64decode
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import SEEK_END
 from itertools import islice
@@ -17,6 +17,7 @@ from stalklog.errors import NoSuchEntryError, StalklogError, UnknownFormatError
 from stalklog.i18n import gettext as _
 from stalklog.readers.base import Reading
 from stalklog.readers.table import find_reader
+from stalklog.readers.thumbnail import thumbnail
 from stalklog.report.inside import MOST_MESSAGES, Look
 from stalklog.safety.limits import MAX_HEAD_BYTES
 from stalklog.services.entries import find_entry
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 
     from stalklog.core.entry import JsonValue
     from stalklog.readers.base import Reader
+    from stalklog.readers.picture_worker import PictureWorker
     from stalklog.records.message import Message, ReadingReport
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
     from stalklog.vault.vault import Vault
 
+_PICTURE = "picture"
+"""The reader of pictures: only what it knows is opened to be made small."""
 _MOST_FILES = 20
 _MOST_BYTES = 64 << 20
 """So much is looked into at once when it is added: a second or two."""
@@ -192,21 +196,54 @@ def look_inside(
     That an original is damaged or sealed to others is told by the check that a report makes.
     """
     looks: dict[str, Look] = {}
-    for shown in entries:
-        if shown.type != "evidence.added" or shown.withdrawn:
-            continue
-        with suppress(StalklogError):
-            contents = Contents(vault, shown)
-            messages = iter(contents)
-            first = tuple(islice(messages, MOST_MESSAGES))
-            for _message in messages:  # read to the end, to be counted
-                pass
-            report = contents.report()
-            if report is not None:
-                looks[shown.id] = Look(first, report)
-        if progress is not None:
-            progress.advance(1, 0)
+    with ExitStack() as held:
+        pictures = _Pictures(vault, held)
+        for shown in entries:
+            if shown.type != "evidence.added" or shown.withdrawn:
+                continue
+            with suppress(StalklogError):
+                look = _look(Contents(vault, shown), pictures)
+                if look is not None:
+                    looks[shown.id] = look
+            if progress is not None:
+                progress.advance(1, 0)
     return looks
+
+
+def _look(contents: Contents, pictures: _Pictures) -> Look | None:
+    messages = iter(contents)
+    first = tuple(islice(messages, MOST_MESSAGES))
+    for _message in messages:  # read to the end, to be counted
+        pass
+    report = contents.report()
+    if report is None:
+        return None
+    is_picture = contents.reader is not None and contents.reader.name == _PICTURE
+    return Look(first, report, pictures.small(contents.entry) if is_picture else b"")
+
+
+class _Pictures:
+    """Makes pictures small in one process beside, which is started for the first of them.
+
+    They are made anew for each report: what lies in a cache anybody with the folder could replace.
+    """
+
+    def __init__(self, vault: Vault, held: ExitStack) -> None:
+        self._vault = vault
+        self._held = held
+        self._worker: PictureWorker | None = None
+
+    def small(self, shown: Shown) -> bytes:
+        """A small picture; empty for one that cannot be made, or that needs care."""
+        sensitivity = shown.fields.get("sensitivity")
+        if isinstance(sensitivity, list) and set(map(str, sensitivity)) - {"normal"}:
+            return b""
+        if self._worker is None:
+            from stalklog.readers.picture_worker import PictureWorker  # noqa: PLC0415 - only there
+
+            self._worker = self._held.enter_context(PictureWorker())
+        with original_errors(), self._vault.open_original(shown, must_seek=False) as stream:
+            return thumbnail(stream, self._worker) or b""
 
 
 def read_through(reader: Reader, stream: BinaryIO, name: str, size_bytes: int) -> ReadingReport:

@@ -237,7 +237,7 @@ class _Filled:
         """Put the messages in; evidence that cannot be read stops no search, and is named."""
         try:
             contents = Contents(self._vault, shown)
-            filling.replace(source, (_message(shown, one, self._zone) for one in contents))
+            filling.replace(source, _inside(contents, self._zone))
         except StalklogError as error:
             self.unsearched.append(Unsearched(shown.id, error.message))
 
@@ -285,6 +285,16 @@ def _record(shown: Shown) -> Iterator[Document]:
         sender=next((_text(shown.fields[name]) for name in _SENDERS if name in shown.fields), ""),
         kind=_KINDS.get(shown.log, shown.log),
     )
+
+
+def _inside(contents: Contents, zone: tzinfo) -> Iterator[Document]:
+    """The messages; of a picture or a recording only when it was made, as it says itself."""
+    for message in contents:
+        yield _message(contents.entry, message, zone)
+    report = contents.report()
+    taken = _moment(report.taken, zone) if report else None
+    if taken is not None and "start" not in _occurred(contents.entry):
+        yield Document(text="", sorted_at=taken, instant=taken, kind="evidence")
 
 
 def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
