@@ -59,6 +59,8 @@ TEXT_TIMEOUT_S: Final = 120
 """For the text in one picture; a screen takes two."""
 MAX_PARTICIPANTS: Final = 1_000
 """Senders that a reading's report lists."""
+MAX_QUERY_CHARS: Final = 1_000
+"""What is typed to search for; a long sentence has a fifth of that."""
 MAX_UNREAD: Final = 1_000
 """Places that a reading's report lists as not understood; more are counted."""
 MAX_QUERY_CHARS: Final = 1_000
