@@ -74,6 +74,18 @@ def walk(connection: sqlite3.Connection, query: Query, order: Order) -> Iterator
             yield _hit(connection, rank, marker)
 
 
+def moments(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
+    """Where each document that fits stands in time, as milliseconds, in no order.
+
+    Raises:
+        sqlite3.Error: The index is damaged or cannot be read.
+    """
+    question = _ask(connection, query)
+    if question is not None:
+        for (at_ms,) in connection.execute(*question.moments()):
+            yield at_ms
+
+
 class _Question:
     """What is asked of SQLite, while it is put together."""
 
@@ -90,18 +102,29 @@ class _Question:
 
     def ranks(self, order: Order, limit: int) -> tuple[str, list[object]]:
         """The question for the ranks of what fits, in that order."""
-        rank = "w.rowid" if self.matches else "p.rank"
-        source = "words w" if self.matches else "places p"
-        if self.matches and self.conditions:
-            source += " CROSS JOIN places p ON p.rank = w.rowid"
-        if self.conditions:
-            source += " CROSS JOIN documents d ON d.id = p.document"
+        rank, source = self._source(has_documents=bool(self.conditions))
         held, values = self._held(rank)
         by = rank if order == "oldest" else f"{rank} DESC"
         if order == "relevance" and self.has_terms:
             by = f"w.rank, {by}"
         where = f"WHERE {' AND '.join(held)} " if held else ""
         return f"SELECT {rank} FROM {source} {where}ORDER BY {by} LIMIT ?", [*values, limit]  # noqa: S608
+
+    def moments(self) -> tuple[str, list[object]]:
+        """The question for where all that fits stands in time, in no order."""
+        rank, source = self._source(has_documents=True)
+        held, values = self._held(rank)
+        where = f" WHERE {' AND '.join(held)}" if held else ""
+        return f"SELECT d.at FROM {source}{where}", values  # noqa: S608 - as above
+
+    def _source(self, *, has_documents: bool) -> tuple[str, str]:
+        """What is a rank, and the tables that are asked."""
+        if not self.matches:
+            documents = " CROSS JOIN documents d ON d.id = p.document" if has_documents else ""
+            return "p.rank", f"places p{documents}"
+        places = " CROSS JOIN places p ON p.rank = w.rowid" if has_documents else ""
+        documents = " CROSS JOIN documents d ON d.id = p.document" if has_documents else ""
+        return "w.rowid", f"words w{places}{documents}"
 
     def _held(self, rank: str) -> tuple[list[str], list[object]]:
         held: list[str] = []
@@ -127,6 +150,8 @@ def _ask(connection: sqlite3.Connection, query: Query) -> _Question | None:
         and _limit_sources(connection, question, filters.seqs)
         and _limit_times(connection, question, filters)
     )
+    if filters.is_dated:
+        question.conditions.append("d.instant IS NOT NULL")
     for part in query.parts:
         _require_part(question, part)
     return question if is_possible else None

@@ -12,12 +12,14 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from stalklog.index import finding, ranking, schema
+from stalklog.index.document import from_ms
 from stalklog.index.failure import DamagedIndexError, IndexFailedError
 from stalklog.index.filling import Filling
 from stalklog.index.place import NoPlaceError, discard, prepare, require_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from stalklog.index.document import Hit, Results
@@ -163,6 +165,16 @@ class Index:
         if not ranking.is_settled(self._connection):  # a filling was broken off
             with self.filling():
                 pass
+
+    def moments(self, query: Query) -> Iterator[datetime]:
+        """Where each document that fits stands in time, in UTC and in no order.
+
+        Raises:
+            IndexFailedError: See the head of this file.
+        """
+        with self._guarded():
+            for at_ms in finding.moments(self._connection, query):
+                yield from_ms(at_ms)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

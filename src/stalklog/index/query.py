@@ -48,6 +48,8 @@ class Filters:
     """Only these kinds; empty for all."""
     seqs: tuple[int, ...] | None = None
     """Only what comes from these entries; None for all."""
+    is_dated: bool = False
+    """Only what has an instant of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,5 +63,3 @@ MAX_QUERY_CHARS: Final = 1_000
 """What is typed to search for; a long sentence has a fifth of that."""
 MAX_UNREAD: Final = 1_000
 """Places that a reading's report lists as not understood; more are counted."""
-MAX_QUERY_CHARS: Final = 1_000
-"""What is typed to search for."""
