@@ -12,6 +12,7 @@ from tests.vault.desk import AUTHOR
 from tests.vault.model_disk import crash_states
 from tests.vault.sealed_desk import ADVOCATE, HERS, LOG, RECOVERY, STRANGER, entries, opened
 from tests.vault.sealed_filled import resign
+from tests.vault.test_sealed_forging import relinked
 
 from stalklog.core.canonical import decode, encode
 from stalklog.errors import PassphraseError, ReadOnlyVaultError, UsageError, VaultError
@@ -33,6 +34,7 @@ from stalklog.vault.identity import recover_identity, write_for_recovery
 from stalklog.vault.layout import HEADER, IDENTITY, OWNER, RECIPIENTS
 from stalklog.vault.layout import RECOVERY as RECOVERY_FILE
 from stalklog.vault.vault import Vault, load_header
+from stalklog.vault.verify import Expectation, check_vault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,7 +330,7 @@ def forged(disk: ModelDisk, key: Identities) -> ModelDisk:
     disk.put(RECIPIENTS, "".join(f"{one}\n" for one in readers).encode())
     first, *others = disk.read(LOG).split(b"\n")[:-1]
     first = encode({**decode(first), "prev": load_header(disk).line_sha256})
-    return resign(disk, (first, *others))
+    return resign(disk, relinked((first, *others), 1))
 
 
 @pytest.mark.parametrize("name", ["add", "change-passphrase with a new key", "recover"])
@@ -339,6 +341,32 @@ def test_no_secret_is_given_to_whoever_wrote_himself_into_the_vault(her: Person,
         CHANGES[name](her.desk())
     for kept in (RECOVERY_FILE, OWNER, IDENTITY):
         assert her.disk.read(kept) == whole.read(kept)
+
+
+def test_an_old_copy_brings_a_removed_reader_back_and_only_a_kept_head_shows_it(
+    her: Person,
+) -> None:
+    """What `docs/how-to/seal-a-vault.md` says: a limit, and the way to see it."""
+    add_key(her.desk(), ADVOCATE.recipients[0])
+    old = her.disk.copy()
+    removed = remove_key(her.desk(), ADVOCATE.recipients[0])
+    her.at(old)
+    her.log()
+    assert entries(her.disk, ADVOCATE)[-1].type == "threat.logged"
+    assert check_vault(her.disk, opening=HERS).verdict == "intact"
+    kept = Expectation(removed.size, removed.head)
+    for key in (HERS, None):
+        found = check_vault(her.disk, opening=key, expect=kept)
+        assert "HEAD_NOT_EXPECTED" in {finding.code for finding in found.findings}
+
+
+def test_without_the_key_nothing_shows_whom_the_vault_is_sealed_to(her: Person) -> None:
+    """What the same page says."""
+    her.at(forged(her.disk, STRANGER))
+    her.log()
+    assert entries(her.disk, STRANGER)[-1].type == "threat.logged"
+    assert {found.code for found in check_vault(her.disk).findings} == {"SEALED_NO_KEY"}
+    assert check_vault(her.disk, opening=HERS).verdict == "damaged"
 
 
 def test_a_new_recovery_key_is_shown_only_when_all_is_proven(her: Person) -> None:

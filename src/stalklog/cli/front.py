@@ -14,6 +14,7 @@ import typer
 
 from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen
+from stalklog.cli.limits import guard_memory
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError, VaultError
 from stalklog.i18n import LANGUAGES, mark
@@ -130,6 +131,7 @@ class Front:
         """Where passphrases come from, and how a new key is shown."""
         from stalklog.cli.secret import Secrets  # noqa: PLC0415 - for sealed vaults only
 
+        guard_memory()
         return Secrets(self.screen, self.passphrase_file)
 
     def identity_path(self) -> Path | None:
@@ -157,6 +159,7 @@ class Front:
     def _keyring(self) -> Keyring | None:
         from stalklog.keyring import find_keyring  # noqa: PLC0415 - for sealed vaults only
 
+        guard_memory()
         return find_keyring(SystemClock())
 
     def opening(self, desk: Desk, *, is_asked: bool) -> Opening | None:
