@@ -84,7 +84,7 @@ def search(
         limit=_limit(limit, _NEWEST),
     )
     found = services.search(desk, wish, progress=front.progress())
-    zone = desk.zone()
+    zone = desk.reading_zone()
     value = [_hit_json(hit) for hit in found.results.hits]
     front.screen.answer([*value], lambda: _show_hits(front.screen, found, zone))
     _tell_part(front.screen, found)
@@ -111,7 +111,7 @@ def timeline(
         limit=_limit(limit, _ON_THE_AXIS),
     )
     found = services.timeline(desk, wish, progress=front.progress())
-    zone = desk.zone()
+    zone = desk.reading_zone()
     value = [{**_hit_json(hit), "after_demand": _is_after(found, hit)} for hit in found.hits]
     front.screen.answer([*value], lambda: _show_timeline(front.screen, found, zone))
     more = found.total - len(found.hits)

@@ -148,7 +148,7 @@ def timeline(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Tim
     Raises:
         NoVaultError, PassphraseError: As `search`.
     """
-    query, zone = wish.query(is_dated=True), desk.zone()
+    query, zone = wish.query(is_dated=True), desk.reading_zone()
     vault = desk.open()
 
     def ask(index: Index, filled: _Filled) -> Timeline:
@@ -176,7 +176,7 @@ def _asked(
     progress: Progress | None,
 ) -> _Answer:
     """What is asked of the index once it is up to date; one that is damaged is made again."""
-    filled = _Filled(vault, desk.zone(), progress)
+    filled = _Filled(vault, desk.reading_zone(), progress)
     if not vault.header.sealed:
         for _try in range(_TRIES):
             with suppress(IndexFailedError), Index.at(desk.vault / CACHE / FILE_NAME) as index:
