@@ -95,7 +95,11 @@ def codec_of(declared: str) -> str:
 
 
 def _decode_broken(data: bytes, codec: str) -> str:
-    """The text of bytes that do not fit their charset; what does not fit stands as U+FFFD."""
+    """The text of bytes that do not fit their charset: UTF-8 if it is, else with U+FFFD in it."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
     try:
         return data.decode(codec, "replace")
     except (UnicodeError, ValueError, LookupError):

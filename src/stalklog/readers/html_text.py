@@ -16,6 +16,7 @@ from stalklog.readers.charset import decode
 from stalklog.safety.limits import MAX_REMOTE, MAX_TEXT_CHARS
 
 _TAG = re.compile(r"/?[a-zA-Z][^\s/>]*")
+_MARK = re.compile(r"<(?=[a-zA-Z/!?])")
 _TAG_MARK = re.compile(r"[>\"']")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _HIDDEN = re.compile(
@@ -120,10 +121,11 @@ class _Page:
         source, position = self._source, 0
         end = len(source)
         while position < end and not self._shown.is_full:
-            mark = source.find("<", position)
-            if mark < 0:
+            found = _MARK.search(source, position)
+            if not found:
                 self._say(source[position:])
                 break
+            mark = found.start()
             if mark > position:
                 self._say(source[position:mark])
             position = self._pass(mark)

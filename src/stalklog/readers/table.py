@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Final, cast
 if TYPE_CHECKING:
     from stalklog.readers.base import Reader
 
-READERS: Final[tuple[str, ...]] = ("msg.MsgReader", "eml.EmlReader")
+READERS: Final[tuple[str, ...]] = (
+    "msg.MsgReader",
+    "emlx.EmlxReader",
+    "eml.EmlReader",
+)
 """Every reader: its class inside `stalklog.readers`."""
 
 

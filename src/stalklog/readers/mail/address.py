@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ADDRESS = re.compile(r"[^\s@]+\s?@\s?[^\s@]+")
+_COMMENT = re.compile(r"\([^()]*\)")
 _ROUTE = re.compile(r"@[^:]*:")
 _NOBODY = re.compile(r"undisclosed|unlisted|suppressed|recipients? list", re.IGNORECASE)
 
@@ -112,7 +112,7 @@ class _Split:
         before, self._before = self._before, ""
         if angle is not None:
             label = f"{before}, {phrase}" if before and phrase else (before or phrase)
-            yield label or comment, _ROUTE.sub("", angle, count=1)
+            yield label or comment, _ROUTE.sub("", _COMMENT.sub("", angle), count=1)
             return
         if before:
             yield from _loose(before, "")
@@ -124,12 +124,13 @@ class _Split:
 
 def _loose(phrase: str, comment: str) -> Iterator[tuple[str, str]]:
     """Of a phrase without brackets: the address in it, and the rest as the name."""
-    found = _ADDRESS.search(phrase)
-    if found:
-        rest = f"{phrase[: found.start()]} {phrase[found.end() :]}".strip()
-        yield rest or comment, found[0].replace(" ", "")
-    elif (phrase or comment) and not _NOBODY.search(phrase or comment):
-        yield phrase or comment, ""
+    before, at, behind = phrase.partition("@")
+    if at:
+        rest, _space, local = before.rstrip().rpartition(" ")
+        domain, _space, more = behind.lstrip().partition(" ")
+        yield f"{rest} {more}".strip() or comment, f"{local}@{domain}"
+    elif phrase and not _NOBODY.search(phrase):
+        yield phrase, ""
 
 
 ROLES: Final = ("to", "cc", "bcc")

@@ -2,195 +2,208 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.charset import decode
 from stalklog.readers.html_text import decode_html, html_text
-from stalklog.readers.mail.body import decode_body
+from stalklog.readers.mail.beginning import count_fields, mail_start
+from stalklog.readers.mail.body import decode_body, digest_body, encoding_of
 from stalklog.readers.mail.encoded_word import decode_field
+from stalklog.readers.mail.extent import Extent
 from stalklog.readers.mail.parameter import parse_value
-from stalklog.records.message import Attachment, Place
+from stalklog.records.message import Attachment
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from stalklog.readers.base import Notes
-    from stalklog.readers.mail.part import Budget, Part
+    from stalklog.readers.mail.part import Part
 
 _MAILS: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+_SURE: Final = 2
+"""So many fields of a mail make a file that is named like one a mail."""
+_MAIL_NAME = re.compile(r"\.eml\Z", re.IGNORECASE)
+_FILES: Final = frozenset(
+    {"text/calendar", "text/css", "text/csv", "text/directory", "text/rfc822-headers", "text/rtf"}
+    | {"text/vcard", "text/x-amp-html", "text/x-vcard", "text/xml"}
+)
+"""Kinds of text that are not read but opened."""
+_NO_FORWARDS: Final = frozenset({"multipart/report", "multipart/digest"})
+"""What brings mails without forwarding them: a failed delivery, a list's collection of a day."""
 _BYTES_A_CHAR: Final = 8
 """How many bytes a letter takes at most in any charset, escapes among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    """A mail that is attached to another one."""
-
-    data: bytes
-    base: int | None
-    start: int
-    end: int
-    number: str
-    place: tuple[int, int] | None
-    sha256: str
-    depth: int
+_ENCODED: Final = 3
+"""How many bytes one byte takes at most in any transfer encoding."""
+_FEW_WORDS: Final = 3
+"""So many words of a page that the plain text lacks may be a heading or a button."""
+_WORD = re.compile(r"[^\s<>\[\]()|*_\"'.,:;!?]{2,40}")
 
 
 @dataclass(slots=True)
 class Content:
     """What a mail shows and carries."""
 
-    texts: list[str] = field(default_factory=list)
+    text: str = ""
     files: list[Attachment] = field(default_factory=list)
-    inner: list[Inner] = field(default_factory=list)
+    inner: list[Extent] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
     charset: str = ""
+    """The one that its first text declares."""
     is_forward: bool = False
-    left: int = MAX_TEXT_CHARS
-
-    @property
-    def text(self) -> str:
-        """All of its text."""
-        return "\n".join(self.texts)
-
-    @property
-    def attachments(self) -> tuple[Attachment, ...]:
-        """Its files."""
-        return tuple(self.files)
+    """Whether a mail is attached as people attach one."""
 
 
-def read_content(
-    data: bytes, top: Part, base: int | None, place: Place, budget: Budget, notes: Notes
-) -> Content:
-    """The content of a mail whose parts are known; never raises.
+def read_content(mail: Extent, top: Part, notes: Notes) -> Content:
+    """The content of a mail whose parts are known.
 
     Args:
-        data: The whole mail.
+        mail: Where it is.
         top: Its outermost part.
-        base: Where `data` begins in the original; None if it had to be decoded first.
-        place: Where the mail is.
-        budget: What is left to be read.
         notes: Told what could not be read.
     """
-    walk = _Walk(data, base, place, budget, notes)
-    walk.take(top, depth=1, is_top=True)
+    walk = _Walk(mail, notes)
+    walk.content.text = "\n".join(walk.take(top, depth=mail.depth + 1, is_top=True))
     return walk.content
 
 
 class _Walk:
-    def __init__(
-        self, data: bytes, base: int | None, place: Place, budget: Budget, notes: Notes
-    ) -> None:
-        self._data = data
-        self._base = base
-        self._place = place
-        self._budget = budget
+    def __init__(self, mail: Extent, notes: Notes) -> None:
+        self._mail = mail
+        self._data = mail.data
         self._notes = notes
+        self._left = MAX_TEXT_CHARS
         self.content = Content()
 
-    def take(self, part: Part, *, depth: int, is_top: bool = False) -> None:
-        if part.media_type == "multipart/alternative":
-            self._take_alternative(part, depth)
-            return
+    def take(
+        self, part: Part, *, depth: int, is_top: bool = False, is_sent_on: bool = True
+    ) -> list[str]:
+        """Take a part and those in it; the texts that they show."""
+        kind = part.media_type
         if part.children:
-            for child in part.children:
-                self.take(child, depth=depth + 1)
-            return
-        if part.media_type in _MAILS:
-            self._take_mail(part, depth)
-            return
-        name, is_attached = self._name(part)
-        is_text = part.media_type in {"text/plain", "text/html"} and not is_attached
+            is_sent_on = is_sent_on and kind not in _NO_FORWARDS
+            if kind == "multipart/encrypted":
+                self._notes.leave("encrypted", self._mail.place_of(part))
+            taken = [
+                (child, self.take(child, depth=depth + 1, is_sent_on=is_sent_on))
+                for child in part.children
+            ]
+            if kind == "multipart/alternative":
+                return self._chosen(taken)
+            return [text for _child, texts in taken for text in texts]
+        if kind in _MAILS:
+            is_spam = part.parameters.get("x-spam-type") == "original"
+            self._take_mail(part, depth, is_sent_on=is_sent_on and not is_spam)
+            return []
+        name, is_attached = _name(part)
+        is_text = kind.startswith("text/") and kind not in _FILES and not is_attached
         if is_text and (is_top or not name):
-            self._take_text(part)
-        else:
-            self._take_file(part, name)
+            return [self._text(part)]
+        self._take_file(part, name, depth)
+        return []
 
-    def _take_alternative(self, part: Part, depth: int) -> None:
-        plain = [child for child in part.children if child.media_type == "text/plain"]
-        before = len(self.content.texts)
-        for child in plain:
-            self.take(child, depth=depth + 1)
-        has_text = any(text.strip() for text in self.content.texts[before:])
-        for child in part.children:
-            if child in plain or (child.media_type == "text/html" and has_text):
-                continue
-            self.take(child, depth=depth + 1)
+    def _chosen(self, taken: list[tuple[Part, list[str]]]) -> list[str]:
+        """Of alternatives the plain text, unless the page says something else.
 
-    def _name(self, part: Part) -> tuple[str, bool]:
-        """The name of a part, and whether it is meant to be saved rather than shown."""
-        disposition, parameters = parse_value(part.header.first("content-disposition"))
-        name = parameters.get("filename") or part.parameters.get("name") or ""
-        return decode_field(name)[0], disposition == "attachment"
+        A sender can put the threat where only her mail program shows it.
+        """
+        plain = _texts(taken, "text/plain")
+        if not any(map(str.strip, plain)):
+            return [text for _part, texts in taken for text in texts]
+        other = [text for part, texts in taken if _is_page(part) for text in texts]
+        said, shown = _words(plain), _words(other)
+        if len(shown - said) <= _FEW_WORDS:
+            return plain
+        self.content.flags.add("other-text")
+        return other if len(said - shown) <= _FEW_WORDS else [*plain, *other]
 
-    def _bytes(self, part: Part) -> bytes:
-        raw = self._data[part.start : part.end]
-        decoded, is_whole = decode_body(raw, part.header.first("content-transfer-encoding"))
-        if not is_whole:
-            self.content.flags.add("bad-encoding")
-        return decoded
-
-    def _take_text(self, part: Part) -> None:
+    def _text(self, part: Part) -> str:
         content = self.content
-        if content.left <= 0:
+        if self._left <= 0:
             content.flags.add("text-cut")
-            return
-        raw = self._bytes(part)[: content.left * _BYTES_A_CHAR]
+            return ""
+        stop = min(part.end, part.start + self._left * _BYTES_A_CHAR * _ENCODED)
+        encoding = encoding_of(part.header.first("content-transfer-encoding"))
+        raw, is_whole = decode_body(self._data[part.start : stop], encoding)
+        content.flags |= {"text-cut"} if stop < part.end else set()
+        content.flags |= {"bad-encoding"} if not is_whole and stop == part.end else set()
         charset = part.parameters.get("charset", "")
         content.charset = content.charset or charset
         if part.media_type == "text/html":
-            source, is_right = decode_html(raw, charset)
-            shown = html_text(source, max_chars=content.left)
-            text = shown.text
-            content.files += (Attachment(address, status="remote") for address in shown.remote)
-            content.flags |= {"hidden-text"} if shown.hidden.strip() else set()
-            content.flags |= {"text-cut"} if shown.is_cut else set()
+            text, is_right = self._shown(raw, charset)
         else:
             text, is_right = decode(raw, charset)
             text = text.replace("\r\n", "\n")
-        if not is_right:
-            content.flags.add("bad-charset")
-        if len(text) > content.left:
+        content.flags |= set() if is_right else {"bad-charset"}
+        if len(text) > self._left:
             content.flags.add("text-cut")
-            text = text[: content.left]
-        content.left -= len(text)
-        content.texts.append(text)
+            text = text[: self._left]
+        self._left -= len(text)
+        return text
 
-    def _take_file(self, part: Part, name: str) -> None:
-        decoded = self._bytes(part)
-        self.content.files.append(
-            Attachment(
-                name,
-                part.media_type,
-                len(decoded),
-                sha256(decoded).hexdigest(),
-                place=self._place_of(part),
-            )
-        )
+    def _shown(self, raw: bytes, charset: str) -> tuple[str, bool]:
+        """The text that a page shows; what it would fetch is told as files that are not here."""
+        source, is_right = decode_html(raw, charset)
+        page = html_text(source, max_chars=self._left)
+        content = self.content
+        content.files += (Attachment(address, status="remote") for address in page.remote)
+        content.flags |= {"hidden-text"} if page.hidden.strip() else set()
+        content.flags |= {"text-cut"} if page.is_cut else set()
+        return page.text, is_right
 
-    def _place_of(self, part: Part) -> Place:
-        raw = self._data[part.start : part.end]
-        base = self._base
-        return Place(
-            None if base is None else base + part.start,
-            None if base is None else base + part.end,
-            part=part.number,
-            member=self._place.member,
-            item=self._place.item,
-            sha256="" if base is None else sha256(raw).hexdigest(),
-        )
+    def _take_file(self, part: Part, name: str, depth: int) -> None:
+        header, kind = part.header, part.media_type
+        place = self._mail.place_of(part)
+        if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+            is_signed = part.parameters.get("smime-type") == "signed-data"
+            self._notes.leave("not-read" if is_signed else "encrypted", place, name)
+        if header.first("x-apple-content-length") and part.end - part.start <= 2:  # noqa: PLR2004 - a line end
+            self.content.files.append(Attachment(name, kind, status="missing", place=place))
+            return
+        if kind == "message/external-body":
+            address = part.parameters.get("url") or name
+            self.content.files.append(Attachment(address, kind, status="remote", place=place))
+            return
+        encoding = encoding_of(header.first("content-transfer-encoding"))
+        raw = memoryview(self._data)[part.start : part.end]
+        size_bytes, digest, is_whole = digest_body(raw, encoding)
+        if not is_whole:
+            self.content.flags.add("bad-encoding")
+        self.content.files.append(Attachment(name, kind, size_bytes, digest, place=place))
+        if _MAIL_NAME.search(name):
+            decoded, _is_whole = decode_body(bytes(raw), encoding)
+            if count_fields(decoded, mail_start(decoded), enough=_SURE) == _SURE:
+                self._take_mail(part, depth, is_sent_on=True)
 
-    def _take_mail(self, part: Part, depth: int) -> None:
-        self.content.is_forward = True
-        encoding = part.header.first("content-transfer-encoding").strip().lower()
-        base = self._base
-        place = None if base is None else (base + part.start, base + part.end)
-        raw = self._data[part.start : part.end]
-        digest = sha256(raw).hexdigest() if place else ""
+    def _take_mail(self, part: Part, depth: int, *, is_sent_on: bool) -> None:
+        content = self.content
+        content.is_forward |= is_sent_on
+        mail = self._mail
+        data, base, start, end = mail.data, mail.base, part.start, part.end
+        encoding = encoding_of(part.header.first("content-transfer-encoding"))
         if encoding in {"base64", "quoted-printable"}:
-            decoded = self._bytes(part)
-            found = Inner(decoded, None, 0, len(decoded), part.number, place, digest, depth)
-        else:
-            found = Inner(self._data, base, part.start, part.end, part.number, place, digest, depth)
-        self.content.inner.append(found)
+            data, is_whole = decode_body(data[start:end], encoding)
+            content.flags |= set() if is_whole else {"bad-encoding"}
+            base, start, end = None, 0, len(data)
+        content.inner.append(Extent(data, base, start, end, mail.place_of(part), depth))
+
+
+def _name(part: Part) -> tuple[str, bool]:
+    """The name of a part, and whether it is meant to be saved rather than shown."""
+    disposition, parameters = parse_value(part.header.first("content-disposition"))
+    name = parameters.get("filename") or part.parameters.get("name") or ""
+    return decode_field(name)[0], disposition == "attachment"
+
+
+def _texts(taken: list[tuple[Part, list[str]]], media_type: str) -> list[str]:
+    return [text for part, texts in taken if part.media_type == media_type for text in texts]
+
+
+def _is_page(part: Part) -> bool:
+    """Whether it is HTML, or holds it together with its pictures."""
+    return part.media_type == "text/html" or bool(part.children)
+
+
+def _words(texts: list[str]) -> set[str]:
+    words = {word for text in texts for word in _WORD.findall(text.casefold())}
+    return {word for word in words if "//" not in word and "@" not in word}

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.mail.encoded_word import unfold
 from stalklog.records.message import Told
+
+if TYPE_CHECKING:
+    from stalklog.records.message import Precision
 
 _MONTHS: Final = {
     name: number
@@ -19,25 +22,31 @@ _MONTHS: Final = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
-_TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+_MAX_CHARS: Final = 200
+_TIME = (
+    r"(?P<hour>\d{1,2})\s?[:.]\s?(?P<minute>\d{2})"
+    r"(?:\s?[:.]\s?(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?![\d:])\s?(?P<half>[AaPp][Mm]\b)?"
+)
 _ZONE = r"(?P<zone>[+-]\d{1,2}:?\d{2}|[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?)?"
 _FORMS: Final = (
     re.compile(
-        r"(?:[A-Za-z]{2,9}\.?,?\s*)?(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]{3})[A-Za-z]{0,6}\.?"
-        rf"[\s,-]+(?P<year>\d{{2,4}})(?:,?\s+{_TIME}\s*{_ZONE})?(?![\d:])",
+        r"(?:[A-Za-z]{2,9}\.?\s?,?\s?)?(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3})[A-Za-z]{0,6}\.?"
+        rf"[ ,-]\s?(?P<year>\d{{2,4}})(?:,?\s{_TIME}\s?{_ZONE})?(?![\d:])",
         re.ASCII,
     ),
     re.compile(
-        r"(?:[A-Za-z]{2,9},?\s+)?(?P<month>[A-Za-z]{3})[A-Za-z]{0,6}\.?\s+(?P<day>\d{1,2}),?\s+"
-        rf"{_TIME}\s+(?P<zone>[+-]\d{{4}}|[A-Z]{{1,5}})?\s*(?P<year>\d{{4}})"
-        r"(?:\s+(?P<zone_behind>[+-]\d{4}))?(?![\d:])",
+        r"(?:[A-Za-z]{2,9},?\s)?(?P<month>[A-Za-z]{3})[A-Za-z]{0,6}\.?\s(?P<day>\d{1,2}),?\s"
+        rf"{_TIME}\s(?P<zone>[+-]\d{{4}}\s|[A-Z]{{1,5}}\s)?(?P<year>\d{{4}})"
+        r"(?:\s(?P<zone_behind>[+-]\d{4}))?(?![\d:])",
         re.ASCII,
     ),
     re.compile(
-        rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}\s*{_ZONE})?(?![\d:])",
+        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+        rf"(?:[T ]{_TIME}\s?{_ZONE})?(?![\d:])",
         re.ASCII,
     ),
 )
+_COMMENT = re.compile(r"\(([^()]*)\)")
 _OFFSET = re.compile(r"(?:GMT|UTC?|Z)?([+-])(\d{1,2}):?(\d{2})?\Z", re.ASCII | re.IGNORECASE)
 _NAMED: Final = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0,
@@ -45,7 +54,7 @@ _NAMED: Final = {
 }  # fmt: skip
 """Names of zones that RFC 5322 section 4.3 defines; no other name is one zone alone."""
 _MOST_HOURS: Final = 14
-"""No zone was ever further from Greenwich than Kiritimati is."""
+"""No zone is further from Greenwich than Kiritimati."""
 
 
 def told(written: str) -> Told:
@@ -54,11 +63,13 @@ def told(written: str) -> Told:
     Args:
         written: The value as `Header` has it.
     """
-    shown = unfold(written)[:200]
+    shown = unfold(written)
+    comments = _COMMENT.findall(shown[:_MAX_CHARS])
+    plain = " ".join(_COMMENT.sub(" ", shown[:_MAX_CHARS]).split())
     for form in _FORMS:
-        found = form.match(shown)
+        found = form.match(plain)
         if found:
-            return _understood(shown, found.groupdict())
+            return _understood(shown, found.groupdict(), comments)
     return Told(shown)
 
 
@@ -68,25 +79,15 @@ def received(written: str) -> Told | None:
     return told(time) if semicolon and time.strip() else None
 
 
-def _understood(shown: str, found: dict[str, str | None]) -> Told:
-    month = found["month"] or ""
-    number = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower(), 0)
-    second = min(int(found["second"] or 0), 60)
-    try:
-        wall = datetime(  # noqa: DTZ001 - what the clock on the wall showed
-            _year(found["year"] or ""),
-            number,
-            int(found["day"] or 0),
-            int(found["hour"] or 0),
-            int(found["minute"] or 0),
-            second % 60,
-        ) + timedelta(minutes=second // 60)
-    except (ValueError, OverflowError):
+def _understood(shown: str, found: dict[str, str | None], comments: list[str]) -> Told:
+    wall = _wall(found)
+    if wall is None:
         return Told(shown)
-    zone, offset = _zone(found["zone"] or found.get("zone_behind") or "")
-    precision: Final = (
-        "day" if found["hour"] is None else "minute" if found["second"] is None else "second"
-    )
+    named = (found["zone"] or found.get("zone_behind") or "").strip()
+    if not named:
+        named = next((each for each in comments if each.lower() in {"utc", "gmt"}), "")
+    zone, offset = _zone(named)
+    precision: Precision = "second" if found["second"] else "minute" if found["hour"] else "day"
     return Told(
         shown,
         instant=None if offset is None or precision == "day" else _instant(wall, offset),
@@ -95,6 +96,30 @@ def _understood(shown: str, found: dict[str, str | None]) -> Told:
         zone=zone or None,
         zone_source="file" if zone else "none",
     )
+
+
+def _wall(found: dict[str, str | None]) -> datetime | None:
+    """What the clock on the wall showed; a leap second is the one after it."""
+    month = found["month"] or ""
+    hour = int(found["hour"] or 0)
+    half = (found["half"] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - hours of half a day
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    second = int(found["second"] or 0)
+    is_leap = second == 60  # noqa: PLR2004 - the leap second
+    try:
+        return datetime(  # noqa: DTZ001 - a wall clock has no zone
+            _year(found["year"] or ""),
+            int(month) if month.isdigit() else _MONTHS.get(month.lower(), 0),
+            int(found["day"] or 0),
+            hour,
+            int(found["minute"] or 0),
+            second - is_leap,
+        ) + timedelta(seconds=is_leap)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _year(digits: str) -> int:

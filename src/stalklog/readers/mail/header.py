@@ -16,10 +16,11 @@ from stalklog.safety.limits import MAX_HEADER_BYTES, MAX_HEADER_FIELDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*(?:\r*\n[ \t]+)?:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _BLANK = re.compile(rb"\n\r*(?:\n|\Z)")
 _EMPTY_LINE = re.compile(rb"\r*(?:\n|\Z)")
 _ENVELOPE = re.compile(rb">?From ")
+_BOUNDARY = re.compile(rb"--[^\s]")
 _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _KNOWN = re.compile(
     rb"\n(received|return-path|from|to|subject|date|message-id|mime-version|content-type"
@@ -125,6 +126,8 @@ class _Scan:
 
         Otherwise the line begins a body that no empty line parts from the header.
         """
+        if _BOUNDARY.match(self._data, position):
+            return False
         if self._known is None:
             blank = _BLANK.search(self._data, position, self._end)
             stop = min(blank.start() if blank else self._end, self._start + MAX_HEADER_BYTES)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from stalklog.readers.mail.header import Header
     from stalklog.records.message import Told
 
+_ONCE = ("from", "sender", "date", "subject", "message-id", "content-type")
+"""Fields that RFC 5322 section 3.6 and RFC 2045 allow once: which of two is shown differs."""
 _IDS = re.compile(r"<[^<>\s]+>")
 
 
@@ -79,6 +81,8 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         answered = _IDS.findall(header.first("references")[:100_000])[-1:]
     if header.is_cut:
         flags.add("header-cut")
+    if any(len(header.all(name)) > 1 for name in _ONCE):
+        flags.add("repeated-header")
     return Heading(
         header,
         sender=senders[0] if senders else Party(),

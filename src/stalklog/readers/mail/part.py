@@ -7,7 +7,7 @@ found here by its boundaries alone. That both find the same parts in genuine mai
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.mail.header import parse_header
@@ -17,18 +17,19 @@ from stalklog.safety.limits import MAX_DEPTH, MAX_PARTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stalklog.readers.mail.extent import Extent
     from stalklog.readers.mail.header import Header
 
 _BEHIND = re.compile(rb"(--)?[ \t]*\r*(?:\n|\Z)")
 _TYPE: Final = "text/plain"
+_LF, _CR = 10, 13
 
 
 @dataclass(slots=True)
 class Budget:
-    """How much of one mail is still read, and which limits it met."""
+    """How much of a mail, and of those inside it, is still read."""
 
     parts: int = MAX_PARTS
-    flags: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,47 +50,100 @@ class Part:
     """The parts that it holds."""
 
 
-def parse_parts(  # noqa: PLR0913 - the plain facts of one part
-    data: bytes,
-    header: Header,
-    end: int,
-    budget: Budget,
-    *,
-    number: str = "",
-    depth: int = 0,
-    default: str = _TYPE,
-    is_whole: bool = True,
-) -> Part:
-    """A part and the parts in it; never raises, and notes in `budget` what is wrong with them.
+def parse_parts(mail: Extent, header: Header, budget: Budget) -> tuple[Part, set[str]]:
+    """The parts of a mail, and what is odd about them: names of `records.message.FLAGS`.
 
     Args:
-        data: The whole mail.
+        mail: Where it is.
         header: Its header, parsed.
-        end: One past its last byte.
         budget: What is left to be read.
-        number: What its number begins with: the number of the mail that it is inside of, or its
-            own unless `is_whole`.
-        depth: How deep it lies.
-        default: Its media type if it names none.
-        is_whole: Whether it is a mail, and no part of one.
     """
-    media_type, parameters = parse_value(header.first("content-type"))
-    if not header.is_ended or header.broken:
-        budget.flags.add("bad-structure")
-    if header.is_cut:
-        budget.flags.add("header-cut")
-    if media_type.count("/") != 1:
-        media_type = default
-    if media_type.startswith("multipart/"):
-        boundary = parameters.get("boundary", "").rstrip()
-        spans = _spans(data, header.body, end, boundary, budget) if boundary else []
-        if spans:
-            children = _children(data, spans, budget, number, depth, media_type)
-            return Part(number, header, media_type, parameters, header.body, end, tuple(children))
-        budget.flags.add("bad-structure")
-        media_type = _TYPE
-    own = (f"{number}.1" if number else "1") if is_whole else number
-    return Part(own, header, media_type, parameters, header.body, end)
+    split = _Split(mail.data, budget)
+    top = split.part(header, mail.end, mail.place.part, mail.depth, is_whole=True)
+    return top, split.flags
+
+
+class _Split:
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        self._data = data
+        self._budget = budget
+        self.flags: set[str] = set()
+
+    def part(
+        self,
+        header: Header,
+        end: int,
+        number: str,
+        depth: int,
+        default: str = _TYPE,
+        *,
+        is_whole: bool = False,
+    ) -> Part:
+        media_type, parameters = parse_value(header.first("content-type"))
+        if not header.is_ended or header.broken:
+            self.flags.add("bad-structure")
+        if header.is_cut:
+            self.flags.add("header-cut")
+        if media_type.count("/") != 1:
+            media_type = default
+        if media_type.startswith("multipart/"):
+            spans = self._spans(header.body, end, parameters.get("boundary", "").rstrip())
+            if spans:
+                children = tuple(self._children(spans, number, depth, media_type))
+                return Part(number, header, media_type, parameters, header.body, end, children)
+            self.flags.add("bad-structure")
+            media_type = _TYPE
+        own = (f"{number}.1" if number else "1") if is_whole else number
+        return Part(own, header, media_type, parameters, header.body, end)
+
+    def _children(
+        self, spans: list[tuple[int, int]], number: str, depth: int, media_type: str
+    ) -> Iterator[Part]:
+        if depth + 1 > MAX_DEPTH:
+            self.flags.add("too-deep")
+            return
+        default = "message/rfc822" if media_type == "multipart/digest" else _TYPE
+        for count, (start, end) in enumerate(spans, 1):
+            if not self._budget.parts:
+                self.flags.add("parts-cut")
+                return
+            self._budget.parts -= 1
+            own = f"{number}.{count}" if number else str(count)
+            header = parse_header(self._data, start, end)
+            yield self.part(header, end, own, depth + 1, default)
+
+    def _spans(self, start: int, end: int, boundary: str) -> list[tuple[int, int]]:
+        """Where the parts between boundaries are (RFC 2046 section 5.1.1)."""
+        if not boundary:
+            return []
+        data = self._data
+        mark = b"--" + boundary.encode("utf-8", "surrogateescape")
+        spans: list[tuple[int, int]] = []
+        begin: int | None = None
+        at = data.find(mark, start, end)
+        while at >= 0:
+            found = _BEHIND.match(data, at + len(mark), end)
+            if found and (at == start or data[at - 1] == _LF):
+                if begin is not None and begin < at:  # two in a row count as one
+                    spans.append((begin, self._trim(begin, at)))
+                begin = found.end()
+                if found[1]:
+                    return spans
+                if len(spans) > self._budget.parts:
+                    return spans
+            at = data.find(mark, at + len(mark), end)
+        if begin is not None:
+            self.flags.add("bad-structure")  # it is cut off, or the last boundary was forgotten
+            spans.append((begin, end))
+        return spans
+
+    def _trim(self, start: int, end: int) -> int:
+        """Where the line end begins that belongs to the boundary behind it."""
+        if end > start and self._data[end - 1] == _LF:
+            end -= 1
+            if end > start and self._data[end - 1] == _CR:
+                end -= 1
+        return end
 
 
 def leaves(part: Part) -> Iterator[Part]:
@@ -98,66 +152,3 @@ def leaves(part: Part) -> Iterator[Part]:
         yield part
     for child in part.children:
         yield from leaves(child)
-
-
-def _children(
-    data: bytes,
-    spans: list[tuple[int, int]],
-    budget: Budget,
-    number: str,
-    depth: int,
-    media_type: str,
-) -> Iterator[Part]:
-    if depth + 1 > MAX_DEPTH:
-        budget.flags.add("too-deep")
-        return
-    default = "message/rfc822" if media_type == "multipart/digest" else _TYPE
-    for count, (start, end) in enumerate(spans, 1):
-        if not budget.parts:
-            budget.flags.add("parts-cut")
-            return
-        budget.parts -= 1
-        yield parse_parts(
-            data,
-            parse_header(data, start, end),
-            end,
-            budget,
-            number=f"{number}.{count}" if number else str(count),
-            depth=depth + 1,
-            default=default,
-            is_whole=False,
-        )
-
-
-def _spans(
-    data: bytes, start: int, end: int, boundary: str, budget: Budget
-) -> list[tuple[int, int]]:
-    """Where the parts between boundaries are (RFC 2046 section 5.1.1)."""
-    mark = b"--" + boundary.encode("utf-8", "surrogateescape")
-    spans: list[tuple[int, int]] = []
-    begin: int | None = None
-    at = data.find(mark, start, end)
-    while at >= 0:
-        found = _BEHIND.match(data, at + len(mark), end)
-        if found and (at == start or data[at - 1] == 10):  # noqa: PLR2004 - the newline before it
-            if begin is not None:
-                spans.append((begin, _trim(data, begin, at)))
-            begin = found.end()
-            if found[1]:
-                return spans
-            if len(spans) > budget.parts:
-                break
-        at = data.find(mark, at + len(mark), end)
-    if begin is not None:
-        budget.flags.add("bad-structure")  # it is cut off, or the last boundary was forgotten
-        spans.append((begin, end))
-    return spans
-
-
-def _trim(data: bytes, start: int, end: int) -> int:
-    """Where the line end begins that belongs to the boundary behind it."""
-    if end > start and data[end - 1] == 10:  # noqa: PLR2004 - LF
-        end -= 1
-        if end > start and data[end - 1] == 13:  # noqa: PLR2004 - CR
-            end -= 1
-    return end

@@ -9,30 +9,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.mail.audience import audience_of
+from stalklog.readers.mail.beginning import mail_start
 from stalklog.readers.mail.content import read_content
-from stalklog.readers.mail.forward import inline_forward
+from stalklog.readers.mail.extent import Extent
+from stalklog.readers.mail.forward import is_inline_forward
 from stalklog.readers.mail.header import parse_header
 from stalklog.readers.mail.heading import understand
 from stalklog.readers.mail.part import Budget, parse_parts
 from stalklog.records.message import Message, Place
-from stalklog.safety.limits import MAX_DEPTH, MAX_MAIL_BYTES, MAX_RECIPIENTS
+from stalklog.safety.limits import MAX_DEPTH, MAX_MAIL_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.mail.content import Inner
+    from stalklog.readers.mail.content import Content
+    from stalklog.readers.mail.header import Header
     from stalklog.readers.mail.heading import Heading
+    from stalklog.records.message import Forwarded
 
-_BEFORE = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r*\n)*"
-    rb"(?:>?From [^\n]*(?:\n|\Z)|Microsoft Mail Internet Headers Version 2\.0[^\n]*(?:\n|\Z))*"
-)
-"""What stands before the header of a saved mail, and is no part of it."""
-_RECEIVED = re.compile(rb"(?:^|\n)received[ \t]*:", re.IGNORECASE)
+_RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_LIMITS: Final = frozenset({"header-cut", "parts-cut", "recipients-cut", "text-cut", "too-deep"})
+_MACHINES = re.compile(r"(?:mailer-daemon|postmaster)(?:@|\Z)", re.IGNORECASE)
 
 
 def read_mail(  # noqa: PLR0913 - where it is, in all that can hold it
@@ -57,108 +58,88 @@ def read_mail(  # noqa: PLR0913 - where it is, in all that can hold it
         item: What the format calls it.
         parent: The number of the message that it is inside of.
     """
-    place = Place(
-        start, start + len(data), member=member, item=item, sha256=sha256(data).hexdigest()
+    digest = sha256(data).hexdigest()
+    place = Place(start, start + len(data), member=member, item=item, sha256=digest)
+    return read_mail_at(
+        bytes(data[:MAX_MAIL_BYTES]), place, numbers=numbers, notes=notes, parent=parent
     )
-    budget = Budget()
-    if len(data) > MAX_MAIL_BYTES:
-        budget.flags.add("parts-cut")
-        rest = Place(start + MAX_MAIL_BYTES, place.end, member=member, item=item)
-        notes.leave("over-limit", rest)
-    raw = bytes(data[:MAX_MAIL_BYTES])
-    if b"\n" not in raw and b"\r" in raw:
-        raw = raw.replace(b"\r", b"\n")  # an old Macintosh's line ends: of one length
-    yield from _Mail(raw, start, numbers, notes, budget).read(place, parent)
 
 
-def read_headers(data: bytes, *, limit: int = MAX_RECIPIENTS) -> Heading:
+def read_mail_at(
+    data: bytes,
+    place: Place,
+    *,
+    numbers: Iterator[int],
+    notes: Notes,
+    parent: int | None = None,
+) -> Iterator[Message]:
+    """The same for a mail whose place and hash are known; of one over the limit, its beginning.
+
+    Args:
+        data: The mail, or what is read of it.
+        place: Where all of it is.
+        numbers: Where its number comes from, and those of the mails inside it.
+        notes: Told what could not be read.
+        parent: The number of the message that it is inside of.
+    """
+    base = place.start or 0
+    is_cut = place.end is not None and place.end > base + len(data)
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")  # line ends of old Macintoshes, which are as long
+    mail = Extent(data, base, 0, len(data), place, is_cut=is_cut)
+    yield from _Reading(numbers, notes, Budget()).read(mail, parent)
+
+
+def read_headers(data: bytes) -> Heading:
     """What a header alone says, for formats that keep nothing else of a mail; never raises.
 
     Args:
         data: The header, with or without what stands before it.
-        limit: How many recipients are listed.
     """
-    header = parse_header(data, mail_start(data), len(data))
-    return understand(header, limit=limit)
-
-
-def mail_start(data: bytes) -> int:
-    """Where the header begins, behind what saving or a mailbox put before it."""
-    found = _BEFORE.match(data)
-    return found.end() if found else 0
+    return understand(parse_header(data, mail_start(data), len(data)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Mail:
-    """Bytes in which a mail is, and where they are in the original."""
+class _Reading:
+    """What a mail shares with those inside it."""
 
-    data: bytes
-    base: int | None
-    """Where `data` begins in the original; None if it had to be decoded first."""
     numbers: Iterator[int]
     notes: Notes
     budget: Budget
 
-    def read(
-        self,
-        place: Place,
-        parent: int | None,
-        *,
-        start: int = 0,
-        end: int | None = None,
-        depth: int = 0,
-    ) -> Iterator[Message]:
-        end = len(self.data) if end is None else end
+    def read(self, mail: Extent, parent: int | None) -> Iterator[Message]:
+        """The mail, and those in it."""
         number = next(self.numbers)
-        inner: list[Inner] = []
+        inner: list[Extent] = []
         try:
-            message = self._message(number, place, parent, start, end, depth, inner)
+            message, inner = self._message(number, mail, parent)
         except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - evidence outlives a reader's mistake
-            self.notes.leave("reader-failed", place, type(error).__name__)
-            message = Message(number, place, parent=parent, flags=("bad-structure",))
+            self.notes.leave("reader-failed", mail.place, type(error).__name__)
+            message = Message(number, mail.place, parent=parent, flags=("bad-structure",))
         yield message
         for each in inner:
-            deeper = Place(
-                None if each.place is None else each.place[0],
-                None if each.place is None else each.place[1],
-                part=each.number,
-                member=place.member,
-                item=place.item,
-                sha256=each.sha256,
-            )
-            if depth + each.depth > MAX_DEPTH:
-                self.notes.leave("over-limit", deeper)
-                continue
-            mail = _Mail(each.data, each.base, self.numbers, self.notes, self.budget)
-            yield from mail.read(
-                deeper, number, start=each.start, end=each.end, depth=depth + each.depth
-            )
+            if each.depth > MAX_DEPTH:
+                self.notes.leave("over-limit", each.place, "too-deep")
+            else:
+                yield from self.read(each, number)
 
-    def _message(  # noqa: PLR0913, PLR0917 - the plain facts of one mail
-        self,
-        number: int,
-        place: Place,
-        parent: int | None,
-        start: int,
-        end: int,
-        depth: int,
-        inner: list[Inner],
-    ) -> Message:
-        data, budget = self.data, self.budget
-        before = _BEFORE.match(data, start, end)
-        header = parse_header(data, before.end() if before else start, end)
-        top = parse_parts(data, header, end, budget, number=place.part, depth=depth)
-        content = read_content(data, top, self.base, place, budget, self.notes)
-        inner += content.inner
+    def _message(
+        self, number: int, mail: Extent, parent: int | None
+    ) -> tuple[Message, list[Extent]]:
+        header = parse_header(mail.data, mail_start(mail.data, mail.start), mail.end)
+        top, flags = parse_parts(mail, header, self.budget)
+        content = read_content(mail, top, self.notes)
         said = understand(header, content.charset)
-        flags = {*said.flags, *content.flags, *budget.flags}
-        budget.flags.clear()
-        if len(header.all("received")) != len(_RECEIVED.findall(data, start, header.body)):
+        flags |= {*said.flags, *content.flags, *({"parts-cut"} if mail.is_cut else ())}
+        for limit in sorted(flags & _LIMITS):
+            self.notes.leave("over-limit", mail.place, limit)
+        if any(each.depth > MAX_DEPTH for each in content.inner):
+            flags.add("too-deep")
+        if not header.is_cut and _has_more_received(mail, header):
             flags.add("bad-structure")
-        forwarded = "attached" if content.is_forward else inline_forward(said.subject, content.text)
-        return Message(
+        message = Message(
             number,
-            place,
+            mail.place,
             kind="post" if said.newsgroups else "message",
             parent=parent,
             sender=said.sender,
@@ -170,8 +151,27 @@ class _Mail:
             conversation=said.newsgroups,
             native_id=said.native_id,
             reply_to=said.reply_to,
-            attachments=content.attachments,
+            attachments=tuple(content.files),
             audience=audience_of(header, said.recipients),
-            forwarded=forwarded,
+            forwarded=_forwarded(said, content),
             flags=tuple(sorted(flags)),
         )
+        return message, content.inner
+
+
+def _forwarded(said: Heading, content: Content) -> Forwarded | None:
+    if content.is_forward and not _is_returned(said):
+        return "attached"
+    return "inline" if is_inline_forward(said.header, said.subject, content.text) else None
+
+
+def _is_returned(said: Heading) -> bool:
+    """Whether a machine sends it back (RFC 3834): what is attached is no forward then."""
+    automatic = said.header.first("auto-submitted").strip().lower()
+    return automatic not in {"", "no"} or bool(_MACHINES.match(said.sender.id))
+
+
+def _has_more_received(mail: Extent, header: Header) -> bool:
+    """Whether a plain look finds other Received lines than those that were understood."""
+    found = _RECEIVED.findall(mail.data, mail.start, header.body)
+    return len(found) != len(header.all("received"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.html_text import html_text
 from stalklog.readers.mail.audience import audience_of
-from stalklog.readers.mail.forward import inline_forward
+from stalklog.readers.mail.forward import is_inline_forward
 from stalklog.readers.mail.header import Header
 from stalklog.readers.mail.read import read_headers
 from stalklog.readers.outlook.lzfu import NotPackedRtfError, unpack_rtf
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.outlook.bag import Bag
-    from stalklog.records.message import AttachmentStatus, MessageKind, Place
+    from stalklog.records.message import AttachmentStatus, Forwarded, MessageKind, Place
 
 _ROLES: Final = {1: "to", 2: "cc", 3: "bcc"}
 _ROLE_BITS: Final = 0xF
@@ -95,10 +95,9 @@ def to_message(
         folder: Where in a mailbox it lies.
     """
     bag = item.bag
-    message = _by_properties(item, number)
-    headers = bag.text(Tag.TRANSPORT_HEADERS)
-    if headers.strip():
-        message = _by_headers(headers, message)
+    message, header = _by_properties(item, number), _NO_HEADER
+    if has_headers(bag):
+        message, header = _by_headers(bag.text(Tag.TRANSPORT_HEADERS), message)
     if _SECRET.match(item_class(bag)):
         notes.leave("encrypted", item.place)
     text, flags = _text(bag, item.place, notes)
@@ -111,7 +110,7 @@ def to_message(
         text=text,
         conversation=folder,
         attachments=tuple(map(_attachment, item.files)),
-        forwarded="attached" if _is_forward(item) else inline_forward(message.subject, text),
+        forwarded=_forwarded(item, header, message.subject, text),
         flags=tuple(sorted({*message.flags, *item.flags, *flags, *_flags_of(item)})),
     )
 
@@ -133,13 +132,13 @@ def _by_properties(item: Item, number: int) -> Message:
     )
 
 
-def _by_headers(headers: str, message: Message) -> Message:
+def _by_headers(headers: str, message: Message) -> tuple[Message, Header]:
     """What the headers say, and where they say nothing what the properties do."""
     said = read_headers(headers.encode("utf-8", "surrogatepass"))
     hidden = tuple(party for party in message.recipients if party.role == "bcc")
     recipients = (*said.recipients, *hidden) if said.recipients else message.recipients
     has_sender = said.sender.label or said.sender.id
-    return replace(
+    found = replace(
         message,
         kind="post" if said.newsgroups else message.kind,
         sender=said.sender if has_sender else message.sender,
@@ -151,6 +150,7 @@ def _by_headers(headers: str, message: Message) -> Message:
         audience=audience_of(said.header, recipients),
         flags=said.flags,
     )
+    return found, said.header
 
 
 def _kind(name: str) -> MessageKind:
@@ -239,8 +239,10 @@ def _attachment(file: File) -> Attachment:
     )
 
 
-def _is_forward(item: Item) -> bool:
-    return any(file.bag.number(Tag.ATTACH_METHOD) == EMBEDDED for file in item.files)
+def _forwarded(item: Item, header: Header, subject: str, text: str) -> Forwarded | None:
+    if any(file.bag.number(Tag.ATTACH_METHOD) == EMBEDDED for file in item.files):
+        return "attached"
+    return "inline" if is_inline_forward(header, subject, text) else None
 
 
 def _flags_of(item: Item) -> Iterable[str]:
