@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 READERS: Final[tuple[str, ...]] = (
     "msg.MsgReader",
+    "pst.PstReader",
     "emlx.EmlxReader",
     "eml.EmlReader",
 )

@@ -169,9 +169,10 @@ def _sender(bag: Bag) -> Party:
         bag.text(Tag.REPRESENTED_NAME),
         bag.text(Tag.REPRESENTED_SMTP, Tag.REPRESENTED_ADDRESS),
     )
-    if represented.label or represented.id:
+    sender = Party(bag.text(Tag.SENDER_NAME), bag.text(Tag.SENDER_SMTP, Tag.SENDER_ADDRESS))
+    if represented.id or (represented.label and represented.label != sender.label):
         return represented
-    return Party(bag.text(Tag.SENDER_NAME), bag.text(Tag.SENDER_SMTP, Tag.SENDER_ADDRESS))
+    return sender
 
 
 def _recipients(item: Item) -> tuple[Party, ...]:
