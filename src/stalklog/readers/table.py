@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Reader
 
 READERS: Final[tuple[str, ...]] = (
+    "msg.MsgReader",
+    "pst.PstReader",
     "emlx.EmlxReader",
     "eml.EmlReader",
     "picture.Picture",

@@ -178,6 +178,12 @@ FLAGS: Final[Mapping[str, str]] = {
     "no-zone": mark("its time has no zone"),
     "time-backwards": mark("it is dated before the one above it"),
     "ambiguous-date": mark("day and month can be read two ways"),
+    "cut-off": mark("its end is missing"),
+    "unsent": mark("it is a draft that had not been sent"),
+    "digest-mismatch": mark("it does not fit the checksum that is kept beside it"),
+    "error-page": mark("the site answered with an error"),
+    "moved": mark("the site sent on to another address"),
+    "revisit": mark("the site answered as it did before, where its content is kept"),
     "header-in-body": mark("its text holds a line that looks like another message"),
 }
 """What can be odd about a message, with what a person is told."""

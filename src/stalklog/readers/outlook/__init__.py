@@ -1,0 +1,1 @@
+"""What Outlook's .msg files and mailboxes share: items made of numbered MAPI properties."""

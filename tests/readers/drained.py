@@ -1,0 +1,65 @@
+"""A reader run to its end over bytes, for the tests: what it gave, told and raised."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stalklog.readers.base import Notes, Reading, ReadingError
+from stalklog.records.message import FLAGS, REASONS
+
+if TYPE_CHECKING:
+    from stalklog.readers.base import Reader
+    from stalklog.records.message import Message, ReadingReport
+
+SMALL_S = 0.3
+"""How long a small file may take, however hostile it is."""
+
+
+@dataclass
+class Drained:
+    """What came of it."""
+
+    messages: list[Message] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+    error: ReadingError | None = None
+    seconds: float = 0.0
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why something was left unread."""
+        return [unread.reason for unread in self.notes.unread]
+
+
+def drain(reader: Reader, data: bytes, name: str = "file") -> Drained:
+    """Read; anything but a `ReadingError` passes through, and fails the test."""
+    found = Drained()
+    stream = io.BytesIO(data) if reader.must_seek else _Once(data)
+    begun = time.perf_counter()
+    try:
+        found.messages.extend(reader.read(stream, name, found.notes))
+    except ReadingError as error:
+        found.error = error
+    found.seconds = time.perf_counter() - begun
+    assert {*found.reasons, *([found.error.reason] if found.error else [])} <= set(REASONS)
+    assert {flag for message in found.messages for flag in message.flags} <= set(FLAGS)
+    assert [message.number for message in found.messages] == list(range(1, len(found.messages) + 1))
+    return found
+
+
+def report_of(reader: Reader, data: bytes) -> tuple[list[Message], ReadingReport]:
+    """The messages, and what a reading comes to."""
+    reading = Reading(reader, io.BytesIO(data), "file", size_bytes=len(data))
+    return list(reading), reading.report()
+
+
+class _Once(io.BytesIO):
+    """A stream that only goes on."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_arguments: int) -> int:
+        raise AssertionError("a reader that must not seek does")
