@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from stalklog.core.stream import StreamError
-from stalklog.records.message import Participant, Place, ReadingReport, Unread
+from stalklog.records.message import Participant, Place, ReadingReport, Said, Unread
 from stalklog.safety.limits import MAX_PARTICIPANTS, MAX_UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from stalklog.records.message import Message, Told
+    from stalklog.records.message import Decision, Message, Told
 
 SURE: Final = 100
 """A signature that nothing else has."""
@@ -48,7 +48,10 @@ class ReadingError(Exception):
 class Notes:
     """What a reader tells besides the messages; the report is made from it."""
 
-    def __init__(self) -> None:
+    def __init__(self, said: Said = Said()) -> None:  # noqa: B008 - frozen
+        self.said = said
+        """What a person said of the original: to be read, not written."""
+        self.decisions: list[Decision] = []
         self.declared: dict[str, int] = {}
         self.facts: dict[str, str] = {}
         self.unread: list[Unread] = []
@@ -64,6 +67,10 @@ class Notes:
     def tell(self, what: str, value: str) -> None:
         """The format says this of itself."""
         self.facts[what] = value
+
+    def decide(self, decision: Decision) -> None:
+        """What can be read two ways was read so."""
+        self.decisions.append(decision)
 
     def cover(self, size_bytes: int) -> None:
         """So many further bytes are inside a message or another range that has a name."""
@@ -117,12 +124,20 @@ class Reader(Protocol):
 class Reading:
     """One reading of one original: its messages, then `report`."""
 
-    def __init__(self, reader: Reader, stream: BinaryIO, name: str, *, size_bytes: int) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        stream: BinaryIO,
+        name: str,
+        *,
+        size_bytes: int,
+        said: Said = Said(),  # noqa: B008 - frozen
+    ) -> None:
         self._reader = reader
         self._stream = stream
         self._name = name
         self.size_bytes = size_bytes
-        self._notes = Notes()
+        self._notes = Notes(said)
         self._counts: dict[str, int] = {}
         self._audiences: dict[str, int] = {}
         self._attachments: dict[str, int] = {}
@@ -172,6 +187,7 @@ class Reading:
             unread=tuple(notes.unread),
             facts=notes.facts,
             is_whole=self._is_ended and not notes.unread_count,
+            decisions=tuple(notes.decisions),
             taken=notes.taken,
         )
 

@@ -213,6 +213,37 @@ REASONS: Final[Mapping[str, str]] = {
 """Why something was not read, with what a person is told."""
 
 
+DateOrder: TypeAlias = Literal["dmy", "mdy", "ymd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said of an original that it does not say itself."""
+
+    date_order: DateOrder | None = None
+    """In which order day, month and year stand in its dates."""
+    zone: str | None = None
+    """The zone in which its times are, an IANA name."""
+    looked_at: datetime | None = None
+    """When it came into the vault: a time in it that is later is not read so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How something that can be read two ways was read, and by whom that was decided."""
+
+    about: str
+    """`date_order` or `zone`."""
+    value: str
+    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did, and both readings stand."""
+    by: Literal["file", "person", "nobody"]
+    """`file`: something in it proves it."""
+    reason: str = ""
+    """What proves it, or what would have to be asked, for people."""
+    samples: tuple[tuple[str, ...], ...] = ()
+    """Lines that can be read two ways: as written, then as each reading has it; three at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """Somebody who sends in an original, and how often."""
@@ -258,6 +289,8 @@ class ReadingReport:
     pictures and recordings the names are those of `records.facts`."""
     is_whole: bool
     """Whether the reading came to the end of the original, and nothing in it was left unread."""
+    decisions: tuple[Decision, ...] = ()
+    """How what can be read two ways was read."""
     taken: Told | None = None
     """When a picture or a recording says that it was made."""
 

@@ -70,6 +70,20 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                     }
                     for one in report.unread
                 ],
+                "decisions": [
+                    {
+                        "about": one.about,
+                        "value": one.value,
+                        "by": one.by,
+                        **_kept(
+                            {
+                                "reason": one.reason,
+                                "samples": [[*sample] for sample in one.samples],
+                            }
+                        ),
+                    }
+                    for one in report.decisions
+                ],
                 "facts": dict(report.facts),
                 "taken": told_to_json(report.taken),
             }
