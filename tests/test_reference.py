@@ -93,4 +93,6 @@ def test_a_command_appears_in_a_how_to(name: str) -> None:
 def test_a_record_has_its_section_with_all_its_fields(record: type[Record]) -> None:
     section = section_of(RECORDS, record.__name__)
     fields = {field.alias or name for name, field in record.model_fields.items()}
-    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == fields
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", section, re.MULTILINE))
+    assert rows.keys() == fields
+    assert all(told and told != "None" for told in rows.values())
