@@ -86,6 +86,8 @@ BODIES: dict[str, JsonObject] = {
         "original": "asked-for",
         "url": "https://example.org/post/1",
         "posted_at": OCCURRED,
+        "date_order": "dmy",
+        "times_zone": "Asia/Kolkata",
         "tags": ["night"],
         "for": ["T-0001", "#7"],
         "sensitivity": ["intimate", "minor"],

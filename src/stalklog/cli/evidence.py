@@ -12,6 +12,7 @@ import typer
 from stalklog.cli.care import Care
 from stalklog.cli.command import command, with_signature
 from stalklog.cli.console import good, json_name, size_in_words, warn
+from stalklog.cli.date_order import settle_date_orders
 from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE, is_piped, read_long_texts
 from stalklog.cli.front import Front
 from stalklog.cli.message import recognised_in_words
@@ -30,13 +31,15 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.message_json import report_to_json
 from stalklog.services import evidence
-from stalklog.services.contents import recognise
+from stalklog.services.contents import recognise, said_in
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.records.message import ReadingReport
     from stalklog.services.evidence import Added
 
+_SAID = ("date_order", "times_zone")
+"""What may be said of an export that it does not say itself."""
 LEFT_OUT_EXIT = 12
 """Done, with some files left out."""
 
@@ -62,10 +65,12 @@ def _add_evidence(front: Front, **given: object) -> None:
         added = care.save(add)
     else:
         added = add()
-    inside = recognise(added.added)
+    fields: JsonObject = {name: typed[name][-1] for name in _SAID if typed.get(name)}
+    inside = recognise(added.added, said_in(fields, desk.clock.now()))
     value = _added_json(added, inside) if front.screen.is_json else None
     front.screen.answer(value, lambda: _show(front, added, inside))
     show_warnings(front.screen, added.warnings)
+    settle_date_orders(front, desk, inside)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
 

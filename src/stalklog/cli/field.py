@@ -359,6 +359,12 @@ EVIDENCE = RecordFields(
         ),
         Field("url", mark("The address of a post on a site or forum.")),
         Field("posted_at", mark("When it was posted."), "when"),
+        _choice(
+            "date_order",
+            mark("How day and month stand in an export: dmy is 3 April as 03/04."),
+            "dmy|mdy|ymd",
+        ),
+        Field("times_zone", mark("The zone of the times in an export: Asia/Kolkata.")),
         many("tags", mark("A word to find it by.")),
         ids("for", mark("The entry that it belongs to: T-0003.")),
         _choice(

@@ -52,6 +52,7 @@ Relation = Literal["owned", "maintained", "managed", "operated"]
 Generation = Literal["original", "copy", "copy of a copy"]
 Derivation = Literal["redaction", "transcript", "translation", "crop"]
 Original = Literal["held", "asked-for", "gone", "unknown"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
 Sensitivity = Literal["normal", "intimate", "location", "third-party", "minor", "privileged"]
 
 
@@ -176,6 +177,10 @@ class Evidence(Record):
     """The address of a post on a site or forum."""
     posted_at: Occurred | None = None
     """When it was posted."""
+    date_order: DateOrder | None = None
+    """How day, month and year stand in its dates, as somebody who knows the phone says."""
+    times_zone: str | None = None
+    """The zone of the times in it, as somebody who knows the phone says: `Asia/Kolkata`."""
     tags: Many[str] = ()
     """Words to find it by."""
     for_: Many[Ref] = Field(default=(), alias="for")

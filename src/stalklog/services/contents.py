@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64decode
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from io import SEEK_END
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,8 +19,10 @@ from stalklog.i18n import gettext as _
 from stalklog.readers.base import Reading
 from stalklog.readers.table import find_reader
 from stalklog.readers.thumbnail import thumbnail
+from stalklog.records.message import Said
 from stalklog.report.inside import MOST_MESSAGES, Look
 from stalklog.safety.limits import MAX_HEAD_BYTES
+from stalklog.services.desk import is_zone
 from stalklog.services.entries import find_entry
 from stalklog.services.originals import original_errors, sha256_of
 
@@ -31,12 +34,13 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonValue
     from stalklog.readers.base import Reader
     from stalklog.readers.picture_worker import PictureWorker
-    from stalklog.records.message import Message, ReadingReport
+    from stalklog.records.message import DateOrder, Message, ReadingReport
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
     from stalklog.vault.vault import Vault
 
+_ORDERS: Mapping[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
 _PICTURE = "picture"
 """The reader of pictures: only what it knows is opened to be made small."""
 _MOST_FILES = 20
@@ -87,7 +91,11 @@ class Contents:
         ):
             size = self.entry.fields.get("size_bytes")
             self._reading = Reading(
-                self.reader, stream, self._name, size_bytes=size if isinstance(size, int) else 0
+                self.reader,
+                stream,
+                self._name,
+                size_bytes=size if isinstance(size, int) else 0,
+                said=said_of(self.entry),
             )
             yield from self._advancing(self._reading)
 
@@ -121,6 +129,21 @@ class Found:
     raw_size_bytes: int
     """How many they are in all."""
     contents: Contents
+
+
+def said_of(shown: Shown) -> Said:
+    """What was said of an original that it does not say itself; what is no answer is left out."""
+    return said_in(shown.fields, datetime.fromisoformat(shown.recorded_at))
+
+
+def said_in(fields: Mapping[str, JsonValue], looked_at: datetime) -> Said:
+    """The same of fields that are not, or not yet, in the vault."""
+    zone = fields.get("times_zone")
+    return Said(
+        date_order=_ORDERS.get(str(fields.get("date_order"))),
+        zone=zone if isinstance(zone, str) and is_zone(zone) else None,
+        looked_at=looked_at,
+    )
 
 
 def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) -> Contents:
@@ -163,7 +186,10 @@ def find_message(desk: Desk, name: str, number: int) -> Found:
     return Found(found, raw, size_bytes, contents)
 
 
-def recognise(added: Sequence[AddedFile]) -> dict[str, ReadingReport]:
+def recognise(
+    added: Sequence[AddedFile],
+    said: Said = Said(),  # noqa: B008 - frozen
+) -> dict[str, ReadingReport]:
     """What files that were just added hold, by id; read where they came from, without a key.
 
     Of many files none is read, as that would take far longer than adding them: `messages` and
@@ -171,11 +197,11 @@ def recognise(added: Sequence[AddedFile]) -> dict[str, ReadingReport]:
     """
     if len(added) > _MOST_FILES or sum(file.size_bytes for file in added) > _MOST_BYTES:
         return {}
-    found = {file.id: _recognise(file.path) for file in added}
+    found = {file.id: _recognise(file.path, said) for file in added}
     return {name: report for name, report in found.items() if report is not None}
 
 
-def _recognise(path: Path) -> ReadingReport | None:
+def _recognise(path: Path, said: Said) -> ReadingReport | None:
     try:
         with path.open("rb") as stream:
             reader = find_reader(stream.read(MAX_HEAD_BYTES), path.name)
@@ -183,7 +209,7 @@ def _recognise(path: Path) -> ReadingReport | None:
                 return None
             size_bytes = stream.seek(0, SEEK_END)
             stream.seek(0)
-            return read_through(reader, stream, path.name, size_bytes)
+            return read_through(reader, stream, path.name, size_bytes, said)
     except OSError:
         return None
 
@@ -246,9 +272,11 @@ class _Pictures:
             return thumbnail(stream, self._worker) or b""
 
 
-def read_through(reader: Reader, stream: BinaryIO, name: str, size_bytes: int) -> ReadingReport:
+def read_through(
+    reader: Reader, stream: BinaryIO, name: str, size_bytes: int, said: Said
+) -> ReadingReport:
     """Read to the end, and keep only what the reading came to."""
-    reading = Reading(reader, stream, name, size_bytes=size_bytes)
+    reading = Reading(reader, stream, name, size_bytes=size_bytes, said=said)
     for _message in reading:
         pass
     return reading.report()

@@ -109,6 +109,15 @@ class Desk:
         return Author(self.clock, self.zone(), by)
 
 
+def is_zone(name: str) -> bool:
+    """Whether there is a zone of that IANA name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def find_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name such as `Asia/Kolkata`.
 

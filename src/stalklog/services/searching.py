@@ -22,7 +22,7 @@ from stalklog.index.failure import IndexFailedError
 from stalklog.index.index import FILE_NAME, Index
 from stalklog.index.query import Filters, parse_query
 from stalklog.readers.table import all_readers
-from stalklog.services.contents import Contents
+from stalklog.services.contents import Contents, said_of
 from stalklog.services.entries import corrected
 from stalklog.services.filters import happened_span
 from stalklog.vault.layout import CACHE
@@ -260,7 +260,9 @@ def _keys(shown: Shown, readers: str, zone: tzinfo) -> tuple[str, str]:
     record = f"{shown.line_sha256} {shown.id} record {_VERSION} {changes}"
     if shown.type != "evidence.added":
         return record, ""
-    return record, f"{shown.line_sha256} {shown.id} {readers} {zone}"
+    said = said_of(shown)
+    told = f"{readers} {zone} {said.date_order} {said.zone}"
+    return record, f"{shown.line_sha256} {shown.id} {told}"
 
 
 def _readers() -> str:

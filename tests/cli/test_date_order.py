@@ -1,0 +1,93 @@
+"""Where day and month can be read two ways the person is asked, and nobody decides for her."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.sealed_home import told
+from tests.cli.test_inside import mail
+
+from stalklog.records.message import Decision, ReadingReport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+    from stalklog.services.evidence import AddedFile
+
+SAMPLES = (
+    ("03/04/24, 7:05 pm - Nobody: I see you", "Wed 3 Apr 2024", "Mon 4 Mar 2024"),
+    ("05/04/24, 7:05 pm - Nobody: \x1b[31mstill", "Fri 5 Apr 2024", "Sat 4 May 2024"),
+)
+
+
+def report(*decisions: Decision) -> ReadingReport:
+    return ReadingReport(
+        reader="whatsapp", version=1, counts={"message": 2}, inner=0, first=None, last=None,
+        participants=(), audiences={}, declared={}, attachments={}, bytes_total=80,
+        bytes_covered=80, unread=(), facts={}, is_whole=True, decisions=decisions,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def _undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    undecided = Decision("date_order", "", "nobody", "both fit", SAMPLES)
+
+    def recognise(added: Sequence[AddedFile], _said: object) -> dict[str, ReadingReport]:
+        return {file.id: report(undecided) for file in added}
+
+    monkeypatch.setattr("stalklog.cli.evidence.recognise", recognise)
+
+
+@pytest.mark.usefixtures("vault", "terminal", "_undecided")
+@pytest.mark.parametrize(("typed", "order"), [("1\n", "dmy"), ("2\n", "mdy")])
+def test_the_person_is_shown_both_readings_and_her_answer_is_written_down(
+    run: Run, tmp_path: Path, typed: str, order: str
+) -> None:
+    answer = run("add-evidence", str(mail(tmp_path)), stdin=typed)
+    assert answer.code == 0
+    assert "1: Wed 3 Apr 2024" in answer.err
+    assert "2: Mon 4 Mar 2024" in answer.err
+    assert "\x1b" not in answer.err
+    shown = run("show", "E-0001", "--json", "--history").json
+    assert shown["date_order"] == order
+    assert [change["id"] for change in shown["history"]] == ["E-0001.1"]
+
+
+@pytest.mark.usefixtures("vault", "terminal", "_undecided")
+def test_nobody_has_to_answer(run: Run, tmp_path: Path) -> None:
+    answer = run("add-evidence", str(mail(tmp_path)), stdin="\n")
+    assert answer.code == 0
+    assert "both readings are kept" in told(answer.err)
+    assert "date_order" not in run("show", "E-0001", "--json").json
+
+
+@pytest.mark.usefixtures("vault", "_undecided")
+def test_without_a_person_it_is_said_and_nothing_is_guessed(run: Run, tmp_path: Path) -> None:
+    answer = run("add-evidence", str(mail(tmp_path)), "--json")
+    assert answer.code == 0
+    assert "stalklog amend E-0001 --set date_order=dmy" in told(answer.err)
+    assert "date_order" not in run("show", "E-0001", "--json").json
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_is_known_beforehand_is_said_with_the_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+
+    def recognise(_added: object, said: object) -> dict[str, ReadingReport]:
+        heard.append(said)
+        return {}
+
+    monkeypatch.setattr("stalklog.cli.evidence.recognise", recognise)
+    zone = "--times-zone=Asia/Kolkata"
+    assert run("add-evidence", str(mail(tmp_path)), "--date-order", "mdy", zone).code == 0
+    shown = run("show", "E-0001", "--json").json
+    assert (shown["date_order"], shown["times_zone"]) == ("mdy", "Asia/Kolkata")
+    (said,) = heard
+    assert (said.date_order, said.zone) == ("mdy", "Asia/Kolkata")  # type: ignore[attr-defined]
+    assert run("add-evidence", str(mail(tmp_path)), "--date-order", "ydm").code == 41
