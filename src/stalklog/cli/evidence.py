@@ -31,6 +31,7 @@ from stalklog.services import evidence
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import Desk
     from stalklog.services.evidence import Added
 
 LEFT_OUT_EXIT = 12
@@ -59,7 +60,7 @@ def _add_evidence(front: Front, **given: object) -> None:
     else:
         added = add()
     value = _added_json(added) if front.screen.is_json else None
-    front.screen.answer(value, lambda: _show(front, added))
+    front.screen.answer(value, lambda: _show(front, desk, added))
     show_warnings(front.screen, added.warnings)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
@@ -88,7 +89,7 @@ def _added_json(added: Added) -> JsonObject:
     }
 
 
-def _show(front: Front, added: Added) -> None:
+def _show(front: Front, desk: Desk, added: Added) -> None:
     screen = front.screen
     count = len(added.added)
     total = size_in_words(sum(file.size_bytes for file in added.added))
@@ -103,7 +104,7 @@ def _show(front: Front, added: Added) -> None:
         screen.say(good(told.format(count=count, size=total)), _(" The originals are untouched."))
     else:
         screen.say(_("Nothing was added."))
-    show_receipt(screen, added)
+    show_receipt(screen, added, desk)
     if added.skipped:
         left = ngettext("One was left out:", "{count} were left out:", len(added.skipped))
         screen.tell()

@@ -31,6 +31,7 @@ from stalklog.vault.key_history import read_history, readers_of
 from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
 from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
+from stalklog.vault.recovery_proof import is_tried, sign_tried
 from stalklog.vault.vault import Vault
 from stalklog.vault.verify import check_locked
 
@@ -60,7 +61,7 @@ class Keys:
     changes: tuple[ChangeOfKeys, ...]
     """Each change of the keys, signed by the owner: when, who came and who went."""
     recovery_tested_at: str | None
-    """When the recovery key was last shown to work; None if it never was by hand."""
+    """When the recovery key of now was last shown to work, signed by the owner; None if never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,11 @@ def list_keys(desk: Desk) -> Keys:
         ) from error
     finally:
         disk.close()
+    readers = changes[-1].readers if changes else readers_of(header.recipients)
     return Keys(
-        readers=changes[-1].readers if changes else readers_of(header.recipients),
+        readers=readers,
         changes=changes,
-        recovery_tested_at=read_settings(desk.vault).recovery_tested_at,
+        recovery_tested_at=_tested_at(desk, header, readers),
     )
 
 
@@ -259,7 +261,8 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     with _changing(by_hers) as change:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
-    _note_tested(desk)
+        tried = _Tried(change.header, change.owner, opening.recipients[0])
+    _note_tested(desk, tried)
     return changed
 
 
@@ -271,14 +274,7 @@ def require_recovery(desk: Desk, recovery: str) -> None:
         PassphraseError: It is not this vault's recovery key.
         VaultError: It is, but what it should open is damaged, gone or another's.
     """
-    disk = Disk(desk.vault)
-    try:
-        header = require_sealed(disk)
-        read_owner(disk, header, _recovered(disk, header, _recovery_of(recovery)))
-    except KeysError as error:
-        refuse(error.code)
-    finally:
-        disk.close()
+    _try_recovery(desk, recovery)
 
 
 def try_recovery(desk: Desk, recovery: str) -> None:
@@ -287,8 +283,28 @@ def try_recovery(desk: Desk, recovery: str) -> None:
     Raises:
         UsageError, PassphraseError: As above.
     """
-    require_recovery(desk, recovery)
-    _note_tested(desk)
+    _note_tested(desk, _try_recovery(desk, recovery))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A recovery key that worked, and the owner's key that it gave back."""
+
+    header: Header
+    owner: Signer
+    recipient: str
+
+
+def _try_recovery(desk: Desk, recovery: str) -> _Tried:
+    disk = Disk(desk.vault)
+    try:
+        header, opening = require_sealed(disk), _recovery_of(recovery)
+        owner = read_owner(disk, header, _recovered(disk, header, opening))
+    except KeysError as error:
+        refuse(error.code)
+    finally:
+        disk.close()
+    return _Tried(header, owner, opening.recipients[0])
 
 
 def new_recovery(
@@ -322,7 +338,11 @@ def new_recovery(
         write_for_recovery(change.disk, hers, recovery.recipients)
         others = change.recipients[_FIRST_OTHER:]
         changed = change.to((hers.recipients[0], *recovery.recipients, *others))
-    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=None))
+    settings = read_settings(desk.vault)
+    write_settings(
+        desk.vault,
+        replace(settings, recovery_tested_at=None, recovery_tested_signature=None),
+    )
     return changed
 
 
@@ -382,6 +402,7 @@ class _Change:
     """A change of keys under way: the lock is held, and the owner key is open."""
 
     disk: Disk
+    header: Header
     vault: Vault
     writer: Writer
     owner: Signer
@@ -418,7 +439,7 @@ def _changing(desk: Desk) -> Iterator[_Change]:
                 raise _not_hers()
             owner = read_owner(disk, header, opening)
             _require_proven(disk, opening)
-            yield _Change(disk, vault, writer, owner, writer.recipients)
+            yield _Change(disk, header, vault, writer, owner, writer.recipients)
     except KeysError as error:
         refuse(error.code)
     finally:
@@ -483,7 +504,22 @@ def _not_recovery() -> PassphraseError:
     )
 
 
-def _note_tested(desk: Desk) -> None:
-    """The day, to the day, in the settings: `status` reminds no longer."""
+def _note_tested(desk: Desk, tried: _Tried) -> None:
+    """The day, to the day, in the settings, with the owner's word on it: no more reminders."""
     today = desk.clock.now().date().isoformat()
-    write_settings(desk.vault, replace(read_settings(desk.vault), recovery_tested_at=today))
+    signature = sign_tried(tried.owner, tried.header, recovery=tried.recipient, on=today)
+    settings = read_settings(desk.vault)
+    write_settings(
+        desk.vault,
+        replace(settings, recovery_tested_at=today, recovery_tested_signature=signature),
+    )
+
+
+def _tested_at(desk: Desk, header: Header, readers: Sequence[Reader]) -> str | None:
+    """The day, if the owner signed it for the recovery key of now: else anybody may have put it."""
+    settings = read_settings(desk.vault)
+    on, signature = settings.recovery_tested_at, settings.recovery_tested_signature
+    if on is None or signature is None or len(readers) <= _RECOVERY:
+        return None
+    recovery = readers[_RECOVERY].recipient
+    return on if is_tried(header, recovery=recovery, on=on, signature=signature) else None
