@@ -75,7 +75,7 @@ def amend(
         return records.amend(desk, entry, typed, unset=unset, reason=why, ask_when=ask)
 
     logged = _with_reason(front, desk, reason, _("Why is it different now?"), log)
-    _answer(front, logged, _("Amended. What stood there before stays in the vault, as "))
+    _answer(front, desk, logged, _("Amended. What stood there before stays in the vault, as "))
 
 
 @command
@@ -87,7 +87,9 @@ def withdraw(front: Front, entry: _Id, reason: _Reason = None, by: _By = None) -
         return records.withdraw(desk, entry, why)
 
     logged = _with_reason(front, desk, reason, _("Why should it not count?"), log)
-    _answer(front, logged, _("Withdrawn. It stays in the vault, marked, with your reason, as "))
+    _answer(
+        front, desk, logged, _("Withdrawn. It stays in the vault, marked, with your reason, as ")
+    )
 
 
 def typed_sets(sets: Iterable[str]) -> dict[str, list[str]]:
@@ -145,10 +147,10 @@ def _no_reason() -> UsageError:
     )
 
 
-def _answer(front: Front, logged: Logged, told: str) -> None:
+def _answer(front: Front, desk: Desk, logged: Logged, told: str) -> None:
     def show() -> None:
         front.screen.say(good(told), ident(logged.id), good("."))
-        show_receipt(front.screen, logged)
+        show_receipt(front.screen, logged, desk)
         front.screen.hint(
             _("With its history: stalklog show {id} --history").format(
                 id=id_to_type(logged.id.split(".")[0])

@@ -10,7 +10,7 @@ from stalklog.cli.amend import typed_sets
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, dim, good, ident
 from stalklog.cli.front import Front
-from stalklog.cli.receipt import show_unreadable, show_warnings
+from stalklog.cli.receipt import recorded_as, show_unreadable, show_warnings
 from stalklog.cli.telling import label, told_fields
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -19,6 +19,7 @@ from stalklog.services.records import Noted
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.services.desk import Desk
 
 
 @command
@@ -68,11 +69,12 @@ def case(
     if not (typed or unset):
         _answer_case(front)
         return
-    noted = records.note_case(front.desk(), typed, unset=unset)
+    desk = front.desk()
+    noted = records.note_case(desk, typed, unset=unset)
     particulars: JsonObject = {} if noted.case is None else {"case": {**noted.case}}
     front.screen.answer(
         {"id": noted.id, "seq": noted.seq, "head": noted.head, **particulars},
-        lambda: _show_noted(front, noted),
+        lambda: _show_noted(front, desk, noted),
     )
     show_warnings(front.screen, noted.warnings)
 
@@ -92,14 +94,14 @@ def _show_case(screen: Screen, noted: JsonObject) -> None:
         screen.hint(_("For example: stalklog case --set alias='Ms A'"))
 
 
-def _show_noted(front: Front, noted: Noted) -> None:
+def _show_noted(front: Front, desk: Desk, noted: Noted) -> None:
     screen = front.screen
     if noted.case is None:
         screen.say(good(_("Noted as ")), ident(noted.id), good("."))
     else:
         screen.say(good(_("Noted as ")), ident(noted.id), good("."), _(" The case now says:"))
         _show_fields(screen, noted.case)
-    screen.pairs([(_("Head"), dim(noted.head))])
+    screen.pairs([(_("Head"), dim(noted.head)), *recorded_as(desk)])
     screen.hint(_("name, contact and safe_contact go into the confidential sheet only."))
 
 

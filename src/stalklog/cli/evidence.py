@@ -36,6 +36,7 @@ from stalklog.services.contents import recognise, said_in
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.records.message import ReadingReport
+    from stalklog.services.desk import Desk
     from stalklog.services.evidence import Added
 
 _SAID = ("date_order", "times_zone")
@@ -68,7 +69,7 @@ def _add_evidence(front: Front, **given: object) -> None:
     fields: JsonObject = {name: typed[name][-1] for name in _SAID if typed.get(name)}
     inside = recognise(added.added, said_in(fields, desk.clock.now()))
     value = _added_json(added, inside) if front.screen.is_json else None
-    front.screen.answer(value, lambda: _show(front, added, inside))
+    front.screen.answer(value, lambda: _show(front, desk, added, inside))
     show_warnings(front.screen, added.warnings)
     settle_date_orders(front, desk, inside)
     if added.skipped:
@@ -103,8 +104,8 @@ def _added_json(added: Added, inside: Mapping[str, ReadingReport]) -> JsonObject
     }
 
 
-def _show(front: Front, added: Added, inside: Mapping[str, ReadingReport]) -> None:
-    screen, zone = front.screen, front.desk().reading_zone()
+def _show(front: Front, desk: Desk, added: Added, inside: Mapping[str, ReadingReport]) -> None:
+    screen, zone = front.screen, desk.reading_zone()
     count = len(added.added)
     total = size_in_words(sum(file.size_bytes for file in added.added))
     told = ngettext(
@@ -119,7 +120,7 @@ def _show(front: Front, added: Added, inside: Mapping[str, ReadingReport]) -> No
         screen.say(good(told.format(count=count, size=total)), _(" The originals are untouched."))
     else:
         screen.say(_("Nothing was added."))
-    show_receipt(screen, added)
+    show_receipt(screen, added, desk)
     if added.skipped:
         left = ngettext("One was left out:", "{count} were left out:", len(added.skipped))
         screen.tell()

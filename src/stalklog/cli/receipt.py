@@ -8,13 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from stalklog.cli.console import Screen, dim, ident, json_name, size_in_words
+from stalklog.cli.console import Part, Screen, dim, ident, json_name, size_in_words
 from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
 from stalklog.safety.text import safe_name
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.services.desk import Desk
     from stalklog.services.evidence import AddedFile
     from stalklog.services.intake import Skipped
 
@@ -38,9 +39,22 @@ def id_to_type(name: str) -> str:
     return name.replace("#", "@", 1)
 
 
-def show_receipt(screen: Screen, written: Headed) -> None:
+def show_receipt(screen: Screen, written: Headed, desk: Desk) -> None:
     """Say how far the chain has come: two lines worth keeping elsewhere."""
-    screen.pairs([(_("Entries"), str(written.size)), (_("Head"), dim(written.head))])
+    rows: list[tuple[str, Part]] = [
+        (_("Entries"), str(written.size)),
+        (_("Head"), dim(written.head)),
+    ]
+    screen.pairs([*rows, *recorded_as(desk)])
+
+
+def recorded_as(desk: Desk) -> list[tuple[str, Part]]:
+    """Of a sealed vault, the zone in which times were understood, and who wrote if not herself."""
+    found = desk.recorded_as()
+    if found is None:
+        return []
+    by: list[tuple[str, Part]] = [] if found.by == "self" else [(_("Written by"), found.by)]
+    return [(_("Times in"), found.zone), *by]
 
 
 def show_warnings(screen: Screen, warnings: Sequence[str]) -> None:

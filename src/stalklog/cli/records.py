@@ -70,7 +70,7 @@ def _log(front: Front, plan: Plan, given: dict[str, object], write: Callable[...
     answer = _as_json(logged)
     if plan is CONTACTS:
         answer["attached"] = [*added_json(logged.attached)]
-    front.screen.answer(answer, lambda: _show(front, logged))
+    front.screen.answer(answer, lambda: _show(front, desk, logged))
     show_warnings(front.screen, logged.warnings)
 
 
@@ -148,13 +148,13 @@ def _needed(plan: Plan, group: Sequence[str]) -> UsageError:
     )
 
 
-def _show(front: Front, logged: Logged) -> None:
+def _show(front: Front, desk: Desk, logged: Logged) -> None:
     screen = front.screen
     if screen.can_ask():
         screen.say()
     screen.say(good(_("Logged as ")), ident(logged.id), good("."), _(" It is safely on the disk."))
     show_added(screen, logged.attached)
-    show_receipt(screen, logged)
+    show_receipt(screen, logged, desk)
     screen.hint(
         _(
             "Look at it: stalklog show {id}. Remembered more? stalklog amend {id} "

@@ -83,7 +83,7 @@ def report(
         choice=choice,
         progress=front.progress(),
     )
-    front.screen.answer(_as_json(made), lambda: _show(front, made))
+    front.screen.answer(_as_json(made), lambda: _show(front, desk, made))
     front.tell_if_readable(desk)
     show_warnings(front.screen, made.warnings)
     show_unreadable(front.screen, made.unreadable_lines)
@@ -112,13 +112,13 @@ def _as_json(made: Made) -> JsonObject:
     }
 
 
-def _show(front: Front, made: Made) -> None:
+def _show(front: Front, desk: Desk, made: Made) -> None:
     screen = front.screen
     path = made.path.absolute()
     count = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
     screen.say(good(_("The report is made: ")), bold(shown_path(path)), dim(f"  ({count})"))
     screen.pairs([("SHA-256", made.sha256)])
-    show_receipt(screen, made)
+    show_receipt(screen, made, desk)
     screen.say()
     screen.prose(_how_to_open(made).format(path=shown_path(path), url=path.as_uri()))
     if made.sheet:

@@ -48,6 +48,16 @@ class Progress(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedAs:
+    """What is recorded with everything, and comes from outside the proof."""
+
+    zone: str
+    """The zone that times without one are meant in."""
+    by: str
+    """`self`, or who writes instead."""
+
+
 @dataclass(slots=True)
 class Begun:
     """What a command began to save: tried again, it must not save it twice."""
@@ -94,7 +104,27 @@ class Desk:
         Raises:
             UsageError: There is no such zone.
         """
-        return find_zone(self.tz or read_settings(self.vault).tz)
+        if self.tz is not None:
+            return find_zone(self.tz)
+        try:
+            return find_zone(read_settings(self.vault).tz)
+        except UsageError:
+            raise UsageError(
+                _("The vault's settings name a time zone that there is not. Nothing was done."),
+                hint=_(
+                    "Put a name such as Asia/Kolkata there, in the file settings of the vault's "
+                    "folder; or give one with --tz, where the command takes it."
+                ),
+            ) from None
+
+    def recorded_as(self) -> RecordedAs | None:
+        """What a receipt of a sealed vault names, so that none of it is changed unseen.
+
+        None for a plain vault: there whoever has the folder can read, and change, everything.
+        """
+        if not self.open().header.sealed:
+            return None
+        return RecordedAs(self.tz or read_settings(self.vault).tz, self.by or "self")
 
     def reading_zone(self) -> tzinfo:
         """The zone to show times in: where the settings name none that there is, UTC."""

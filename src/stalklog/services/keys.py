@@ -31,6 +31,7 @@ from stalklog.vault.key_history import read_history, readers_of
 from stalklog.vault.keys import KeysError, read_changes, read_owner, write_owner
 from stalklog.vault.layout import IDENTITY
 from stalklog.vault.recovery import refuse
+from stalklog.vault.recovery_proof import is_tried, sign_tried
 from stalklog.vault.vault import Vault
 from stalklog.vault.verify import check_locked
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from stalklog.vault.vault import Unlock
     from stalklog.vault.writer import Writer
 
-_HERS, _RECOVERY, _FIRST_OTHER = 0, 1, 2
+_HERS, RECOVERY_PLACE, _FIRST_OTHER = 0, 1, 2
 """The order of the recipients: her own key, the recovery key's, then others'."""
 MIN_PASSPHRASE = 8
 _CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
@@ -62,7 +63,7 @@ class Keys:
     changes: tuple[ChangeOfKeys, ...]
     """Each change of the keys, signed by the owner: when, who came and who went."""
     recovery_tested_at: str | None
-    """When the recovery key was last shown to work; None if it never was by hand."""
+    """When the recovery key of now was last shown to work, signed by the owner; None if never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +181,11 @@ def list_keys(desk: Desk) -> Keys:
         ) from error
     finally:
         disk.close()
+    readers = changes[-1].readers if changes else readers_of(header.recipients)
     return Keys(
-        readers=changes[-1].readers if changes else readers_of(header.recipients),
+        readers=readers,
         changes=changes,
-        recovery_tested_at=read_settings(desk.vault).recovery_tested_at,
+        recovery_tested_at=_tested_at(desk, header, readers),
     )
 
 
@@ -249,7 +251,7 @@ def change_passphrase(desk: Desk, passphrase: str, *, new_key: bool = False) -> 
             hers = hers.renewed()
             recipients[_HERS] = hers.recipients[0]
         write_identity(desk, change.disk, hers, passphrase)
-        write_for_recovery(change.disk, hers, [recipients[_RECOVERY]])
+        write_for_recovery(change.disk, hers, [recipients[RECOVERY_PLACE]])
         return change.to(tuple(recipients))
 
 
@@ -271,7 +273,8 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     with _changing(by_hers) as change:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
-    _note_tested(desk, is_tested=True)
+        tried = Tried(change.header, change.owner, opening.recipients[0])
+    _note_tested(desk, tried)
     return changed
 
 
@@ -283,14 +286,7 @@ def require_recovery(desk: Desk, recovery: str) -> None:
         PassphraseError: It is not this vault's recovery key.
         VaultError: It is, but what it should open is damaged, gone or another's.
     """
-    disk = Disk(desk.vault)
-    try:
-        header = require_sealed(disk)
-        read_owner(disk, header, _recovered(disk, header, _recovery_of(recovery)))
-    except KeysError as error:
-        refuse(error.code)
-    finally:
-        disk.close()
+    _try_recovery(desk, recovery)
 
 
 def try_recovery(desk: Desk, recovery: str) -> None:
@@ -299,8 +295,28 @@ def try_recovery(desk: Desk, recovery: str) -> None:
     Raises:
         UsageError, PassphraseError: As above.
     """
-    require_recovery(desk, recovery)
-    _note_tested(desk, is_tested=True)
+    _note_tested(desk, _try_recovery(desk, recovery))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A recovery key that worked, and the owner's key that it gave back."""
+
+    header: Header
+    owner: Signer
+    recipient: str
+
+
+def _try_recovery(desk: Desk, recovery: str) -> Tried:
+    disk = Disk(desk.vault)
+    try:
+        header, opening = require_sealed(disk), _recovery_of(recovery)
+        owner = read_owner(disk, header, _recovered(disk, header, opening))
+    except KeysError as error:
+        refuse(error.code)
+    finally:
+        disk.close()
+    return Tried(header, owner, opening.recipients[0])
 
 
 def new_recovery(
@@ -336,7 +352,9 @@ def new_recovery(
         write_for_recovery(change.disk, hers, recovery.recipients)
         others = change.recipients[_FIRST_OTHER:]
         changed = change.to((hers.recipients[0], *recovery.recipients, *others))
-    _note_tested(desk, is_tested=handed.is_tested)
+        is_tested = handed.is_tested
+        tried = Tried(change.header, change.owner, recovery.recipients[0]) if is_tested else None
+    _note_tested(desk, tried)
     return changed
 
 
@@ -396,6 +414,7 @@ class _Change:
     """A change of keys under way: the lock is held, and the owner key is open."""
 
     disk: Disk
+    header: Header
     vault: Vault
     writer: Writer
     owner: Signer
@@ -432,7 +451,7 @@ def _changing(desk: Desk) -> Iterator[_Change]:
                 raise _not_hers()
             owner = read_owner(disk, header, opening)
             _require_proven(disk, opening)
-            yield _Change(disk, vault, writer, owner, writer.recipients)
+            yield _Change(disk, header, vault, writer, owner, writer.recipients)
     except KeysError as error:
         refuse(error.code)
     finally:
@@ -497,13 +516,28 @@ def _not_recovery() -> PassphraseError:
     )
 
 
-def with_test(settings: Settings, clock: Clock, *, is_tested: bool) -> Settings:
-    """The same, with the day, to the day, on which the recovery key was shown to work, or none."""
+def with_test(settings: Settings, clock: Clock, tried: Tried | None) -> Settings:
+    """The same, with the day on which the recovery key was shown to work, or none.
+
+    The owner signs it, so that nobody who only has the folder can silence the reminder.
+    """
+    if tried is None:
+        return replace(settings, recovery_tested_at=None, recovery_tested_signature=None)
     today = clock.now().date().isoformat()
-    return replace(settings, recovery_tested_at=today if is_tested else None)
+    signature = sign_tried(tried.owner, tried.header, recovery=tried.recipient, on=today)
+    return replace(settings, recovery_tested_at=today, recovery_tested_signature=signature)
 
 
-def _note_tested(desk: Desk, *, is_tested: bool) -> None:
+def _note_tested(desk: Desk, tried: Tried | None) -> None:
     """Have it in the settings: `status` reminds no longer, or again."""
+    write_settings(desk.vault, with_test(read_settings(desk.vault), desk.clock, tried))
+
+
+def _tested_at(desk: Desk, header: Header, readers: Sequence[Reader]) -> str | None:
+    """The day, if the owner signed it for the recovery key of now: else anybody may have put it."""
     settings = read_settings(desk.vault)
-    write_settings(desk.vault, with_test(settings, desk.clock, is_tested=is_tested))
+    on, signature = settings.recovery_tested_at, settings.recovery_tested_signature
+    if on is None or signature is None or len(readers) <= RECOVERY_PLACE:
+        return None
+    recovery = readers[RECOVERY_PLACE].recipient
+    return on if is_tried(header, recovery=recovery, on=on, signature=signature) else None

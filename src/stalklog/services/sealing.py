@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from stalklog.errors import ReadOnlyVaultError, UsageError, VaultError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.services.desk import find_zone
-from stalklog.services.keys import prove_recovery, require_passphrase, with_test, write_outside
+from stalklog.services.keys import (
+    RECOVERY_PLACE,
+    Tried,
+    prove_recovery,
+    require_passphrase,
+    with_test,
+    write_outside,
+)
 from stalklog.services.output import give_name
 from stalklog.services.settings import read_settings
 from stalklog.services.vaults import create_vault
@@ -64,7 +71,7 @@ def create_sealed_vault(path: Path, *, clock: Clock, settings: Settings, sealed:
         VaultError: The key file cannot be written where it should lie, or the vault cannot.
     """
     with new_keys(sealed, settings, path, clock) as keys:
-        settings = with_test(settings, clock, is_tested=keys.is_tested)
+        settings = with_test(settings, clock, keys.tried())
         return create_vault(path, clock=clock, settings=settings, sealing=keys.sealing)
 
 
@@ -76,6 +83,13 @@ class NewKeys:
     hers: Identities
     is_tested: bool
     """Whether the paper with the recovery key was shown to work."""
+
+    def tried(self) -> Tried | None:
+        """The recovery key, if it was shown to work."""
+        beginning = self.sealing.beginning
+        if not self.is_tested or beginning.owner is None:
+            return None
+        return Tried(beginning.header, beginning.owner, beginning.header.recipients[RECOVERY_PLACE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,7 @@ def seal_vault(
             state = _require_whole(disk, old, progress)
             settings = replace(read_settings(desk.vault), name=None, operator=None)
             with new_keys(sealed, settings, target, desk.clock) as keys:
-                settings = with_test(settings, desk.clock, is_tested=keys.is_tested)
+                settings = with_test(settings, desk.clock, keys.tried())
                 return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
     except OSError as error:
         raise not_saved(error) from error

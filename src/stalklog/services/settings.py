@@ -1,4 +1,8 @@
-"""What a vault is set to: zone, language, display names; outside the proof."""
+"""What a vault is set to: zone, language, display names; outside the proof.
+
+Whoever has the folder can write into it. A sealed vault has no names there, so none is taken from
+it: nobody's name gets into what is recorded unseen.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.core import canonical
+from stalklog.errors import StalklogError
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import SETTINGS
 from stalklog.vault.lock import locked
-from stalklog.vault.vault import not_saved
+from stalklog.vault.vault import load_header, not_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +39,8 @@ class Settings:
     """Who records, where it is not the person herself."""
     recovery_tested_at: str | None = None
     """The day on which the recovery key of a sealed vault was last shown to work."""
+    recovery_tested_signature: str | None = None
+    """The owner's signature on that: `vault/recovery_proof.py`."""
 
     def to_json(self) -> JsonObject:
         """What is written to the file; what is not set is left out."""
@@ -43,6 +50,7 @@ class Settings:
             "name": self.name,
             "operator": self.operator,
             "recovery_tested_at": self.recovery_tested_at,
+            "recovery_tested_signature": self.recovery_tested_signature,
         }
         return {name: value for name, value in values.items() if value}
 
@@ -66,26 +74,35 @@ def write_settings(vault: Path, settings: Settings) -> None:
 
 def read_settings(vault: Path) -> Settings:
     """The settings of a vault; what is missing or damaged has its usual value."""
+    disk = Disk(vault)
     try:
-        value = json.loads(_read(vault))
-    except (OSError, ValueError, RecursionError):
-        return Settings()
-    if not isinstance(value, dict):
-        return Settings()
-    texts = {key: text for key, text in value.items() if isinstance(text, str)}
+        texts = _texts(disk)
+        is_plain = _is_plain(disk)
+    finally:
+        disk.close()
     return Settings(
         tz=texts.get("tz", "UTC"),
         language=texts.get("language", "en"),
-        name=texts.get("name"),
-        operator=texts.get("operator"),
+        name=texts.get("name") if is_plain else None,
+        operator=texts.get("operator") if is_plain else None,
         recovery_tested_at=texts.get("recovery_tested_at"),
+        recovery_tested_signature=texts.get("recovery_tested_signature"),
     )
 
 
-def _read(vault: Path) -> bytes:
-    """The bytes of `settings`; no link is followed and no pipe is waited for."""
-    disk = Disk(vault)
+def _texts(disk: Disk) -> dict[str, str]:
+    """What `settings` holds; no link is followed and no pipe is waited for."""
     try:
-        return disk.read(SETTINGS, 0, _MAX_BYTES)
-    finally:
-        disk.close()
+        value = json.loads(disk.read(SETTINGS, 0, _MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(value, dict):
+        return {}
+    return {key: text for key, text in value.items() if isinstance(text, str)}
+
+
+def _is_plain(disk: Disk) -> bool:
+    try:
+        return not load_header(disk).sealed
+    except StalklogError:
+        return False
