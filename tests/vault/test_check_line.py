@@ -113,7 +113,10 @@ def test_an_original_has_the_size_that_its_entry_says() -> None:
         (dumped(envelope(seq=-1)), "SCHEMA_BAD"),
         (dumped(envelope(more=1)), "SCHEMA_BAD"),
     ],
-    ids=lambda value: str(value)[:20],
+    ids=[
+        *("nothing", "list", "no UTF-8", "twice", "order", "space", "too long", "no end"),
+        *("no fields", "seq", "more"),
+    ],
 )
 def test_a_line_that_is_no_entry_has_one_fault_and_says_nothing(line: bytes, code: str) -> None:
     facts, faults = judged(line)

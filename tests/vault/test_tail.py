@@ -119,7 +119,10 @@ def test_the_next_line_is_taken() -> None:
         (changed(next_line(), seq=TOTAL - 1, log="evidence"), "WRONG_LOG"),
         (b"{}\n", "SCHEMA_BAD"),
     ],
-    ids=lambda value: str(value)[:20],
+    ids=[
+        *("no end", "no entry", "too long", "gap", "repeat", "break", "another id"),
+        *("another log", "repeat of another log", "no fields"),
+    ],
 )
 @pytest.mark.parametrize("before", [b"", b"{torn\n"], ids=["alone", "after a torn one"])
 def test_what_no_interruption_leaves_is_told(line: bytes, fault: str | None, before: bytes) -> None:

@@ -120,7 +120,7 @@ def test_without_state_nobody_knows_how_much_there_is(disk: ModelDisk) -> None:
 @pytest.mark.parametrize(
     "bad",
     [b"no entry", b"[]", b"{}", b"\xff", b"[" * 9000, b'{"a":1}', b"x" * ((1 << 20) + 1)],
-    ids=lambda bad: str(bad)[:12],
+    ids=["words", "list", "no fields", "no UTF-8", "deep", "one field", "long"],
 )
 def test_a_line_that_is_no_entry_is_passed_over_and_counted(disk: ModelDisk, bad: bytes) -> None:
     disk.drop(STATE)
