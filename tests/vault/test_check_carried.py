@@ -80,7 +80,7 @@ def test_an_old_vault_that_was_carried_whole_is_whole() -> None:
         {"note": None},
         {"note": history()[-1].read(LATEST_NOTE).decode().replace("\n6\n", "\n7\n")},
     ],
-    ids=["no header", "none", "another format", "no note", "none of it", "another size"],
+    ids=["no fields", "no vault", "newer", "no note", "none", "another size"],
 )
 def test_what_is_no_vault_and_no_note_of_it_is_told(changed: JsonObject) -> None:
     with pytest.raises(CarriedError, match=f"^{BAD}$"):
