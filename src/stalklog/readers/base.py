@@ -8,16 +8,17 @@ anything else, run, fetch or hang.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from stalklog.records.message import Participant, Place, ReadingReport, Unread
-from stalklog.safety.limits import MAX_PARTICIPANTS, MAX_UNREAD
+from stalklog.safety.limits import MAX_DOUBTS, MAX_PARTICIPANTS, MAX_UNREAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from stalklog.records.message import Message
+    from stalklog.records.message import Doubt, Message
 
 SURE: Final = 100
 """A signature that nothing else has."""
@@ -53,6 +54,8 @@ class Notes:
         self.unread: list[Unread] = []
         self.unread_count = 0
         self.bytes_covered: int | None = None
+        self.doubts: list[Doubt] = []
+        self.doubted: Counter[str] = Counter()
 
     def declare(self, what: str, count: int) -> None:
         """The original itself says that it holds so many."""
@@ -71,6 +74,20 @@ class Notes:
         self.unread_count += 1
         if len(self.unread) < MAX_UNREAD:
             self.unread.append(Unread(reason, place, detail))
+
+    def doubt(self, doubts: Iterable[Doubt], doubted: Mapping[str, int]) -> None:
+        """What belongs together could be otherwise there; it is read all the same.
+
+        Args:
+            doubts: The places, or the first of them.
+            doubted: How many there are for each reason.
+        """
+        before = self.doubted.copy()
+        for doubt in doubts:
+            before[doubt.reason] += 1
+            if before[doubt.reason] <= MAX_DOUBTS:
+                self.doubts.append(doubt)
+        self.doubted.update(doubted)
 
 
 class Reader(Protocol):
@@ -160,6 +177,8 @@ class Reading:
             unread=tuple(notes.unread),
             facts=notes.facts,
             is_whole=self._is_ended and not notes.unread_count,
+            doubts=tuple(notes.doubts),
+            doubted=dict(notes.doubted),
         )
 
     def _count(self, message: Message) -> None:
