@@ -164,6 +164,10 @@ class Message:
 FLAGS: Final[Mapping[str, str]] = {
     "text-cut": mark("the text was too long and is shown in part"),
     "parts-cut": mark("it has more parts than are read"),
+    "recipients-cut": mark("it has more recipients than are listed"),
+    "repeated-header": mark("a field that may stand once in a header stands there twice"),
+    "other-text": mark("its formatted text says something else than its plain text"),
+    "hidden-text": mark("it holds text that is not shown"),
     "too-deep": mark("it is nested deeper than is read"),
     "header-cut": mark("its header is longer than is read"),
     "bad-charset": mark("some letters could not be decoded"),

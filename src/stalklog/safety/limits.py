@@ -13,6 +13,8 @@ MAX_MAIL_BYTES: Final = 256 << 20
 """An e-mail that is read into memory; providers take 25 to 150 MB."""
 MAX_HEADER_BYTES: Final = 1 << 20
 """A mail's header; genuine ones are below 64 kB."""
+MAX_HEADER_FIELDS: Final = 10_000
+"""Fields of a mail's header; genuine ones are below 300."""
 MAX_SEPARATOR_BYTES: Final = 1_000
 """The line between two mails of a mailbox: an address and a date."""
 MAX_AHEAD_BYTES: Final = 16 << 20
@@ -25,6 +27,8 @@ MAX_PARTS: Final = 2_000
 """Parts of one mail."""
 MAX_RECIPIENTS: Final = 2_000
 """Recipients of one mail that are listed."""
+MAX_REMOTE: Final = 500
+"""Addresses of remote pictures and the like that are listed of one mail or page."""
 MAX_TEXT_CHARS: Final = 1_000_000
 """Text of one message; a long book has half of that."""
 MAX_PAGE_BYTES: Final = 64 << 20
