@@ -122,13 +122,13 @@ def test_the_ranges_of_any_bytes_tile_them(data: bytes) -> None:
 def test_blocks_of_any_size_make_the_same_ranges(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path, _count in _manifest(corpus):
-        data = path.read_bytes()
+    files = [path.read_bytes() for path, _count in _manifest(corpus)]
+    for data in (*files, mail() * 1_000, mail().replace(b"\n", b"\r\n") * 1_000):
+        monkeypatch.setattr(mbox_index, "BLOCK_BYTES", 1 << 30)
         whole = ranges(data)
         for size in (1 << 10, 16_411):
             monkeypatch.setattr(mbox_index, "BLOCK_BYTES", size)
-            assert ranges(data) == whole, (path, size)
-        monkeypatch.undo()
+            assert ranges(data) == whole, (data[:100], size)
 
 
 def test_one_mail_is_one() -> None:
@@ -181,6 +181,42 @@ def test_a_line_that_only_looks_like_it_is_kept_as_a_doubt(line: bytes, reason: 
     (doubt,) = ranges(data)[0].doubts
     assert doubt.reason == reason
     assert doubt.place.start == len(head) + line.index(b"From ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From a@example.org Mon, Jan  5 08:50:00 2026",
+        b"From a@example.org  Mon Jan 05 08:50 2026",
+        b"From a@example.org Thu Jul 16 03:42:38 1998 WETDST",
+        b"From 28668125511680@xxx Thu Apr 16 09:53:04 +0000 2015",
+        b"From a at example.org  Wed Feb  1 19:06:04 2006",
+        b"From MAILER-DAEMON Mon Jan  5 08:50:00 2026",
+        b"From - Mon Jan  5 08:50:00 2026\n>From - Sun Jan  4 08:50:00 2026",
+        b"From a@example.org Mon Jan  5 08:50:00 2026 \r",
+    ],
+)
+def test_lines_that_programs_write_part_two_mails(line: bytes) -> None:
+    assert starts(mail(1) + mail(2, separator=line)) == (0, len(mail(1)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From Monday on, at 08:50, in 2026",
+        b"From a@example.org",
+        b"From 08:50 to 09:50",
+        b"From a@example.org Mon Jan  5 08:50:00 2026 he wrote",
+        b"From a@example.org Foo Jan  5 08:50:00 2026",
+        b"From a@example.org Mon Jan  5 2026",
+        b"FROM a@example.org Mon Jan  5 08:50:00 2026",
+        b"From: a@example.org Mon Jan  5 08:50:00 2026",
+        b"From 12@xxx",
+        b"From a" + b"b" * 1_000 + b" Mon Jan  5 08:50:00 2026",
+    ],
+)
+def test_lines_that_people_write_do_not(line: bytes) -> None:
+    assert starts(mail(1) + mail(2, separator=line)) == (0,)
 
 
 def test_a_file_of_patches_is_cut_at_its_patches() -> None:
@@ -283,6 +319,13 @@ def test_a_length_ends_where_a_mail_can_begin_and_not_at_any_words() -> None:
     body = b"hello\n"
     data = _with_length(body + b"From me to you\n", len(body)) + b"\n" + mail(2)
     assert len(starts(data)) == 2
+
+
+def test_a_length_over_the_limit_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b"hello\n\n" + LOOK_ALIKE
+    assert len(starts(_with_length(body, len(body)))) == 1
+    monkeypatch.setattr("stalklog.readers.mbox_header.MAX_MAIL_BYTES", len(body) - 1)
+    assert len(starts(_with_length(body, len(body)))) == 2
 
 
 def test_a_length_inside_a_length_is_the_outer_ones() -> None:

@@ -14,6 +14,7 @@ _TYPE: Final = re.compile(rb"\ncontent-type[ \t]*:[ \t\r\n]*multipart/[^\n]*(?:\
 _BOUNDARY: Final = re.compile(
     rb"""[;\s]boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;"]+))""", re.IGNORECASE | re.DOTALL
 )
+_ESCAPED: Final = re.compile(rb"\\(.)|[\r\n]")
 _LENGTH: Final = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?\n")
 _MAX_BOUNDARY_BYTES: Final = 200
 """RFC 2046 section 5.1.1 allows 70."""
@@ -54,21 +55,19 @@ def peek(window: bytes, at: int, body: int) -> Peek:
 
 
 def _boundary(header: bytes, lowered: bytes) -> bytes:
-    if b"\ncontent-type" not in lowered:
-        return b""
-    field = _TYPE.search(lowered)
+    at = lowered.find(b"\ncontent-type")
+    field = _TYPE.match(lowered, at) if at >= 0 else None
     found = field and _BOUNDARY.search(header, field.start(), field.end())
     if not found:
         return b""
     quoted, plain = found.groups()
-    boundary = re.sub(rb"\\(.)|[\r\n]", rb"\1", quoted) if plain is None else plain
+    boundary = plain if plain is not None else _ESCAPED.sub(rb"\1", quoted)
     boundary = boundary.rstrip()
     return boundary if len(boundary) <= _MAX_BOUNDARY_BYTES else b""
 
 
 def _length(lowered: bytes) -> int | None:
-    if b"\ncontent-length" not in lowered:
-        return None
-    found = _LENGTH.search(lowered)
+    at = lowered.find(b"\ncontent-length")
+    found = _LENGTH.match(lowered, at) if at >= 0 else None
     length = int(found[1]) if found else None
     return length if length is not None and length <= MAX_MAIL_BYTES else None

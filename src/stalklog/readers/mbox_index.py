@@ -9,7 +9,6 @@ The stream is read once, forward, in blocks; memory stays the same however long 
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.mbox_header import find_end, peek
@@ -20,9 +19,10 @@ from stalklog.readers.mbox_separator import (
     is_patch,
     judge,
     judge_line,
+    line_at,
 )
-from stalklog.readers.mbox_waiting import Begun, Waiting
-from stalklog.safety.limits import MAX_HEADER_BYTES, MAX_SEPARATOR_BYTES
+from stalklog.readers.mbox_waiting import FAR, Begun, Waiting
+from stalklog.safety.limits import MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES: Final = 256 << 10
 """How much is read at once: smaller and larger blocks were measured slower."""
-_FAR: Final = sys.maxsize
 _BEHIND_BYTES: Final = 8
 """What is kept of what was read, to see whether a line above is blank."""
 _LINE: Final = re.compile(rb"\n(?:From |--)")
@@ -64,6 +63,7 @@ class _Index:
         self._at = 0  # how far the window is looked through
         self._is_end = False
         self._is_of_patches = False
+        self._limit = 0  # how far it can be: behind that, too little is known to judge a line
         self._found_at = -1  # the next line that matters, if it was looked for
 
     def ranges(self) -> Iterator[MboxRange]:
@@ -73,35 +73,36 @@ class _Index:
             self._is_of_patches = is_patch(self._window, first)
             self._begin(first)
         while True:
-            at, handle = self._next()
-            is_seen = at < len(self._window) - (0 if self._is_end else LOOK_BYTES)
-            yield from self._line.settled(self._base + (at if is_seen else self._at))
+            at = self._next()
+            is_seen = at < self._limit
+            if self._line.is_long:
+                yield from self._line.settled(self._base + (at if is_seen else self._at))
             if is_seen:
-                handle(at)
+                self._see(at)
             elif self._is_end:
                 break
             else:
                 self._slide()
         yield from self._line.finish(self._base + len(self._window))
 
-    def _next(self) -> tuple[int, Callable[[int], None]]:
-        """What comes next, and what is to be done with it."""
+    def _next(self) -> int:
+        """Where something comes next that matters: a line, or the end of a length."""
         if self._found_at < self._at:
-            found = _LINE.search(self._window, max(self._at - 1, 0))
-            self._found_at = found.start() + 1 if found else _FAR
-        target = self._line.next_target()
-        if target is not None and target - self._base <= self._found_at:
-            return target - self._base, self._see_target
-        return self._found_at, self._see_line
+            found = _LINE.search(self._window, self._at - 1 if self._at else 0)
+            self._found_at = found.start() + 1 if found else FAR
+        return min(self._found_at, self._line.next_target() - self._base)
 
-    def _see_line(self, at: int) -> None:
+    def _see(self, at: int) -> None:
+        if self._line.next_target() == self._base + at:
+            self._see_target(at)
+            return
         self._at = at + 1
         if self._window.startswith(b"From ", at):
             self._see_separator(at)
         elif found := _INCLUDED.match(self._window, at):
             self._line.see_included(is_end=found[1] == b"End")
         elif self._line.has_boundary:
-            self._line.see_delimiter(self._line_at(at)[2:].rstrip(b" \t\r"))
+            self._line.see_delimiter(line_at(self._window, at)[2:].rstrip(b" \t\r"))
 
     def _see_separator(self, at: int) -> None:
         mail = self._line.last
@@ -131,7 +132,7 @@ class _Index:
 
     def _begin(self, at: int) -> None:
         """A mail begins: its header is read, as far as it tells where the mail ends."""
-        below = at + len(self._line_at(at))
+        below = at + len(line_at(self._window, at))
         while (body := find_end(self._window, below)) is None:
             if self._is_end or len(self._window) - below > MAX_HEADER_BYTES:
                 break
@@ -149,11 +150,7 @@ class _Index:
         )
 
     def _has_header(self, at: int) -> bool:
-        return is_header(self._window, at + len(self._line_at(at)) + 1)
-
-    def _line_at(self, at: int) -> bytes:
-        end = self._window.find(b"\n", at, at + MAX_SEPARATOR_BYTES)
-        return self._window[at : end if end >= 0 else at + MAX_SEPARATOR_BYTES]
+        return is_header(self._window, at + len(line_at(self._window, at)) + 1)
 
     def _grow(self, gone: int = 0) -> None:
         """Read a block more; nothing moves but by what is gone."""
@@ -161,11 +158,12 @@ class _Index:
         self._is_end = not block
         self._keep(block)
         self._window = b"".join((memoryview(self._window)[gone:], block))
+        self._limit = len(self._window) - (0 if self._is_end else LOOK_BYTES)
         self._found_at = -1
 
     def _slide(self) -> None:
         """Let go of what was looked through, and read on."""
-        self._at = max(self._at, len(self._window) - LOOK_BYTES)
+        self._at = max(self._at, self._limit)
         gone = max(self._at - _BEHIND_BYTES, 0)
         self._base += gone
         self._at -= gone

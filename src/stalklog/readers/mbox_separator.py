@@ -24,9 +24,8 @@ _DAY: Final = rb"(?:mon|tue|wed|thu|fri|sat|sun)"
 _MONTH: Final = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _YEAR: Final = rb"(?:19|20)\d\d"
 _TIME: Final = rb"\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?"
-_ZONE: Final = (
-    rb"(?:\s+(?:[+-]\d\d:?\d\d|[a-z]{1,9}(?:[+-]\d{1,4})?|\([^()]{1,40}\))){0,2}"  # +0530, EDT
-)
+_ZONE: Final = rb"(?:\s+(?:[+-]\d\d:?\d\d|(?-i:[A-Z]{1,6})(?:[+-]\d{1,4})?|\([^()]{1,40}\))){0,2}"
+"""+0530, EDT, (IST)."""
 _DATES: Final = (
     # asctime, with a zone before or behind the year: Sat Sep  1 20:58 EDT 2001
     _DAY + rb",?\s+" + _MONTH + rb"\s+\d{1,2},?\s+" + _TIME + _ZONE + rb"\s+" + _YEAR + _ZONE,
@@ -36,7 +35,7 @@ _DATES: Final = (
     _YEAR + rb"-\d\d-\d\d[T\s]" + _TIME + rb"(?:Z|[+-]\d\d:?\d\d)?" + _ZONE,
 )
 _DATED: Final = re.compile(
-    rb"From (?:.*?\s)??(?:" + rb"|".join(_DATES) + rb")(?:\s+remote from \S+)?\s*", re.IGNORECASE
+    rb"From (?:.*?\s)??(" + rb"|".join(_DATES) + rb")(?:\s+remote from \S+)?\s*", re.IGNORECASE
 )
 _BARE: Final = re.compile(rb"From\s+(?:-|\d{6,}@xxx)?\s*")
 """Without a date: `From -` of Thunderbird, `From ` of its copies, `From 18443@xxx` of Google."""
@@ -66,7 +65,7 @@ def judge(window: bytes, at: int) -> str:
     fault = judge_line(window, at)
     if fault or is_after_blank(window, at):
         return fault
-    line = _line(window, at)
+    line = line_at(window, at)
     if line.startswith(_NETSCAPE) or line.rstrip() == b"From -":
         return ""
     below = at + len(line) + 1
@@ -77,7 +76,7 @@ def judge(window: bytes, at: int) -> str:
 
 def judge_line(window: bytes, at: int) -> str:
     """The same, of the line and the one below it, whatever is above."""
-    line = _line(window, at)
+    line = line_at(window, at)
     if not _is_form(line):
         return "no-date"
     return "" if _BEGINS_HEADER.match(window, at + len(line) + 1) else "no-header"
@@ -91,9 +90,34 @@ def first_separator(window: bytes) -> int | None:
     found = _BEGINNING.match(window)
     if found is None:
         return None
-    line = _line(window, found.end())
+    line = line_at(window, found.end())
     is_one = _is_form(line) or _BEGINS_HEADER.match(window, found.end() + len(line) + 1)
     return found.end() if is_one else None
+
+
+def line_at(window: bytes, at: int) -> bytes:
+    """The line that begins there, without its end; cut where it is longer than a separator."""
+    end = window.find(b"\n", at, at + MAX_SEPARATOR_BYTES)
+    return window[at : end if end >= 0 else at + MAX_SEPARATOR_BYTES]
+
+
+def separator_date(line: bytes) -> str:
+    """The time that a separator tells; empty where it tells none of its mail.
+
+    Thunderbird writes there when it fetched the mail, and git always the same.
+    """
+    found = _DATED.fullmatch(line.rstrip(b"\r\n"))
+    if not found or line.startswith(_NETSCAPE) or _PATCH.match(line):
+        return ""
+    return found[1].decode("ascii", "replace")
+
+
+def find_separator(head: bytes) -> int | None:
+    """Where the first mail begins, if something else stands before it."""
+    at = head.find(b"\nFrom ") + 1
+    while at and judge(head, at):
+        at = head.find(b"\nFrom ", at) + 1
+    return at or None
 
 
 def is_patch(window: bytes, at: int) -> bool:
@@ -104,7 +128,7 @@ def is_patch(window: bytes, at: int) -> bool:
 def is_header(window: bytes, at: int) -> bool:
     """Whether a mail's header stands there: two fields that mails have, within a few."""
     if window.startswith(b">From ", at):  # an older separator that was kept
-        at += len(_line(window, at)) + 1
+        at += len(line_at(window, at)) + 1
     usual: set[bytes] = set()
     for field in _fields(window, at):
         if (name := field[1].lower()) in _USUAL:
@@ -120,14 +144,8 @@ def is_after_blank(window: bytes, at: int) -> bool:
     return above.endswith((b"\n\n", b"\n\r\n")) or above in {b"", b"\n", b"\r\n"}
 
 
-def _line(window: bytes, at: int) -> bytes:
-    """The line without its end; cut where it is longer than such a line can be."""
-    end = window.find(b"\n", at, at + MAX_SEPARATOR_BYTES)
-    return window[at : end if end >= 0 else at + MAX_SEPARATOR_BYTES]
-
-
 def _is_form(line: bytes) -> bool:
-    return bool(_DATED.fullmatch(line) or _BARE.fullmatch(line))
+    return bool((b":" in line and _DATED.fullmatch(line)) or _BARE.fullmatch(line))
 
 
 def _fields(window: bytes, at: int) -> Iterator[Match[bytes]]:

@@ -10,8 +10,10 @@ their own. So the file is read once, forward only, and no more than offsets are 
 from __future__ import annotations
 
 import heapq
-from collections import Counter, deque
+import sys
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from stalklog.records.message import Doubt, Place
@@ -23,10 +25,10 @@ from stalklog.safety.limits import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-_BLANK_END_BYTES: Final = 2
-"""A blank line, which some writers put between the length that they tell and the separator."""
+FAR: Final = sys.maxsize
+"""Behind the end of any file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class Begun:
     included: int = 0
     """How many included messages are open in its text."""
     is_preamble: bool = False
-    doubts: list[Doubt] = field(default_factory=list)
-    doubted: Counter[str] = field(default_factory=Counter)
+    doubts: list[Doubt] | None = None
+    doubted: dict[str, int] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -71,22 +73,34 @@ class Begun:
 
     def doubt(self, at: int, reason: str) -> None:
         """Keep a place where it could be otherwise."""
-        self.doubted[reason] += 1
-        if self.doubted[reason] <= MAX_DOUBTS_OF_ONE:
-            self.doubts.append(Doubt(reason, Place(at)))
+        self._take(reason, 1, (at,))
 
     def take_in(self, other: Begun, reason: str) -> None:
         """Another one was inside it after all."""
         self.doubt(other.start, reason)
-        for doubt in other.doubts:
-            if self.doubted[doubt.reason] < MAX_DOUBTS_OF_ONE:
-                self.doubts.append(doubt)
-        self.doubted.update(other.doubted)
+        for each, count in (other.doubted or {}).items():
+            places = (
+                doubt.place.start or 0 for doubt in other.doubts or () if doubt.reason == each
+            )
+            self._take(each, count, places)
 
     def until(self, end: int) -> MboxRange:
         """Its range, now that its end is certain."""
-        doubts = tuple(sorted(self.doubts, key=lambda doubt: doubt.place.start or 0))
-        return MboxRange(self.start, self.message, end, self.is_preamble, doubts, self.doubted)
+        if self.doubted is None:
+            return MboxRange(self.start, self.message, end, self.is_preamble)
+        doubts = sorted(self.doubts or (), key=lambda doubt: doubt.place.start or 0)
+        return MboxRange(
+            self.start, self.message, end, self.is_preamble, tuple(doubts), self.doubted
+        )
+
+    def _take(self, reason: str, count: int, places: Iterable[int]) -> None:
+        if self.doubts is None or self.doubted is None:  # of most mails there are none
+            self.doubts, self.doubted = [], {}
+        before = self.doubted.get(reason, 0)
+        self.doubted[reason] = before + count
+        if before < MAX_DOUBTS_OF_ONE:
+            room = MAX_DOUBTS_OF_ONE - before
+            self.doubts += (Doubt(reason, Place(at)) for at in islice(places, room))
 
 
 class Waiting:
@@ -108,11 +122,19 @@ class Waiting:
         """Whether a multipart is open."""
         return bool(self._boundaries)
 
-    def next_target(self) -> int | None:
-        """The nearest place where a `Content-Length` says that a mail ends."""
-        while self._targets and self._targets[0][2].target != self._targets[0][0]:
+    @property
+    def is_long(self) -> bool:
+        """Whether more than one has begun, so that the first may have ended."""
+        return len(self._mails) > 1
+
+    def next_target(self) -> int:
+        """The nearest place where a `Content-Length` says that a mail ends; `FAR` for none."""
+        while self._targets:
+            target, _count, mail = self._targets[0]
+            if mail.target == target:
+                return target
             heapq.heappop(self._targets)
-        return self._targets[0][0] if self._targets else None
+        return FAR
 
     def begin(self, mail: Begun) -> None:
         """A mail begins; the one above it ends there, unless it turns out to hold it."""
@@ -177,7 +199,7 @@ class Waiting:
 
     def finish(self, size_bytes: int) -> Iterator[MboxRange]:
         """The ranges that are left at the end of the file."""
-        while (target := self.next_target()) is not None:
+        while (target := self.next_target()) != FAR:
             self.see_target(is_exact=target == size_bytes)
         mails = list(self._mails)
         ends = [mail.start for mail in mails[1:]]
@@ -210,7 +232,10 @@ class Waiting:
     def _forget_boundary(self, mail: Begun) -> None:
         if mail.boundary:
             owners = self._boundaries[mail.boundary]
-            owners.remove(mail)
+            if owners[-1] is mail:  # nearly always, and many may wait
+                owners.pop()
+            else:
+                owners.remove(mail)
             if not owners:
                 del self._boundaries[mail.boundary]
             mail.boundary = b""
