@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.charset import decode
@@ -12,8 +11,9 @@ from stalklog.readers.html_text import decode_html, html_text
 from stalklog.readers.mail.beginning import count_fields, mail_start
 from stalklog.readers.mail.body import decode_body, digest_body, encoding_of
 from stalklog.readers.mail.encoded_word import decode_field
+from stalklog.readers.mail.extent import Extent
 from stalklog.readers.mail.parameter import parse_value
-from stalklog.records.message import Attachment, Place
+from stalklog.records.message import Attachment
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -35,25 +35,10 @@ _BYTES_A_CHAR: Final = 8
 """How many bytes a letter takes at most in any charset, escapes among them."""
 _ENCODED: Final = 3
 """How many bytes one byte takes at most in any transfer encoding."""
-_FEW_WORDS: Final = 3
-"""So many words of a page that the plain text lacks may be a heading or a button."""
+_MOST_WORK: Final = 200_000_000
+"""Letters that are compared at most, line by line; beyond that, words have to do."""
+_NO_LETTERS = re.compile(r"[\s!-/:-@\[-`{-~\u00ab\u00bb\u2010-\u2027\u2032-\u203a]+")
 _WORD = re.compile(r"[^\s<>\[\]()|*_\"'.,:;!?]{2,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    """A mail that is attached to another one."""
-
-    data: bytes
-    """What it is in: the outer mail's bytes, or its own where they had to be decoded."""
-    base: int | None
-    """Where `data` begins in the original; None where it was decoded."""
-    start: int
-    """Where it begins in `data`."""
-    end: int
-    place: Place
-    depth: int
-    """How many levels deeper than the outer mail it is."""
 
 
 @dataclass(slots=True)
@@ -62,7 +47,7 @@ class Content:
 
     text: str = ""
     files: list[Attachment] = field(default_factory=list)
-    inner: list[Inner] = field(default_factory=list)
+    inner: list[Extent] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
     charset: str = ""
     """The one that its first text declares."""
@@ -70,26 +55,23 @@ class Content:
     """Whether a mail is attached as people attach one."""
 
 
-def read_content(data: bytes, top: Part, base: int | None, place: Place, notes: Notes) -> Content:
+def read_content(mail: Extent, top: Part, notes: Notes) -> Content:
     """The content of a mail whose parts are known.
 
     Args:
-        data: The whole mail, or more.
+        mail: Where it is.
         top: Its outermost part.
-        base: Where `data` begins in the original; None if it had to be decoded first.
-        place: Where the mail is.
         notes: Told what could not be read.
     """
-    walk = _Walk(data, base, place, notes)
-    walk.content.text = "\n".join(walk.take(top, depth=1, is_top=True))
+    walk = _Walk(mail, notes)
+    walk.content.text = "\n".join(walk.take(top, depth=mail.depth + 1, is_top=True))
     return walk.content
 
 
 class _Walk:
-    def __init__(self, data: bytes, base: int | None, place: Place, notes: Notes) -> None:
-        self._data = data
-        self._base = base
-        self._place = place
+    def __init__(self, mail: Extent, notes: Notes) -> None:
+        self._mail = mail
+        self._data = mail.data
         self._notes = notes
         self._left = MAX_TEXT_CHARS
         self.content = Content()
@@ -102,7 +84,7 @@ class _Walk:
         if part.children:
             is_sent_on = is_sent_on and kind not in _NO_FORWARDS
             if kind == "multipart/encrypted":
-                self._notes.leave("encrypted", self._place_of(part))
+                self._notes.leave("encrypted", self._mail.place_of(part))
             taken = [
                 (child, self.take(child, depth=depth + 1, is_sent_on=is_sent_on))
                 for child in part.children
@@ -130,11 +112,10 @@ class _Walk:
         if not any(map(str.strip, plain)):
             return [text for _part, texts in taken for text in texts]
         other = [text for part, texts in taken if _is_page(part) for text in texts]
-        said, shown = _words(plain), _words(other)
-        if len(shown - said) <= _FEW_WORDS:
+        if not other or not _says_more(other, plain):
             return plain
         self.content.flags.add("other-text")
-        return other if len(said - shown) <= _FEW_WORDS else [*plain, *other]
+        return [*plain, *other] if _says_more(plain, other) else other
 
     def _text(self, part: Part) -> str:
         content = self.content
@@ -172,7 +153,7 @@ class _Walk:
 
     def _take_file(self, part: Part, name: str, depth: int) -> None:
         header, kind = part.header, part.media_type
-        place = self._place_of(part)
+        place = self._mail.place_of(part)
         if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
             is_signed = part.parameters.get("smime-type") == "signed-data"
             self._notes.leave("not-read" if is_signed else "encrypted", place, name)
@@ -197,27 +178,14 @@ class _Walk:
     def _take_mail(self, part: Part, depth: int, *, is_sent_on: bool) -> None:
         content = self.content
         content.is_forward |= is_sent_on
-        data, base, start, end = self._data, self._base, part.start, part.end
+        mail = self._mail
+        data, base, start, end = mail.data, mail.base, part.start, part.end
         encoding = encoding_of(part.header.first("content-transfer-encoding"))
         if encoding in {"base64", "quoted-printable"}:
             data, is_whole = decode_body(data[start:end], encoding)
             content.flags |= set() if is_whole else {"bad-encoding"}
             base, start, end = None, 0, len(data)
-        content.inner.append(Inner(data, base, start, end, self._place_of(part), depth))
-
-    def _place_of(self, part: Part) -> Place:
-        """Where a part's body is; without a range inside what had to be decoded first."""
-        base, outer = self._base, self._place
-        if base is None:
-            return Place(part=part.number, member=outer.member, item=outer.item)
-        return Place(
-            base + part.start,
-            base + part.end,
-            part=part.number,
-            member=outer.member,
-            item=outer.item,
-            sha256=sha256(memoryview(self._data)[part.start : part.end]).hexdigest(),
-        )
+        content.inner.append(Extent(data, base, start, end, mail.place_of(part), depth))
 
 
 def _name(part: Part) -> tuple[str, bool]:
@@ -236,6 +204,24 @@ def _is_page(part: Part) -> bool:
     return part.media_type == "text/html" or bool(part.children)
 
 
-def _words(texts: list[str]) -> set[str]:
-    words = {word for text in texts for word in _WORD.findall(text.casefold())}
-    return {word for word in words if "//" not in word and "@" not in word}
+def _says_more(texts: list[str], than: list[str]) -> bool:
+    """Whether a line stands in some texts that is not in others, word for word or letter by letter.
+
+    Mail programs break lines, join words and mark links each in its way when they make the plain
+    text from a page: neither alone would do.
+    """
+    known = _letters("\n".join(than))
+    words = _words("\n".join(than))
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    is_long = len(known) * len(lines) > _MOST_WORK
+    return any(
+        (is_long or _letters(line) not in known) and not _words(line) <= words for line in lines
+    )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text.casefold())
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.casefold()) if "//" not in word and "@" not in word}

@@ -35,11 +35,14 @@ _ANSWERS = re.compile(
     r"\s*(?:re|aw|sv|antw|antwort|odp|res|ynt|ref|rif|ответ|отв|उत्तर|回复|回覆|답장)\s?(?:\[\d+\])?:",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"(?:^|[ \t])[*_]?[^\W\d_][^\s:@<>/*]{0,15}(?: [^\s:@<>/*]{1,10})?[*_]? ?[:\uff1a][*_]?[ \t]"
-)
-"""The name of a field before its value, in any script."""
+_NAME = r"[*_]?[^\W\d_][^\s:@<>/*]{0,15}(?: [^\s:@<>/*]{1,10})?[*_]? ?[:\uff1a][*_]?(?=[ \t])"
+_LABEL = re.compile(rf"(?:^|(?<=[ \t>])){_NAME}")
+"""The name of a field before its value, in any script; Yahoo puts all fields in one line."""
+_LABELLED = re.compile(rf"[ \t]{{0,8}}{_NAME}")
 _FEW_LINES: Final = 5
+_MANY_LINES: Final = 4
+"""From, date, to, subject."""
+_MAX_CHARS: Final = 100_000
 _FEW_CHARS: Final = 600
 _MAX_TRIES: Final = 50
 
@@ -58,7 +61,7 @@ def is_inline_forward(header: Header, subject: str, text: str) -> bool:
     if _has(_DASHED, text, 2) or _has(_BEGUN, text, 2):
         return True
     if _FORWARDS.match(unicodedata.normalize("NFC", subject)):
-        return _has(_BEGUN_QUOTED, text, 2) or _has(_RULE, text, 3)
+        return _has(_BEGUN_QUOTED, text, 2) or _has(_RULE, text, 3) or _has_block(text)
     return bool(header.first("x-forwarded-message-id")) and _has(_RULE, text, 2)
 
 
@@ -71,5 +74,15 @@ def _has(mark: re.Pattern[str], text: str, labels: int) -> bool:
         lines = [line.lstrip("> \t") for line in behind.splitlines()]
         lines = [line for line in lines if line][:_FEW_LINES]
         if sum(len(_LABEL.findall(f"{line} ")) for line in lines) >= labels:
+            return True
+    return False
+
+
+def _has_block(text: str) -> bool:
+    """Whether lines stand there as in a header and nothing before them: Outlook since 2019."""
+    together = 0
+    for line in text[:_MAX_CHARS].splitlines():
+        together = together + 1 if _LABELLED.match(f"{line} ") else 0
+        if together == _MANY_LINES:
             return True
     return False

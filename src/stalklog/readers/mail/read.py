@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.mail.audience import audience_of
 from stalklog.readers.mail.beginning import mail_start
 from stalklog.readers.mail.content import read_content
+from stalklog.readers.mail.extent import Extent
 from stalklog.readers.mail.forward import is_inline_forward
 from stalklog.readers.mail.header import parse_header
 from stalklog.readers.mail.heading import understand
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.mail.content import Content, Inner
+    from stalklog.readers.mail.content import Content
     from stalklog.readers.mail.header import Header
     from stalklog.readers.mail.heading import Heading
     from stalklog.records.message import Forwarded
 
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_LIMITS: Final = frozenset({"header-cut", "parts-cut", "recipients-cut", "text-cut", "too-deep"})
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster)(?:@|\Z)", re.IGNORECASE)
 
 
@@ -82,13 +84,10 @@ def read_mail_at(
     """
     base = place.start or 0
     is_cut = place.end is not None and place.end > base + len(data)
-    if is_cut:
-        rest = Place(base + len(data), place.end, member=place.member, item=place.item)
-        notes.leave("over-limit", rest)
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # line ends of old Macintoshes, which are as long
-    reading = _Reading(numbers, notes, Budget())
-    yield from reading.read(data, base, place, parent, 0, len(data), is_cut=is_cut)
+    mail = Extent(data, base, 0, len(data), place, is_cut=is_cut)
+    yield from _Reading(numbers, notes, Budget()).read(mail, parent)
 
 
 def read_headers(data: bytes) -> Heading:
@@ -108,75 +107,56 @@ class _Reading:
     notes: Notes
     budget: Budget
 
-    def read(  # noqa: PLR0913, PLR0917 - where it is
-        self,
-        data: bytes,
-        base: int | None,
-        place: Place,
-        parent: int | None,
-        start: int,
-        end: int,
-        depth: int = 0,
-        *,
-        is_cut: bool = False,
-    ) -> Iterator[Message]:
-        """The mail in `data[start:end]`, and those in it."""
+    def read(self, mail: Extent, parent: int | None) -> Iterator[Message]:
+        """The mail, and those in it."""
         number = next(self.numbers)
-        inner: list[Inner] = []
+        inner: list[Extent] = []
         try:
-            header = parse_header(data, mail_start(data, start), end)
-            top, flags = parse_parts(data, header, end, self.budget, number=place.part, depth=depth)
-            content = read_content(data, top, base, place, self.notes)
-            inner = content.inner
-            if any(depth + each.depth > MAX_DEPTH for each in inner):
-                flags.add("too-deep")
-            if _received_count(data, start, header) != len(header.all("received")):
-                flags.add("bad-structure")
-            if is_cut:
-                flags.add("parts-cut")
-            message = _message(number, place, parent, header, content, flags)
+            message, inner = self._message(number, mail, parent)
         except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - evidence outlives a reader's mistake
-            self.notes.leave("reader-failed", place, type(error).__name__)
-            message = Message(number, place, parent=parent, flags=("bad-structure",))
+            self.notes.leave("reader-failed", mail.place, type(error).__name__)
+            message = Message(number, mail.place, parent=parent, flags=("bad-structure",))
         yield message
         for each in inner:
-            deeper = depth + each.depth
-            if deeper > MAX_DEPTH:
-                self.notes.leave("over-limit", each.place)
-                continue
-            yield from self.read(
-                each.data, each.base, each.place, number, each.start, each.end, deeper
-            )
+            if each.depth > MAX_DEPTH:
+                self.notes.leave("over-limit", each.place, "too-deep")
+            else:
+                yield from self.read(each, number)
 
-
-def _message(
-    number: int,
-    place: Place,
-    parent: int | None,
-    header: Header,
-    content: Content,
-    flags: set[str],
-) -> Message:
-    said = understand(header, content.charset)
-    return Message(
-        number,
-        place,
-        kind="post" if said.newsgroups else "message",
-        parent=parent,
-        sender=said.sender,
-        recipients=said.recipients,
-        sent=said.sent,
-        received=said.received,
-        subject=said.subject,
-        text=content.text,
-        conversation=said.newsgroups,
-        native_id=said.native_id,
-        reply_to=said.reply_to,
-        attachments=tuple(content.files),
-        audience=audience_of(header, said.recipients),
-        forwarded=_forwarded(said, content),
-        flags=tuple(sorted({*said.flags, *content.flags, *flags})),
-    )
+    def _message(
+        self, number: int, mail: Extent, parent: int | None
+    ) -> tuple[Message, list[Extent]]:
+        header = parse_header(mail.data, mail_start(mail.data, mail.start), mail.end)
+        top, flags = parse_parts(mail, header, self.budget)
+        content = read_content(mail, top, self.notes)
+        said = understand(header, content.charset)
+        flags |= {*said.flags, *content.flags, *({"parts-cut"} if mail.is_cut else ())}
+        for limit in sorted(flags & _LIMITS):
+            self.notes.leave("over-limit", mail.place, limit)
+        if any(each.depth > MAX_DEPTH for each in content.inner):
+            flags.add("too-deep")
+        if not header.is_cut and _has_more_received(mail, header):
+            flags.add("bad-structure")
+        message = Message(
+            number,
+            mail.place,
+            kind="post" if said.newsgroups else "message",
+            parent=parent,
+            sender=said.sender,
+            recipients=said.recipients,
+            sent=said.sent,
+            received=said.received,
+            subject=said.subject,
+            text=content.text,
+            conversation=said.newsgroups,
+            native_id=said.native_id,
+            reply_to=said.reply_to,
+            attachments=tuple(content.files),
+            audience=audience_of(header, said.recipients),
+            forwarded=_forwarded(said, content),
+            flags=tuple(sorted(flags)),
+        )
+        return message, content.inner
 
 
 def _forwarded(said: Heading, content: Content) -> Forwarded | None:
@@ -191,6 +171,7 @@ def _is_returned(said: Heading) -> bool:
     return automatic not in {"", "no"} or bool(_MACHINES.match(said.sender.id))
 
 
-def _received_count(data: bytes, start: int, header: Header) -> int:
-    """How many Received lines a plain look finds: a check of what was made of the header."""
-    return len(_RECEIVED.findall(data, start, header.body))
+def _has_more_received(mail: Extent, header: Header) -> bool:
+    """Whether a plain look finds other Received lines than those that were understood."""
+    found = _RECEIVED.findall(mail.data, mail.start, header.body)
+    return len(found) != len(header.all("received"))
