@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.corpus import make_corpus
+from bench.mbox import MBOX_WORKS
 from bench.report import as_json, machine, table
 from bench.sealed import SEALED_WORKS
 from bench.timing import ToolFailedError, empty, run, settle, warm
@@ -55,8 +56,8 @@ def main() -> int:
     results: list[dict[str, object]] = []
     before = machine()
     try:
-        for work in WORKS + SEALED_WORKS:
-            if work.corpus in options.only.split(","):
+        for work in WORKS + SEALED_WORKS + MBOX_WORKS:
+            if work.corpus.partition("-")[0] in options.only.split(","):
                 scaled = replace(work, scale=_QUICK_SCALE) if options.quick else work
                 results.append(_bench(scaled, place, options.rounds))
     except ToolFailedError as error:
@@ -75,7 +76,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(".bench"), help="on the disk to time")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="big,small,mixed", help="which corpora, with commas")
+    parser.add_argument(
+        "--only", default="big,small,mixed", help="which corpora, with commas; also mbox"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="tiny corpora: the figures mean nothing"
     )

@@ -2,7 +2,9 @@
 
 `big` is one file of 2 GiB, such as a long recording; `small` is 20,000 files of 8 KiB in 200
 folders, such as e-mails; `mixed` is 2,000 files of 4 KiB to 5 MiB, small ones being as many as
-large ones on a logarithmic scale, such as screenshots and exports.
+large ones on a logarithmic scale, such as screenshots and exports. `mbox` is a mailbox of 200 MB,
+of which seven mails of ten are plain text, two have HTML beside it, and one has an attachment of up
+to 3 MB; `mbox-list` is one of plain text alone, such as a mailing list's archive.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import math
 import random
 from typing import TYPE_CHECKING
+
+from bench.mailbox_corpus import make_list, make_mbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +27,7 @@ def make_corpus(root: Path, name: str, scale: float) -> Path:
 
     Args:
         root: Where corpora lie.
-        name: `big`, `small` or `mixed`.
+        name: `big`, `small`, `mixed`, `mbox` or `mbox-list`.
         scale: How many times the size that is told above.
     """
     folder = root / f"{name}-{scale:g}"
@@ -57,4 +61,10 @@ def _make_mixed(folder: Path, scale: float, draw: random.Random) -> None:
         (place / f"item-{number:05d}.dat").write_bytes(draw.randbytes(size_bytes))
 
 
-_MAKERS = {"big": _make_big, "small": _make_small, "mixed": _make_mixed}
+_MAKERS = {
+    "big": _make_big,
+    "small": _make_small,
+    "mixed": _make_mixed,
+    "mbox": make_mbox,
+    "mbox-list": make_list,
+}

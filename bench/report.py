@@ -58,8 +58,12 @@ def table(work: Work, rounds: Rounds) -> Iterator[str]:
         told = "met" if ratio.is_met else "NOT MET"
         yield (
             f"  {ratio.median:.2f} x {ratio.peer} ({ratio.least:.2f}-{ratio.most:.2f}); "
-            f"goal: at most {ratio.limit:g}: {told}"
+            f"goal: at most {ratio.limit:.3g}: {told}"
         )
+    if work.peak_mib is not None:
+        peak = max(took[work.tools[0].name].peak_mib for took in rounds)
+        told = "met" if peak <= work.peak_mib else "NOT MET"
+        yield f"  peak {peak:.0f} MiB; goal: at most {work.peak_mib:g}: {told}"
 
 
 def as_json(work: Work, rounds: Rounds) -> dict[str, object]:

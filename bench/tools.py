@@ -55,6 +55,8 @@ class Work:
     """By peer: at most so many times its time is the goal."""
     is_reading: bool = False
     """Whether nothing is written, so that one vault serves all rounds."""
+    peak_mib: float | None = None
+    """At most so much memory of stalklog's is the goal, where one is set."""
 
 
 _ADD = Tool("stalklog", (), f"{STALKLOG} --vault vault add-evidence {{source}}", _INIT)

@@ -8,17 +8,18 @@ anything else, run, fetch or hang.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from stalklog.core.stream import StreamError
 from stalklog.records.message import Participant, Place, ReadingReport, Said, Unread
-from stalklog.safety.limits import MAX_PARTICIPANTS, MAX_UNREAD
+from stalklog.safety.limits import MAX_DOUBTS, MAX_PARTICIPANTS, MAX_UNREAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from stalklog.records.message import Decision, Message, Told
+    from stalklog.records.message import Decision, Doubt, Message, Told
 
 SURE: Final = 100
 """A signature that nothing else has."""
@@ -59,6 +60,8 @@ class Notes:
         self.bytes_covered: int | None = None
         self.taken: Told | None = None
         """When it was made, as a picture or a recording tells it."""
+        self.doubts: list[Doubt] = []
+        self.doubted: Counter[str] = Counter()
 
     def declare(self, what: str, count: int) -> None:
         """The original itself says that it holds so many."""
@@ -81,6 +84,20 @@ class Notes:
         self.unread_count += 1
         if len(self.unread) < MAX_UNREAD:
             self.unread.append(Unread(reason, place, detail))
+
+    def doubt(self, doubts: Iterable[Doubt], doubted: Mapping[str, int]) -> None:
+        """What belongs together could be otherwise there; it is read all the same.
+
+        Args:
+            doubts: The places, or the first of them.
+            doubted: How many there are for each reason.
+        """
+        before = self.doubted.copy()
+        for doubt in doubts:
+            before[doubt.reason] += 1
+            if before[doubt.reason] <= MAX_DOUBTS:
+                self.doubts.append(doubt)
+        self.doubted.update(doubted)
 
 
 class Reader(Protocol):
@@ -189,6 +206,8 @@ class Reading:
             is_whole=self._is_ended and not notes.unread_count,
             decisions=tuple(notes.decisions),
             taken=notes.taken,
+            doubts=tuple(notes.doubts),
+            doubted=dict(notes.doubted),
         )
 
     def _count(self, message: Message) -> None:

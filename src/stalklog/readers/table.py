@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Reader
 
 READERS: Final[tuple[str, ...]] = (
-    "msg.MsgReader",
-    "pst.PstReader",
+    "mbox.Mbox",
     "emlx.EmlxReader",
     "eml.EmlReader",
+    "msg.MsgReader",
+    "pst.PstReader",
     "picture.Picture",
     "sound.Sound",
 )

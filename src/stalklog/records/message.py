@@ -7,7 +7,7 @@ shows, which the sender chose or the owner of the phone typed; it proves nobody'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from stalklog.i18n import mark
@@ -185,6 +185,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "moved": mark("the site sent on to another address"),
     "revisit": mark("the site answered as it did before, where its content is kept"),
     "header-in-body": mark("its text holds a line that looks like another message"),
+    "from-quoted": mark("a > before From in its text was left out: the mailbox may have put it"),
 }
 """What can be odd about a message, with what a person is told."""
 
@@ -245,6 +246,29 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place where the reader had to decide what belongs together, and could be wrong."""
+
+    reason: str
+    """What it saw there: a name of `DOUBTS`."""
+    place: Place
+    """Where."""
+
+
+DOUBTS: Final[Mapping[str, str]] = {
+    "no-date": mark("begins like a line between two mails, and has no date: read as text"),
+    "no-header": mark("looks like a line between two mails, and no mail follows: read as text"),
+    "no-blank-line": mark("looks like a new mail, without a blank line above: read as text"),
+    "inside-part": mark("looks like a new mail, inside a part of a mail: read as that part"),
+    "inside-included": mark("looks like a new mail, marked as included: read as text"),
+    "inside-length": mark("looks like a new mail, inside another one by its length: read as text"),
+    "patch": mark("looks like a new mail, and is how a program's patch begins: read as text"),
+    "unclosed": mark("was read as a new mail, although the one above it was not closed"),
+}
+"""What a reader can be in doubt about, with what a person is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """Somebody who sends in an original, and how often."""
 
@@ -293,6 +317,10 @@ class ReadingReport:
     """How what can be read two ways was read."""
     taken: Told | None = None
     """When a picture or a recording says that it was made."""
+    doubts: tuple[Doubt, ...] = ()
+    """Where what belongs together could be otherwise; at most `MAX_DOUBTS` for each reason."""
+    doubted: Mapping[str, int] = field(default_factory=dict)
+    """How many such places there are for each reason."""
 
     @property
     def total(self) -> int:

@@ -15,6 +15,12 @@ MAX_HEADER_BYTES: Final = 1 << 20
 """A mail's header; genuine ones are below 64 kB."""
 MAX_HEADER_FIELDS: Final = 10_000
 """Fields of a mail's header; genuine ones are below 300."""
+MAX_SEPARATOR_BYTES: Final = 1_000
+"""The line between two mails of a mailbox: an address and a date."""
+MAX_AHEAD_BYTES: Final = 16 << 20
+"""How far on a mailbox is read until what seems to begin inside an open part counts as a mail."""
+MAX_WAITING_MAILS: Final = 5_000
+"""How many mails of a mailbox wait at once until it is certain that they are not one mail."""
 MAX_DEPTH: Final = 30
 """How deep mails and their parts lie in one another; genuine ones stay below 10."""
 MAX_PARTS: Final = 2_000
@@ -63,3 +69,7 @@ MAX_QUERY_CHARS: Final = 1_000
 """What is typed to search for; a long sentence has a fifth of that."""
 MAX_UNREAD: Final = 1_000
 """Places that a reading's report lists as not understood; more are counted."""
+MAX_DOUBTS: Final = 1_000
+"""Places that a reading's report lists as doubtful, for each reason; more are counted."""
+MAX_DOUBTS_OF_ONE: Final = 20
+"""The same, inside one message."""
