@@ -88,7 +88,7 @@ def codec_of(declared: str) -> str:
         return ""
     try:
         found = codecs.lookup(name).name
-        b"".decode(found)
+        b"aa".decode(found, "replace")
     except (LookupError, ValueError, TypeError, ImportError):
         return ""
     return "" if found.replace("_", "-") in _REFUSED else found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from stalklog.readers.base import LIKELY, MAYBE, NO
 from stalklog.readers.mail.beginning import count_fields, mail_start
 from stalklog.readers.mail.read import read_mail_at
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_MAIL_BYTES
 
@@ -32,7 +33,7 @@ class EmlReader:
 
     name = "eml"
     version = 1
-    media_types = ("message/rfc822",)
+    media_types: tuple[str, ...] = ("message/rfc822",)
     must_seek = False
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
@@ -45,7 +46,7 @@ class EmlReader:
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:
         """The mail, and those attached to it."""
-        data = stream.read(MAX_MAIL_BYTES)
+        data = read_up_to(stream, MAX_MAIL_BYTES)
         digest = sha256(data)
         size_bytes = len(data)
         while block := stream.read(_BLOCK_BYTES):

@@ -54,7 +54,8 @@ _VOID: Final = frozenset(
     | {"track", "wbr"}
 )
 _SELF_CLOSING: Final = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option"})
-"""Elements that the next of their kind ends."""
+"""Elements that the next of their kind ends, unless it is in one of `_HOLDERS` in them."""
+_HOLDERS: Final = frozenset({"table", "ul", "ol", "dl", "select"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class _Page:
         self._is_cut = False
         self._hiding = ""
         self._hiding_depth = 0
+        self._holders = 0
         self._unshown: dict[str, int] = {}
         self._has_quotes = True
 
@@ -223,10 +225,12 @@ class _Page:
 
     def _follow_hidden(self, name: str, inside: str, *, is_end: bool) -> None:
         """Keep account of the one outermost element that hides its text."""
+        if self._hiding and name in _HOLDERS:
+            self._holders += -1 if is_end else 1
         if name == self._hiding:
-            if name in _SELF_CLOSING and not is_end:
-                self._hiding_depth -= 1
             self._hiding_depth += -1 if is_end else 1
+            if not is_end and name in _SELF_CLOSING and not self._holders:
+                self._hiding_depth = 0
         elif self._hiding == "p" and (name in _LINES or name in _PARAGRAPHS):
             self._hiding_depth = 0  # a paragraph ends where a block begins
         if self._hiding and self._hiding_depth <= 0:
@@ -234,7 +238,7 @@ class _Page:
             self._flow = self._shown
         is_styled = not is_end and name not in _VOID and ("style" in inside or "hidden" in inside)
         if is_styled and not self._hiding and _HIDDEN.search(inside):
-            self._hiding, self._hiding_depth = name, 1
+            self._hiding, self._hiding_depth, self._holders = name, 1, 0
             self._flow = self._unseen
 
     def _lay_out(self, name: str, inside: str, *, is_end: bool) -> None:

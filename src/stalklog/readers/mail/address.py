@@ -7,6 +7,7 @@ Names are decoded after the list was split, so that an encoded comma or bracket 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.mail.encoded_word import decode_field, unfold
@@ -18,20 +19,31 @@ if TYPE_CHECKING:
 _SIMPLE = re.compile(r'\s*(?:"([^"\\]*)"|([^",;:<>()\\@]*))\s*<([^<>\s,;:()"]+)>\s*\Z')
 _BARE = re.compile(r"[^\s\",;:<>()\\]+@[^\s\",;:<>()\\@]+\Z")
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*)"?|<(?P<angle>[^<>]*)>?|(?P<mark>[(),;:>])'
+    r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>[^<>]*)>?|(?P<mark>[(),;:>"])'
     r'|(?P<escaped>\\.?)|(?P<text>[^"<>(),;:\\]+)',
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_MAX_TOKENS: Final = 100_000
+"""Names, addresses and marks of one field; 2,000 recipients have about 12,000."""
 _COMMENT = re.compile(r"\([^()]*\)")
 _ROUTE = re.compile(r"@[^:]*:")
 _NOBODY = re.compile(r"undisclosed|unlisted|suppressed|recipients? list", re.IGNORECASE)
 
 
-def parse_parties(
-    value: str, role: str = "", declared: str = "", *, limit: int
-) -> tuple[list[Party], bool]:
-    """Everybody whom a field names, and whether all letters could be decoded as declared.
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Everybody whom a field names."""
+
+    parties: tuple[Party, ...] = ()
+    is_sure: bool = True
+    """Whether all letters could be decoded as declared."""
+    is_cut: bool = False
+    """Whether there are more than are listed."""
+
+
+def parse_parties(value: str, role: str = "", declared: str = "", *, limit: int) -> Parties:
+    """Everybody whom a field names.
 
     Args:
         value: As `Header` has it.
@@ -42,15 +54,16 @@ def parse_parties(
     parties: list[Party] = []
     is_sure = True
     for label, address in _split(unfold(value)):
-        if len(parties) == limit:
-            break
         shown, is_right = decode_field(label.strip(), declared)
         id_, is_id_right = decode_field(address.strip(), declared)
         is_sure = is_sure and is_right and is_id_right
-        if shown == id_:
-            shown = ""
-        parties.append(Party(shown.strip(), id_, role))
-    return parties, is_sure
+        shown = "" if shown == id_ else shown.strip()
+        if not id_ and (not shown or _NOBODY.search(shown)):
+            continue
+        if len(parties) == limit:
+            return Parties(tuple(parties), is_sure, is_cut=True)
+        parties.append(Party(shown, id_, role))
+    return Parties(tuple(parties), is_sure)
 
 
 def _split(value: str) -> Iterator[tuple[str, str]]:
@@ -74,11 +87,14 @@ class _Split:
         self._before = ""
 
     def run(self) -> Iterator[tuple[str, str]]:
-        for found in _TOKEN.finditer(self._value):
+        for count, found in enumerate(_TOKEN.finditer(self._value)):
+            if count == _MAX_TOKENS:
+                break
             if self._depth:
                 self._take_comment(found)
-            elif found["mark"] in {",", ";"}:
-                yield from self._end(found["mark"])
+            elif found.lastgroup == "mark" and found[0] in ",;":
+                if self._words or self._comment or self._angle is not None or self._before:
+                    yield from self._end(found[0])
             else:
                 self._take(found)
         yield from self._end(";")
@@ -129,7 +145,7 @@ def _loose(phrase: str, comment: str) -> Iterator[tuple[str, str]]:
         rest, _space, local = before.rstrip().rpartition(" ")
         domain, _space, more = behind.lstrip().partition(" ")
         yield f"{rest} {more}".strip() or comment, f"{local}@{domain}"
-    elif phrase and not _NOBODY.search(phrase):
+    elif phrase:
         yield phrase, ""
 
 

@@ -35,8 +35,9 @@ _BYTES_A_CHAR: Final = 8
 """How many bytes a letter takes at most in any charset, escapes among them."""
 _ENCODED: Final = 3
 """How many bytes one byte takes at most in any transfer encoding."""
-_FEW_WORDS: Final = 3
-"""So many words of a page that the plain text lacks may be a heading or a button."""
+_MOST_WORK: Final = 200_000_000
+"""Letters that are compared at most, line by line; beyond that, words have to do."""
+_NO_LETTERS = re.compile(r"[\s!-/:-@\[-`{-~\u00ab\u00bb\u2010-\u2027\u2032-\u203a]+")
 _WORD = re.compile(r"[^\s<>\[\]()|*_\"'.,:;!?]{2,40}")
 
 
@@ -111,11 +112,10 @@ class _Walk:
         if not any(map(str.strip, plain)):
             return [text for _part, texts in taken for text in texts]
         other = [text for part, texts in taken if _is_page(part) for text in texts]
-        said, shown = _words(plain), _words(other)
-        if len(shown - said) <= _FEW_WORDS:
+        if not other or not _says_more(other, plain):
             return plain
         self.content.flags.add("other-text")
-        return other if len(said - shown) <= _FEW_WORDS else [*plain, *other]
+        return [*plain, *other] if _says_more(plain, other) else other
 
     def _text(self, part: Part) -> str:
         content = self.content
@@ -204,6 +204,24 @@ def _is_page(part: Part) -> bool:
     return part.media_type == "text/html" or bool(part.children)
 
 
-def _words(texts: list[str]) -> set[str]:
-    words = {word for text in texts for word in _WORD.findall(text.casefold())}
-    return {word for word in words if "//" not in word and "@" not in word}
+def _says_more(texts: list[str], than: list[str]) -> bool:
+    """Whether a line stands in some texts that is not in others, word for word or letter by letter.
+
+    Mail programs break lines, join words and mark links each in its way when they make the plain
+    text from a page: neither alone would do.
+    """
+    known = _letters("\n".join(than))
+    words = _words("\n".join(than))
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    is_long = len(known) * len(lines) > _MOST_WORK
+    return any(
+        (is_long or _letters(line) not in known) and not _words(line) <= words for line in lines
+    )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text.casefold())
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.casefold()) if "//" not in word and "@" not in word}

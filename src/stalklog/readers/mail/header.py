@@ -16,7 +16,9 @@ from stalklog.safety.limits import MAX_HEADER_BYTES, MAX_HEADER_FIELDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*(?:\r*\n[ \t]+)?:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_FIELD = re.compile(
+    rb"(?!--)([!-9;-~]+)[ \t]*(?:\r*\n[ \t]+)?:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)"
+)
 _BLANK = re.compile(rb"\n\r*(?:\n|\Z)")
 _EMPTY_LINE = re.compile(rb"\r*(?:\n|\Z)")
 _ENVELOPE = re.compile(rb">?From ")

@@ -55,22 +55,19 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         limit: How many recipients are listed.
     """
     flags: set[str] = set()
-    senders: list[Party] = []
+    sender = Party()
     for name in ("from", "sender", "apparently-from"):
-        value = header.first(name)
-        if value.strip() and not senders:
-            senders, is_right = parse_parties(value, "", declared, limit=1)
-            flags |= set() if is_right else {"bad-charset"}
+        found = parse_parties(header.first(name), "", declared, limit=1)
+        flags |= set() if found.is_sure else {"bad-charset"}
+        if found.parties:
+            sender = found.parties[0]
+            break
     recipients: list[Party] = []
-    for role in ROLES:
-        for value in header.all(role):
-            found, is_right = parse_parties(
-                value, role, declared, limit=limit + 1 - len(recipients)
-            )
-            recipients += found
-            flags |= set() if is_right else {"bad-charset"}
-    if len(recipients) > limit:
-        flags.add("recipients-cut")
+    for role, value in ((name, each) for name in ROLES for each in header.all(name)):
+        found = parse_parties(value, role, declared, limit=limit - len(recipients))
+        recipients += found.parties
+        flags |= set() if found.is_sure else {"bad-charset"}
+        flags |= {"recipients-cut"} if found.is_cut else set()
     subject, is_right = decode_field(unfold(header.first("subject")), declared)
     flags |= set() if is_right else {"bad-charset"}
     sent = told(header.first("date")) if header.first("date").strip() else None
@@ -85,8 +82,8 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         flags.add("repeated-header")
     return Heading(
         header,
-        sender=senders[0] if senders else Party(),
-        recipients=tuple(recipients[:limit]),
+        sender=sender,
+        recipients=tuple(recipients),
         sent=sent,
         received=received(top) if top else None,
         subject=subject,

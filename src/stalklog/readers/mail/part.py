@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stalklog.readers.mail.header import Header
 
 _BEHIND = re.compile(rb"(--)?[ \t]*\r*(?:\n|\Z)")
+_USED = re.compile(rb"^--(\S[^\r\n]{0,197}\S)[ \t]*\r*\n(?=[!-9;-~]+:)", re.MULTILINE)
 _TYPE: Final = "text/plain"
 _LF, _CR = 10, 13
 
@@ -87,11 +88,10 @@ class _Split:
         if media_type.count("/") != 1:
             media_type = default
         if media_type.startswith("multipart/"):
-            spans = self._spans(header.body, end, parameters.get("boundary", "").rstrip())
+            spans = self._find_spans(header, end)
             if spans:
                 children = tuple(self._children(spans, number, depth, media_type))
                 return Part(number, header, media_type, parameters, header.body, end, children)
-            self.flags.add("bad-structure")
             media_type = _TYPE
         own = (f"{number}.1" if number else "1") if is_whole else number
         return Part(own, header, media_type, parameters, header.body, end)
@@ -112,12 +112,23 @@ class _Split:
             header = parse_header(self._data, start, end)
             yield self.part(header, end, own, depth + 1, default)
 
-    def _spans(self, start: int, end: int, boundary: str) -> list[tuple[int, int]]:
+    def _find_spans(self, header: Header, end: int) -> list[tuple[int, int]]:
+        """Where the parts are: by the boundary that is declared, else by one that is used."""
+        for value in header.all("content-type"):
+            boundary = parse_value(value)[1].get("boundary", "").rstrip()
+            spans = self._spans(header.body, end, boundary.encode("utf-8", "surrogateescape"))
+            if spans:
+                return spans
+        self.flags.add("bad-structure")
+        found = _USED.search(self._data, header.body, end)
+        return self._spans(header.body, end, found[1]) if found else []
+
+    def _spans(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
         """Where the parts between boundaries are (RFC 2046 section 5.1.1)."""
         if not boundary:
             return []
         data = self._data
-        mark = b"--" + boundary.encode("utf-8", "surrogateescape")
+        mark = b"--" + boundary
         spans: list[tuple[int, int]] = []
         begin: int | None = None
         at = data.find(mark, start, end)
