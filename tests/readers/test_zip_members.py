@@ -134,6 +134,17 @@ def test_other_ways_to_pack_are_named(method: int) -> None:
     assert notes.unread[0].reason == "not-read"
 
 
+def test_a_file_without_a_name_is_read() -> None:
+    data = bytearray(zipped(("x", b"y")))
+    data[-22 - 1] = 0
+    at = data.find(b"PK\x01\x02")
+    data[at + 28] = 0
+    data[at + 46 : at + 47] = b""
+    data[-22 + 12] -= 1
+
+    assert contents(bytes(data)) == {"": b"y"}
+
+
 # Lies
 
 

@@ -11,10 +11,10 @@ from stalklog.cli.telling import excerpt, moment_in_words
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
-from stalklog.records.message import FLAGS, REASONS
+from stalklog.records.message import DOUBTS, FLAGS, REASONS
 
 if TYPE_CHECKING:
-    from stalklog.records.message import Attachment, Message, Party, ReadingReport, Told
+    from stalklog.records.message import Attachment, Decision, Message, Party, ReadingReport, Told
 
 _KINDS = {
     "message": (mark("{n} message"), mark("{n} messages")),
@@ -61,6 +61,12 @@ _STATUSES = {
     "omitted": mark("was left out of the export"),
     "remote": mark("is only an address; it is not fetched"),
     "unread": mark("is there, and was not read"),
+}
+_DECIDED = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
+_DECIDERS = {
+    "file": mark("as something in it proves"),
+    "person": mark("as a person said"),
+    "nobody": mark("as nobody has said"),
 }
 _MOST = 5
 """As many senders as a summary names, and places that were not read."""
@@ -139,6 +145,11 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
         where = place_in_words(unread.place.start, unread.place.end, unread.place.member)
         screen.say("  ", warn(_("Not read: ")), " ".join(filter(None, (where, unread.detail))),
                    " ", _(REASONS.get(unread.reason, unread.reason)))  # fmt: skip
+    for reason, count in report.doubted.items():
+        told = ngettext("{n} place in doubt: ", "{n} places in doubt: ", count).format(n=count)
+        screen.say("  ", warn(told), _(DOUBTS.get(reason, reason)))
+    for decision in report.decisions:
+        screen.say("  ", warn(_("Read so: ")), decision_in_words(decision))
     more = len(report.unread) - _MOST
     if more > 0:
         told = ngettext("and {n} more; all of them: --json", "and {n} more; all: --json", more)
@@ -173,6 +184,13 @@ def span_in_words(report: ReadingReport, zone: tzinfo) -> str:
     if first == last:
         return first
     return _("{start} to {end}").format(start=first, end=last)
+
+
+def decision_in_words(decision: Decision) -> str:
+    """How what can be read two ways was read, and who decided."""
+    about = _(_DECIDED.get(decision.about, decision.about))
+    value = decision.value or _("both readings kept")
+    return f"{about}: {value}, {_(_DECIDERS[decision.by])}"
 
 
 def place_in_words(start: int | None, end: int | None, member: str) -> str:

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Reader
 
 READERS: Final[tuple[str, ...]] = (
+    "msg.MsgReader",
+    "pst.PstReader",
+    "wacz.WaczReader",
+    "warc.WarcReader",
     "mbox.Mbox",
     "emlx.EmlxReader",
     "eml.EmlReader",
-    "msg.MsgReader",
-    "pst.PstReader",
     "picture.Picture",
     "sound.Sound",
 )

@@ -86,7 +86,10 @@ class ZipMembers:
             raise ReadingError("damaged", detail=type(error).__name__) from None
         if len(self._zip.filelist) > MAX_MEMBERS:
             raise ReadingError("over-limit", detail=str(len(self._zip.filelist)))
+        self.names: frozenset[str] = frozenset(map(_name, self._zip.filelist))
+        """Every name that is listed, of what is not read too."""
         self.members: tuple[Member, ...] = tuple(self._readable(notes))
+        """The files that can be read."""
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self.members)
@@ -132,7 +135,7 @@ class ZipMembers:
             if name in seen:
                 notes.tell("names that stand there twice", "yes")
             seen.add(name)
-            if info.is_dir() and not info.file_size:
+            if name.endswith("/") and not info.file_size:
                 continue
             reason, detail = _why_not(info, is_lying_over=id(info) in lying_over)
             if reason:

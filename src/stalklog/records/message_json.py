@@ -70,6 +70,11 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                     }
                     for one in report.unread
                 ],
+                "doubted": dict(report.doubted),
+                "doubts": [
+                    {"reason": one.reason, "place": place_to_json(one.place)}
+                    for one in report.doubts
+                ],
                 "decisions": [
                     {
                         "about": one.about,

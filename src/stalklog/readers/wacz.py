@@ -1,0 +1,119 @@
+"""Web archives of browsers, zipped with a list of their pages: WACZ of Webrecorder."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+import orjson
+
+from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
+from stalklog.readers.web.capture import Capturing
+from stalklog.readers.zip_members import ZipMembers, first_names
+from stalklog.records.message import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.readers.base import Notes
+    from stalklog.readers.zip_members import Member, MemberStream
+    from stalklog.records.message import Message
+
+_ARCHIVE: Final = re.compile(r"archive/[^/]+\.warc(?:\.gz)?")
+_PACKAGE: Final = "datapackage.json"
+_PAGES: Final = "pages/pages.jsonl"
+_PAGE: Final = re.compile(rb'^[ \t]*\{[^\n]*"url"[ \t]*:', re.MULTILINE)
+_TOLD: Final = {
+    "wacz_version": "WACZ version",
+    "software": "software",
+    "created": "made",
+    "modified": "changed",
+    "title": "title",
+    "mainPageUrl": "main page",
+    "mainPageDate": "main page captured",
+}
+_MAX_LIST_BYTES: Final = 16 << 20
+"""Of a list of what is inside: about 200 bytes a file or page."""
+
+
+class WaczReader:
+    """A web archive with its pages listed, in one zip."""
+
+    name = "wacz"
+    version = 1
+    media_types: tuple[str, ...] = ("application/zip",)
+    must_seek = True
+
+    def match(self, head: bytes, name: str) -> int:
+        """Sure of a zip that holds a WARC file in its `archive` folder."""
+        names = first_names(head)
+        if any(map(_ARCHIVE.fullmatch, names)):
+            return SURE
+        is_called_so = name.lower().endswith(".wacz")
+        return LIKELY if names and (is_called_so or _PACKAGE in names) else NO
+
+    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002 - any name
+        """What was captured, archive by archive in the order of the zip."""
+        zipped = ZipMembers(stream, notes)
+        package = _package(zipped, notes)
+        capturing = Capturing(notes)
+        for member in zipped:
+            try:
+                opened = zipped.open(member)
+                if _ARCHIVE.fullmatch(member.name):
+                    yield from capturing.read(cast("BinaryIO", opened), member.name)
+                elif member.name == _PAGES:
+                    notes.declare("pages", len(_PAGE.findall(opened.read(_MAX_LIST_BYTES))))
+                _compare(opened, member, package.get(member.name, ""), notes)
+            except ReadingError as error:
+                notes.leave(error.reason, error.place, error.detail)
+        for path in package.keys() - zipped.names:
+            notes.leave("damaged", Place(member=path), "missing")
+        capturing.tell()
+
+
+def _package(zipped: ZipMembers, notes: Notes) -> dict[str, str]:
+    """The files that the archive lists, with their checksums; what it says of itself is told."""
+    member = next((member for member in zipped if member.name == _PACKAGE), None)
+    if member is None:
+        notes.leave("damaged", Place(member=_PACKAGE), "missing")
+        return {}
+    try:
+        found = orjson.loads(zipped.read(member, _MAX_LIST_BYTES))
+    except ReadingError as error:
+        notes.leave(error.reason, error.place, error.detail)
+        return {}
+    except ValueError:
+        notes.leave("damaged", Place(member=_PACKAGE))
+        return {}
+    found = found if isinstance(found, dict) else {}
+    for key, what in _TOLD.items():
+        if isinstance(found.get(key), str) and found[key]:
+            notes.tell(what, found[key])
+    listed = found.get("resources")
+    return (
+        dict(_resource(each) for each in listed if _resource(each)[0])
+        if isinstance(listed, list)
+        else {}
+    )
+
+
+def _resource(listed: object) -> tuple[str, str]:
+    """A file's path and checksum, as strings whatever stands there."""
+    fields = cast("dict[str, object]", listed) if isinstance(listed, dict) else {}
+    path, checksum = fields.get("path"), fields.get("hash")
+    return path if isinstance(path, str) else "", checksum if isinstance(checksum, str) else ""
+
+
+def _compare(opened: MemberStream, member: Member, listed: str, notes: Notes) -> None:
+    """Whether a file is what the archive and the zip list.
+
+    Raises:
+        ReadingError: It is damaged.
+    """
+    found = opened.sha256()
+    algorithm, _colon, value = listed.partition(":")
+    is_other = algorithm == "sha256" and value.lower() != found
+    if is_other or not opened.is_sound:
+        place = Place(0, opened.position, member=member.name, sha256=found)
+        notes.leave("damaged", place, "checksum")

@@ -1,0 +1,1 @@
+"""What saved pages and web archives share."""
