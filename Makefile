@@ -1,6 +1,6 @@
 # make demo: the whole main job on a sample case. make test, make lint: the project's own proof.
 # make campaign: the same under faults and load, at length; it takes long, and some of it needs root.
-# make mutants: which changes of the core no test notices; tests/mutants.md explains those left.
+# make mutants: which changes of the core and the vault no test notices; tests/mutants.md explains those left.
 # make bench: how fast it is beside its peers; BENCH_DIR is a folder on the disk to time.
 PYTHON ?= python3
 BENCH_DIR ?= .bench
