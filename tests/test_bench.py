@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.mbox import MBOX_WORKS
 from bench.report import ratios
 from bench.sealed import SEALED_WORKS
 from bench.timing import Timed
@@ -34,6 +35,23 @@ def test_the_bench_times_stalklog_beside_its_peers(tmp_path: Path) -> None:
             assert took["stalklog"]["wall_s"] > 0
             assert set(took) >= {ratio["peer"] for ratio in work["ratios"]}
     assert not list(tmp_path.glob("runs-*"))
+
+
+def test_the_bench_of_mailboxes_runs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench", "--only", "mbox", "--quick", "--rounds", "1"]
+    ran = subprocess.run(
+        [*command, "--folder", str(tmp_path)],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=240,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    told = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert [work["work"] for work in told["works"]] == [work.name for work in MBOX_WORKS]
+    assert ran.stdout.count("\n  peak ") == len(MBOX_WORKS)
 
 
 def test_a_ratio_is_taken_within_a_round() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.readers.mbox_held import Taken
     from stalklog.readers.mbox_waiting import MboxRange
     from stalklog.records.message import Message
 
@@ -91,14 +92,14 @@ def _read_mail(
 ) -> Iterator[Message]:
     taken = held.take(found)
     place = Place(found.message, found.end, sha256=taken.sha256)
-    data = taken.data if taken.is_whole else _header_of(taken.data)
+    if not taken.is_whole:
+        yield from _read_header(taken, place, numbers, notes)
+        return
     is_alike = bool(found.doubted.keys() - _UNNOTICED)
-    is_quoting = not found.doubted.keys() - {"unclosed"} and bool(_QUOTED.search(data))
-    for message in read_mail_at(data, place, numbers=numbers, notes=notes):
+    is_quoting = not found.doubted.keys() - {"unclosed"} and bool(_QUOTED.search(taken.data))
+    for message in read_mail_at(taken.data, place, numbers=numbers, notes=notes):
         is_own = message.place is place
         flags = set(message.flags)
-        if not taken.is_whole:
-            flags.discard("bad-structure")  # nobody looked
         if is_own and is_alike:
             flags.add("header-in-body")
         text, received = message.text, message.received
@@ -111,7 +112,15 @@ def _read_mail(
         yield replace(message, text=text, received=received, flags=tuple(sorted(flags)))
 
 
-def _header_of(data: bytes) -> bytes:
-    """The header at the beginning of a mail of which no more is read."""
-    end = find_end(b"\n" + data, 0)
-    return data if end is None else data[: end - 1]
+def _read_header(
+    taken: Taken, place: Place, numbers: Iterator[int], notes: Notes
+) -> Iterator[Message]:
+    """Of a mail over the limit what its header says; the rest of it is named."""
+    end = find_end(b"\n" + taken.data, 0)
+    header = taken.data if end is None else taken.data[: end - 1]
+    body = (place.start or 0) + len(header)
+    notes.leave("over-limit", Place(body, place.end))
+    for message in read_mail_at(header, Place(place.start, body), numbers=numbers, notes=notes):
+        if message.parent is None:
+            flags = {*message.flags, "parts-cut"} - {"bad-structure"}  # nobody looked at its parts
+            yield replace(message, place=place, flags=tuple(sorted(flags)))
