@@ -19,6 +19,7 @@ READERS: Final[tuple[str, ...]] = (
     "warc.WarcReader",
     "emlx.EmlxReader",
     "eml.EmlReader",
+    "html.HtmlReader",
 )
 """Every reader: its class inside `stalklog.readers`."""
 
