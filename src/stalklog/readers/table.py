@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 READERS: Final[tuple[str, ...]] = (
     "msg.MsgReader",
     "pst.PstReader",
+    "mhtml.MhtmlReader",
     "wacz.WaczReader",
     "warc.WarcReader",
     "emlx.EmlxReader",
