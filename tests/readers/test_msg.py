@@ -138,6 +138,15 @@ def test_the_class_tells_the_kind(name: str, kind: str) -> None:
 
 def test_a_draft_says_that_it_was_not_sent() -> None:
     assert mail(p0E07=0x8).flags == ("unsent",)
+    assert mail(p0E07=0x8, p0039=None).flags == ("unsent",)
+
+
+def test_an_item_without_a_date_says_so() -> None:
+    undated = HEADERS.replace("Date:", "X-Date:")
+
+    assert mail(p0039=None).flags == ("no-date",)
+    assert mail(p0039=None, p007D=undated).flags == ("no-date",)
+    assert mail(p007D=undated).flags == ()
 
 
 def test_an_encrypted_mail_is_named() -> None:
