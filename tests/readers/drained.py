@@ -33,10 +33,13 @@ class Drained:
         return [unread.reason for unread in self.notes.unread]
 
 
-def drain(reader: Reader, data: bytes, name: str = "file") -> Drained:
-    """Read; anything but a `ReadingError` passes through, and fails the test."""
+def drain(reader: Reader, data: bytes, name: str = "file", *, most: int = 1 << 40) -> Drained:
+    """Read; anything but a `ReadingError` passes through, and fails the test.
+
+    `most` is how many bytes the stream gives at once.
+    """
     found = Drained()
-    stream = io.BytesIO(data) if reader.must_seek else _Once(data)
+    stream = _Stream(data, most=most, can_seek=reader.must_seek)
     begun = time.perf_counter()
     try:
         found.messages.extend(reader.read(stream, name, found.notes))
@@ -55,11 +58,20 @@ def report_of(reader: Reader, data: bytes) -> tuple[list[Message], ReadingReport
     return list(reading), reading.report()
 
 
-class _Once(io.BytesIO):
-    """A stream that only goes on."""
+class _Stream(io.BytesIO):
+    """A stream that may only go on, and that may give less than it is asked for."""
+
+    def __init__(self, data: bytes, *, most: int, can_seek: bool) -> None:
+        super().__init__(data)
+        self._most = most
+        self._can_seek = can_seek
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(self._most if size is None or size < 0 else min(size, self._most))
 
     def seekable(self) -> bool:
-        return False
+        return self._can_seek
 
-    def seek(self, *_arguments: int) -> int:
-        raise AssertionError("a reader that must not seek does")
+    def seek(self, *arguments: int) -> int:
+        assert self._can_seek, "it jumps, and says that it need not"
+        return super().seek(*arguments)

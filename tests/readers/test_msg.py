@@ -108,7 +108,7 @@ def test_a_hidden_recipient_stands_beside_those_of_the_headers() -> None:
 def test_whether_there_are_internet_headers_is_a_fact(headers: str | None, told: str) -> None:
     notes = drain(READER, compound(item(note(p007D=headers)))).notes
 
-    assert notes.facts["internet headers"] == told
+    assert notes.facts["internet_headers"] == told
 
 
 def test_without_recipients_the_names_shown_are_taken_without_an_address() -> None:
@@ -138,6 +138,15 @@ def test_the_class_tells_the_kind(name: str, kind: str) -> None:
 
 def test_a_draft_says_that_it_was_not_sent() -> None:
     assert mail(p0E07=0x8).flags == ("unsent",)
+    assert mail(p0E07=0x8, p0039=None).flags == ("unsent",)
+
+
+def test_an_item_without_a_date_says_so() -> None:
+    undated = HEADERS.replace("Date:", "X-Date:")
+
+    assert mail(p0039=None).flags == ("no-date",)
+    assert mail(p0039=None, p007D=undated).flags == ("no-date",)
+    assert mail(p007D=undated).flags == ()
 
 
 def test_an_encrypted_mail_is_named() -> None:
@@ -167,6 +176,13 @@ def test_html_is_shown_as_text_where_there_is_no_plain_text() -> None:
 
 def test_a_subject_prefix_of_a_mailbox_is_no_part_of_the_subject() -> None:
     assert mail(p0037="\x01\x05FW: it").subject == "FW: it"
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 1_000])
+def test_a_stream_that_gives_little_at_once_is_read_the_same(most: int) -> None:
+    data = a_mail()
+
+    assert drain(READER, data, most=most).messages == drain(READER, data).messages
 
 
 # What comes with it
@@ -326,7 +342,7 @@ def test_the_corpus_is_read_and_each_count_is_the_manifests(corpus: Path) -> Non
         assert found.error is None, path
         assert len(tops) == declared[path] == int(top), path
         assert len(found.messages) - len(tops) == int(inner), path
-        assert found.notes.facts["internet headers"] == headers, path
+        assert found.notes.facts["internet_headers"] == headers, path
         assert found.seconds < SMALL_S, path
 
 

@@ -106,7 +106,7 @@ def test_an_item_says_what_its_properties_say() -> None:
     assert (file.name, file.size_bytes) == ("scarf.png", len(data))
     assert file.sha256 == hashlib.sha256(data).hexdigest()
     assert file.place.item == "descriptor:77"
-    assert found.notes.facts["items with internet headers"] == "1"
+    assert found.notes.facts["items_with_internet_headers"] == "1"
 
 
 @pytest.mark.usefixtures("library")
@@ -132,11 +132,10 @@ def test_what_folders_declare_is_told_beside_what_was_found() -> None:
 
 @pytest.mark.usefixtures("library")
 def test_the_name_and_a_password_are_facts() -> None:
-    facts = drain(
-        READER, mailbox(store={"id": 33, "values": {0x3001: "A's", 0x67FF: 99}})
-    ).notes.facts
+    data = mailbox(store={"id": 33, "values": {0x3001: "A's", 0x67FF: 99}})
+    facts = drain(READER, data).notes.facts
 
-    assert (facts["kind"], facts["name"], facts["password"]) == ("PST", "A's", "yes")
+    assert facts == facts | {"mailbox_kind": "PST", "mailbox_name": "A's", "password": "yes"}
 
 
 @pytest.mark.usefixtures("library")
@@ -144,12 +143,17 @@ def test_items_in_no_folder_are_read_too() -> None:
     found = drain(READER, mailbox(orphans=[item("lost")]))
 
     assert subjects(found) == ["lost"]
-    assert found.notes.facts["items in no folder"] == "1"
+    assert found.notes.facts["items_in_no_folder"] == "1"
 
 
 @pytest.mark.usefixtures("library")
 def test_the_mailbox_can_be_read_from_any_place() -> None:
     assert not drain(READER, mailbox(seek=1) + b" " * 300_000).error
+
+
+@pytest.mark.usefixtures("library")
+def test_a_stream_that_gives_little_at_once_is_read_the_same() -> None:
+    assert subjects(drain(READER, mailbox(folder("x", item("one"))), most=3)) == ["one"]
 
 
 @pytest.mark.usefixtures("library")
@@ -450,7 +454,7 @@ def test_the_corpus_is_read_and_each_count_is_the_manifests(corpus: Path) -> Non
         assert found.error is None, path
         assert len(tops) == declared[path] == int(top) == found.notes.declared["items"], path
         assert len(found.messages) - len(tops) == int(inner), path
-        assert found.notes.facts["items with internet headers"] == headers, path
+        assert found.notes.facts["items_with_internet_headers"] == headers, path
 
 
 @pytest.mark.parametrize("seed", range(12))

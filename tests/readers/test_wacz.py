@@ -79,7 +79,7 @@ def test_what_was_captured_is_read_with_its_place_in_the_archive_inside() -> Non
 def test_what_it_says_of_itself_is_told() -> None:
     notes = drain(READER, wacz()).notes
 
-    assert notes.facts["WACZ version"] == "1.1.1"
+    assert notes.facts["wacz_version"] == "1.1.1"
     assert notes.facts["software"] == "Example 1.0"
     assert notes.declared == {"pages": 1}
 
@@ -90,7 +90,7 @@ def test_archives_are_read_one_after_the_other() -> None:
 
     assert [message.number for message in found.messages] == [1, 2, 3]
     assert found.messages[2].place.member == "archive/b.warc"
-    assert found.notes.facts["records: response"] == "3"
+    assert found.notes.facts["records_response"] == "3"
 
 
 def test_a_file_that_is_not_what_is_listed_is_named() -> None:

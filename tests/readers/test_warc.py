@@ -110,11 +110,11 @@ def test_what_nobody_sent_is_counted() -> None:
     assert len(found.messages) == 1
     assert found.notes.facts == {
         "software": "Example Archiver 1.2",
-        "records: metadata": "1",
-        "records: of no known type": "1",
-        "records: request": "1",
-        "records: response": "1",
-        "records: warcinfo": "1",
+        "records_metadata": "1",
+        "records_unknown": "1",
+        "records_request": "1",
+        "records_response": "1",
+        "records_warcinfo": "1",
     }
     assert not found.notes.unread
 
@@ -163,6 +163,13 @@ def test_a_field_that_goes_on_in_the_next_line_is_read() -> None:
 
 def test_an_address_in_angle_brackets_is_read() -> None:
     assert one(record(warc_target_uri=f"<{URL}>")).url == URL
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 1_000])
+def test_a_stream_that_gives_little_at_once_is_read_the_same(most: int) -> None:
+    data = packed(INFO, record(), PICTURE)
+
+    assert drain(READER, data, most=most).messages == drain(READER, data).messages
 
 
 # How it was sent

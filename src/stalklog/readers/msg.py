@@ -18,6 +18,7 @@ from stalklog.readers.outlook.bag import Bag, Value
 from stalklog.readers.outlook.compound import SIGNATURE, Compound
 from stalklog.readers.outlook.item import File, Item, has_headers, item_class, to_message
 from stalklog.readers.outlook.tag import EMBEDDED, WANTED, Tag
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_DEPTH, MAX_MAIL_BYTES, MAX_PARTS, MAX_RECIPIENTS
 
@@ -73,7 +74,7 @@ class MsgReader:
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002 - any name
         """The item, then each item attached to it."""
-        data = stream.read(MAX_MAIL_BYTES + 1)
+        data = read_up_to(stream, MAX_MAIL_BYTES + 1)
         if len(data) > MAX_MAIL_BYTES:
             raise ReadingError("over-limit", Place(start=0, end=len(data)))
         compound = Compound(data)
@@ -112,8 +113,8 @@ class _Msg:
         files, inner = self._files(storage, bag, flags)
         number = next(self.numbers)
         if parent is None:
-            self.notes.tell("class", item_class(bag))
-            self.notes.tell("internet headers", "yes" if has_headers(bag) else "no")
+            self.notes.tell("item_class", item_class(bag))
+            self.notes.tell("internet_headers", "yes" if has_headers(bag) else "no")
         item = Item(bag, tuple(recipients), tuple(files), place, tuple(flags))
         yield to_message(item, number, self.notes, parent=parent)
         for each in inner:

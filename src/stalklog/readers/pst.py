@@ -17,6 +17,7 @@ from stalklog.readers.outlook.heap import HeapError, read_heap
 from stalklog.readers.outlook.item import File, Item, has_headers, to_message
 from stalklog.readers.outlook.pst_process import read_lines
 from stalklog.readers.outlook.tag import EMBEDDED, Tag
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import REASONS, Place
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS
 
@@ -51,7 +52,7 @@ class PstReader:
         """The items folder by folder, each with those attached to it behind it."""
         size_bytes = stream.seek(0, io.SEEK_END)
         stream.seek(_CLIENT)
-        notes.tell("kind", _CLIENTS.get(stream.read(2), ""))
+        notes.tell("mailbox_kind", _CLIENTS.get(read_up_to(stream, 2), ""))
         mailbox = _Mailbox(notes)
         for what, value in read_lines(stream, size_bytes, notes):
             yield from mailbox.take(what, value)
@@ -75,7 +76,7 @@ class _Mailbox:
         elif what == "store":
             bag = _bag(value)
             if name := bag.text(Tag.DISPLAY_NAME):
-                self.notes.tell("name", name)
+                self.notes.tell("mailbox_name", name)
             if bag.number(Tag.PASSWORD):
                 self.notes.tell("password", "yes")
         elif what == "declared":
@@ -88,9 +89,9 @@ class _Mailbox:
     def tell(self) -> None:
         """What the mailbox came to."""
         self.notes.declare("items", self.declared)
-        self.notes.tell("items with internet headers", str(self.with_headers))
+        self.notes.tell("items_with_internet_headers", str(self.with_headers))
         if self.in_no_folder:
-            self.notes.tell("items in no folder", str(self.in_no_folder))
+            self.notes.tell("items_in_no_folder", str(self.in_no_folder))
 
     def _item(self, told: Mapping[str, object]) -> Iterator[Message]:
         bag = _bag(told.get("values"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 READERS: Final[tuple[str, ...]] = (
     "msg.MsgReader",
     "pst.PstReader",
+    "mhtml.MhtmlReader",
     "wacz.WaczReader",
     "warc.WarcReader",
     "mbox.Mbox",
@@ -22,6 +23,7 @@ READERS: Final[tuple[str, ...]] = (
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
+    "html.HtmlReader",
 )
 """Every reader: its class inside `stalklog.readers`."""
 

@@ -24,13 +24,13 @@ _PACKAGE: Final = "datapackage.json"
 _PAGES: Final = "pages/pages.jsonl"
 _PAGE: Final = re.compile(rb'^[ \t]*\{[^\n]*"url"[ \t]*:', re.MULTILINE)
 _TOLD: Final = {
-    "wacz_version": "WACZ version",
+    "wacz_version": "wacz_version",
     "software": "software",
-    "created": "made",
-    "modified": "changed",
+    "created": "created",
+    "modified": "modified",
     "title": "title",
-    "mainPageUrl": "main page",
-    "mainPageDate": "main page captured",
+    "mainPageUrl": "main_page",
+    "mainPageDate": "main_page_captured",
 }
 _MAX_LIST_BYTES: Final = 16 << 20
 """Of a list of what is inside: about 200 bytes a file or page."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.readers.base import ReadingError
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_MEMBERS, MAX_RATIO
 
@@ -131,9 +132,9 @@ class ZipMembers:
             name = names[id(info)]
             member = Member(name, info.file_size, info)
             if _LEADING_OUT.search(name):
-                notes.tell("names that lead out of the folder", "yes")
+                notes.tell("names_leading_out", "yes")
             if name in seen:
-                notes.tell("names that stand there twice", "yes")
+                notes.tell("names_twice", "yes")
             seen.add(name)
             if name.endswith("/") and not info.file_size:
                 continue
@@ -273,7 +274,7 @@ def _require_sane(stream: BinaryIO) -> None:
     size_bytes = stream.seek(0, io.SEEK_END)
     start = max(0, size_bytes - _MAX_COMMENT_BYTES - _END_STRUCT.size)
     stream.seek(start)
-    tail = stream.read(size_bytes - start)
+    tail = read_up_to(stream, size_bytes - start)
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_STRUCT.size:
         raise ReadingError("damaged", Place(start=size_bytes, end=size_bytes), "no directory")
@@ -288,11 +289,11 @@ def _require_sane(stream: BinaryIO) -> None:
 def _directory64_bytes(stream: BinaryIO, end: int) -> int:
     """How long the directory of a zip is that is over 4 GB (APPNOTE.TXT section 4.3.14)."""
     stream.seek(max(0, end - _LOCATOR64.size))
-    locator = stream.read(_LOCATOR64.size)
+    locator = read_up_to(stream, _LOCATOR64.size)
     if len(locator) < _LOCATOR64.size:
         return 0
     stream.seek(min(_LOCATOR64.unpack(locator)[2], end))
-    record = stream.read(24 + _END64_FIELDS.size)
+    record = read_up_to(stream, 24 + _END64_FIELDS.size)
     if len(record) < 24 + _END64_FIELDS.size or not record.startswith(_END64):
         return 0
     return int(_END64_FIELDS.unpack_from(record, 24)[2])
@@ -305,7 +306,7 @@ def _data_start(stream: BinaryIO, member: Member) -> int:
         ReadingError: There is no such header.
     """
     stream.seek(member.info.header_offset)
-    head = stream.read(_LOCAL_STRUCT.size)
+    head = read_up_to(stream, _LOCAL_STRUCT.size)
     if len(head) == _LOCAL_STRUCT.size:
         signature, name_bytes, extra_bytes = _LOCAL_STRUCT.unpack(head)
         if signature == _LOCAL_SIGNATURE:

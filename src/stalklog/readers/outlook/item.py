@@ -101,8 +101,11 @@ def to_message(
     if _SECRET.match(item_class(bag)):
         notes.leave("encrypted", item.place)
     text, flags = _text(bag, item.place, notes)
+    flags |= {*message.flags, *item.flags, *_flags_of(item)} - {"no-date"}
     if (bag.number(Tag.MESSAGE_FLAGS) or 0) & _UNSENT:
         flags.add("unsent")
+    elif message.sent is None:
+        flags.add("no-date")
     return replace(
         message,
         parent=parent,
@@ -111,7 +114,7 @@ def to_message(
         conversation=folder,
         attachments=tuple(map(_attachment, item.files)),
         forwarded=_forwarded(item, header, message.subject, text),
-        flags=tuple(sorted({*message.flags, *item.flags, *flags, *_flags_of(item)})),
+        flags=tuple(sorted(flags)),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import orjson
 
 from stalklog.readers.base import ReadingError
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import Place
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class _Worker:
                 0 <= offset <= offset + size <= self._size_bytes and size <= _MAX_BLOCK_BYTES
             ):
                 self._stream.seek(offset)
-                data = self._stream.read(size)
+                data = read_up_to(self._stream, size)
             case _:
                 return False
         pipe = self._process.stdin

@@ -53,7 +53,7 @@ class Capturing:
         """
         for record in read_records(stream, self.notes, member):
             named = record.fields.get("warc-type", "").strip().lower()
-            kind = named if named in _KNOWN else "of no known type"
+            kind = named if named in _KNOWN else "unknown"
             self.kinds[kind] = self.kinds.get(kind, 0) + 1
             if kind in _CAPTURED:
                 yield self._captured(record)
@@ -65,7 +65,7 @@ class Capturing:
     def tell(self) -> None:
         """Tell how many records of each type there were."""
         for kind, number in sorted(self.kinds.items()):
-            self.notes.tell(f"records: {kind}", str(number))
+            self.notes.tell(f"records_{kind}", str(number))
 
     def _captured(self, record: Record) -> Message:
         """What a server sent."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.html_text import decode_html, html_text
 from stalklog.records.message import Attachment
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _HEAD_CHARS: Final = 1 << 18
 """How far into a page its own statements about itself are looked for."""
-_LINK: Final = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
-_META: Final = re.compile(r"<meta\b[^>]{0,4000}>", re.IGNORECASE)
+_LINK: Final = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+_META: Final = re.compile(r"<meta\b[^<>]{0,4000}>", re.IGNORECASE)
 _CLAIMS: Final = {
-    "og:url": "address by its own words (og:url)",
-    "article:published_time": "published by its own words",
-    "article:modified_time": "changed by its own words",
+    "og:url": "og_url",
+    "article:published_time": "published",
+    "article:modified_time": "modified",
 }
 
 
@@ -32,6 +35,8 @@ class Page:
     remote: tuple[Attachment, ...]
     """What a browser would fetch, and is not here."""
     flags: frozenset[str]
+    words: Mapping[str, str]
+    """What it says of its own address and times."""
 
 
 def read_page(data: bytes, declared: str = "") -> Page:
@@ -48,12 +53,15 @@ def read_page(data: bytes, declared: str = "") -> Page:
         "hidden-text": bool(shown.hidden.strip()),
         "text-cut": shown.is_cut,
     }
+    words = own_words(source)
+    own = set(words.values())
     return Page(
         source,
         shown.title,
         shown.text,
-        tuple(Attachment(address, status="remote") for address in shown.remote),
+        tuple(Attachment(each, status="remote") for each in shown.remote if each not in own),
         frozenset(flag for flag, is_so in odd.items() if is_so),
+        words,
     )
 
 
@@ -67,7 +75,7 @@ def own_words(source: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in _LINK.finditer(head):
         if "canonical" in _attribute(tag[0], "rel").lower().split():
-            found.setdefault("address by its own words (canonical)", _attribute(tag[0], "href"))
+            found.setdefault("canonical", _attribute(tag[0], "href"))
     for tag in _META.finditer(head):
         name = (_attribute(tag[0], "property") or _attribute(tag[0], "name")).lower()
         if name in _CLAIMS:

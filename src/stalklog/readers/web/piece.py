@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.readers.base import ReadingError
+from stalklog.readers.stream import read_up_to
 from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_RATIO, MAX_UNREAD
 
@@ -221,7 +222,7 @@ class _Raw:
     def waiting(self) -> bytes:
         """The next bytes, not taken; none only at the end of the file."""
         if len(self._buffer) < len(GZIP_MAGIC):
-            self._buffer += self._stream.read(_RAW_BYTES)
+            self._buffer += read_up_to(self._stream, _RAW_BYTES)
         return self._buffer
 
     def let_go(self, size: int) -> None:
