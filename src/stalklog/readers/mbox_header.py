@@ -12,7 +12,7 @@ _END: Final = re.compile(rb"\n(?:\r?\n|(?=From ))")
 """A blank line; a broken header ends at the next separator."""
 _TYPE: Final = re.compile(rb"\ncontent-type[ \t]*:[ \t\r\n]*multipart/[^\n]*(?:\n[ \t][^\n]*)*")
 _BOUNDARY: Final = re.compile(
-    rb"""[;\s]boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;"]+))""", re.IGNORECASE | re.DOTALL
+    rb"""[;\s]boundary\s*=\s*(?:"((?:[^"\\]|\\.){0,500})"?|([^\s;"]+))""", re.IGNORECASE | re.DOTALL
 )
 _ESCAPED: Final = re.compile(rb"\\(.)|[\r\n]")
 _LENGTH: Final = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?\n")
