@@ -19,6 +19,8 @@ READERS: Final[tuple[str, ...]] = (
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
+    "whatsapp_text.WhatsAppText",
+    "whatsapp_zip.WhatsAppZip",
 )
 """Every reader: its class inside `stalklog.readers`."""
 

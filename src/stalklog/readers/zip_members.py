@@ -301,8 +301,8 @@ def _data_start(stream: BinaryIO, member: Member) -> int:
     Raises:
         ReadingError: There is no such header.
     """
-    stream.seek(member.info.header_offset)
-    head = stream.read(_LOCAL_STRUCT.size)
+    stream.seek(max(0, member.info.header_offset))  # a broken directory can lead before the file
+    head = stream.read(_LOCAL_STRUCT.size) if member.info.header_offset >= 0 else b""
     if len(head) == _LOCAL_STRUCT.size:
         signature, name_bytes, extra_bytes = _LOCAL_STRUCT.unpack(head)
         if signature == _LOCAL_SIGNATURE:
