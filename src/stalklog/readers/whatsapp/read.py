@@ -101,7 +101,7 @@ class Chat:
         last_wall = earlier_wall = held_wall = ""
         parties, member, conversation = self._parties, self._member, self._conversation
         for record in self._records:
-            start, size, sha256, _stamp, _date, _clock, label, rest, is_holder, is_doubtful = record
+            start, size, sha256, stamp, date, clock, label, rest, is_holder, is_doubtful = record
             self._count += 1
             self._end = start + size
             if label is None:
@@ -115,7 +115,7 @@ class Chat:
                     begin = 0
             text = rest[begin:-1] if rest.endswith("\n") else rest[begin:]
             text = text.removesuffix("\r")
-            sent = told(record)
+            sent = told(stamp, date, clock)
             wall = sent.wall or ""
             if sent.others or is_holder or not wall or wall < last_wall:
                 flags = _flags(record, sent, last)
@@ -178,16 +178,18 @@ class Chat:
         records, said = self._records, self._notes.said
         survey, text = records.survey, records.text
         dates, lines = Dates(), dict[str, str]()
-        for number, header in enumerate(survey.headers):
-            date = header[3] or header[6]
-            if date not in dates.days and number not in survey.doubtful:
-                dates.days[date] = parse_days(date, last_day)
-                end = text.find("\n", header.end())
-                line = text[header.start() + 1 : end if end > 0 else len(text)]
-                lines[date] = _shown(line[:_LINE_CHARS])
-        for number, day in survey.named_days(text):
+        first: dict[str, int] = {}
+        for number, date in enumerate(survey.dates):
+            if date not in first and number not in survey.doubtful:
+                first[date] = number
+        for date, number in first.items():
+            dates.days[date] = parse_days(date, last_day)
             header = survey.headers[number]
-            dates.named.add((header[3] or header[6], day))
+            end = text.find("\n", header.end())
+            line = text[header.start() + 1 : end if end > 0 else len(text)]
+            lines[date] = _shown(line[:_LINE_CHARS])
+        for number, day in survey.named_days(text):
+            dates.named.add((survey.dates[number], day))
         order, decision = decide(dates, said.date_order, lines)
         if decision:
             self._notes.decide(decision)

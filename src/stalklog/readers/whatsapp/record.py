@@ -103,7 +103,7 @@ class Records:
     def _cut(
         self,
         text: str,
-        begin: int,
+        context: int,
         headers: list[Header],
         holders: set[int],
         doubtful: set[int],
@@ -112,14 +112,14 @@ class Records:
 
         Args:
             text: Further text of the export.
-            begin: How many characters of context stand before it.
+            context: How many characters of context stand before it.
             headers: Where records begin in it.
             holders: The numbers of those that hold a line like a record.
             doubtful: The numbers of those that may be none.
         """
         self._note_line_ends(text)
         start = headers[0].start() + 1 if headers else len(text)
-        self._append(text[begin:start], is_holder=-1 in holders)
+        self._append(text[context:start], is_holder=-1 in holders)
         if not headers:
             return
         if self._open:
@@ -131,7 +131,8 @@ class Records:
             raw = text[start:end].encode("utf-8", "surrogateescape")
             size = len(raw)
             _bracket, stamp, date, clock, clock_first, date_last, _colon, label = header.groups()
-            rest = text[header.end() : min(end, header.end() + _MAX_CHARS)]
+            begin = header.end()
+            rest = text[begin:end] if size <= _MAX_CHARS else text[begin:end][:_MAX_CHARS]
             yield made(
                 (
                     at, size, sha256(raw).hexdigest(), stamp, date or date_last,

@@ -43,22 +43,31 @@ class Survey:
     """
 
     def __init__(self, text: str) -> None:
-        everything = list(HEADER.finditer(text))
-        self._family = _main_family(everything)
-        found = self._of_family(everything)
+        found = list(HEADER.finditer(text))
+        self._family = _main_family(found)
+        ours = self._of_family(found)
         self._has_crlf = "\r\n" in text and any(
-            text[header.start() - 1] == "\r" for header in found[1:]
+            text[header.start() - 1] == "\r" for header in ours[1:]
         )
-        self.is_crlf = self._has_crlf and _ends_records_with_crlf(text, found)
+        self.is_crlf = self._has_crlf and _ends_records_with_crlf(text, ours)
         """Whether a record begins only behind CR LF."""
         self.is_certain = self.is_crlf and text.count("\n") > text.count("\r\n") + 1
         """Whether no line inside a message can be taken for a message: a break inside one is LF."""
-        self.headers, self.holders = self._sift(text, everything)
+        self.headers, self.holders = self._sift(text, found, ours)
         """Where the records of the text begin; the numbers of those that hold a line like it."""
         fields = [header.group(2, 3, 4, 5, 6) for header in self.headers]
-        self._dates = Forms((date or last for _, date, _, _, last in fields), 2)
-        self._clocks = Forms((clock or first for _, _, clock, first, _ in fields), 1)
-        gaps = Counter(map(_gap, fields))
+        self.dates = [date or last for _, date, _, _, last in fields]
+        """The date of each, as written."""
+        self._dates = Forms(self.dates, 2)
+        self._clocks = Forms([clock or first for _, _, clock, first, _ in fields], 1)
+        gaps = Counter(
+            [
+                len(first) + len(last) - len(stamp)
+                if first
+                else len(stamp) - len(date) - len(clock)
+                for stamp, date, clock, first, last in fields
+            ]
+        )
         self._gap = main_of(gaps)
         self.doubtful = set() if self.is_certain else _strangers(text, self.headers)
         """The numbers of those that may be a line in the text of the one before."""
@@ -71,11 +80,13 @@ class Survey:
         Args:
             text: It begins with a line break. The number -1 is that of the record before it.
         """
-        return self._sift(text, list(HEADER.finditer(text)))
+        found = list(HEADER.finditer(text))
+        return self._sift(text, found, self._of_family(found))
 
-    def _sift(self, text: str, found: list[Header]) -> tuple[list[Header], set[int]]:
-        ours = self._of_family(found)
-        if len(ours) == len(found) and not self.is_crlf:
+    def _sift(
+        self, text: str, found: list[Header], ours: list[Header]
+    ) -> tuple[list[Header], set[int]]:
+        if ours is found and not self.is_crlf:
             return found, set()
         left = set(map(id, ours))
         headers: list[Header] = []
@@ -115,14 +126,16 @@ class Survey:
 
     def _of_family(self, headers: list[Header]) -> list[Header]:
         main = self._family
-        return [one for one in headers if (one[1] or one[7] or "-") == main] if main else headers
+        if not main or {header[1] or header[7] or "-" for header in headers} == {main}:
+            return headers
+        return [header for header in headers if family(header) == main]
 
 
 def _main_family(headers: list[Header]) -> str:
     """How records are set off, if nearly all of them are, the first among them; else nothing."""
     if not headers:
         return ""
-    times = Counter(map(family, headers))
+    times = Counter([header[1] or header[7] or "-" for header in headers])
     first = family(headers[0])
     return first if (len(headers) - times[first]) * _FEW <= len(headers) else ""
 

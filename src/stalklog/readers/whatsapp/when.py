@@ -13,11 +13,11 @@ from stalklog.records.message import Told
 
 if TYPE_CHECKING:
     from stalklog.readers.whatsapp.order import Order
-    from stalklog.readers.whatsapp.record import Record
     from stalklog.records.message import Precision, ZoneSource
 
 _MAX_KEPT: Final = 100_000
 """Dates and times that are remembered: a day has 86,400 seconds."""
+_UNSEEN: Final[tuple[str, Precision]] = ("", "day")
 
 
 class When:
@@ -37,31 +37,34 @@ class When:
         self._days: dict[str, tuple[str, ...]] = {}
         self._clocks: dict[str, tuple[str, Precision] | None] = {}
 
-    def told(self, record: Record) -> Told:
-        """The time of a record; without `wall` where it cannot be understood."""
-        try:
-            days = self._days[record.date]
-        except KeyError:
-            days = self._order.read(parse_days(record.date, self._last_day))
+    def told(self, stamp: str, date: str, clock: str) -> Told:
+        """The time of a record; without `wall` where it cannot be understood.
+
+        Args:
+            stamp: Date and time as written.
+            date: The date of it.
+            clock: The time of it.
+        """
+        days = self._days.get(date)
+        if days is None:
+            days = self._order.read(parse_days(date, self._last_day))
             if len(self._days) >= _MAX_KEPT:
                 self._days.clear()
-            self._days[record.date] = days
-        try:
-            clock = self._clocks[record.clock]
-        except KeyError:
-            clock = parse_clock(record.clock)
+            self._days[date] = days
+        time = self._clocks.get(clock, _UNSEEN)
+        if time is _UNSEEN:
+            time = parse_clock(clock)
             if len(self._clocks) >= _MAX_KEPT:
                 self._clocks.clear()
-            self._clocks[record.clock] = clock
-        if not days or clock is None:
-            return Told(record.stamp)
-        wall = f"{days[0]}T{clock[0]}"
+            self._clocks[clock] = time
+        if not days or time is None:
+            return Told(stamp)
         if self._zone is None and len(days) == 1:
-            return wall_time(record.stamp, wall, clock[1])
-        others = tuple(f"{day}T{clock[0]}" for day in days[1:])
+            return wall_time(stamp, f"{days[0]}T{time[0]}", time[1])
+        wall, *others = (f"{day}T{time[0]}" for day in days)
         instant = None if others or not self._zone else _instant(wall, self._zone)
         source: ZoneSource = "person" if self._zone else "none"
-        return Told(record.stamp, instant, wall, clock[1], self._zone_name, source, others)
+        return Told(stamp, instant, wall, time[1], self._zone_name, source, tuple(others))
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:
