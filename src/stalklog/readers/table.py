@@ -23,6 +23,8 @@ READERS: Final[tuple[str, ...]] = (
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
+    "whatsapp_text.WhatsAppText",
+    "whatsapp_zip.WhatsAppZip",
     "html.HtmlReader",
 )
 """Every reader: its class inside `stalklog.readers`."""

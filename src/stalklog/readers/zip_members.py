@@ -305,8 +305,9 @@ def _data_start(stream: BinaryIO, member: Member) -> int:
     Raises:
         ReadingError: There is no such header.
     """
-    stream.seek(member.info.header_offset)
-    head = read_up_to(stream, _LOCAL_STRUCT.size)
+    stream.seek(max(0, member.info.header_offset))  # a broken directory can lead before the file
+    is_inside = member.info.header_offset >= 0
+    head = read_up_to(stream, _LOCAL_STRUCT.size) if is_inside else b""
     if len(head) == _LOCAL_STRUCT.size:
         signature, name_bytes, extra_bytes = _LOCAL_STRUCT.unpack(head)
         if signature == _LOCAL_SIGNATURE:

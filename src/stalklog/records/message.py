@@ -184,8 +184,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "error-page": mark("the site answered with an error"),
     "moved": mark("the site sent on to another address"),
     "revisit": mark("the site answered as it did before, where its content is kept"),
-    "header-in-body": mark("its text holds a line that looks like another message"),
     "from-quoted": mark("a > before From in its text was left out: the mailbox may have put it"),
+    "header-in-body": mark("a line of a text looks, or may look, like a message of its own here"),
 }
 """What can be odd about a message, with what a person is told."""
 

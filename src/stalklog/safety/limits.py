@@ -65,6 +65,9 @@ TEXT_TIMEOUT_S: Final = 120
 """For the text in one picture; a screen takes two."""
 MAX_PARTICIPANTS: Final = 1_000
 """Senders that a reading's report lists."""
+MAX_CHAT_SURVEY_BYTES: Final = 8 << 20
+"""Of a chat as text that is looked over before it is read: 40,000 messages, which is the most that
+WhatsApp exports, take about 4 MB."""
 MAX_QUERY_CHARS: Final = 1_000
 """What is typed to search for; a long sentence has a fifth of that."""
 MAX_UNREAD: Final = 1_000

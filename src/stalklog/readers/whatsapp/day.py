@@ -1,0 +1,112 @@
+"""The days that a written date can mean, by the order of day, month and year in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from stalklog.readers.whatsapp.grammar import MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stalklog.records.message import DateOrder
+
+FIRST_DAY: Final = "2009-01-01"
+"""WhatsApp began in 2009: no message is older."""
+_ERAS: Final = {
+    "R": 2018, "令和": 2018, "H": 1988, "平成": 1988, "S": 1925, "昭和": 1925, "民國": 1911,
+    "BE": -543, "พศ": -543, "AD": 0, "CE": 0, "г": 0,  # noqa: RUF001
+}  # fmt: skip
+"""What is added to a year of each era to make it one of the common calendar."""
+_FIELDS = re.compile(
+    r"([^\W\d_]{0,2})(\d{1,4})\D+?(\d{1,2})[^\w]*[年月]?[^\w]*([^\W\d_]{0,2})(\d{1,4})(.*)"
+)
+_FILL = re.compile(f"[ .日\u00a0\u2009\u202f{MARKS}]")
+_SPEAKS_FOR_YEAR = re.compile("[०-९]|[.] ")  # noqa: RUF001
+"""Digits as they are written in Nepali, dots as in Korean."""
+_BUDDHIST: Final = range(2400, 2700)
+_COMMON: Final = range(1900, 2200)
+_TWO_DIGITS: Final = 2
+_MAX_DAY: Final = 31
+_THAI: Final = range(52, 94)
+"""Two digits of a Buddhist year from 2009 to 2050: as years of the common calendar they are none
+in which there was a WhatsApp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What one written date can mean."""
+
+    all: Mapping[DateOrder, str]
+    """By order: the day, `2024-02-03`, if it lies in a time in which it can have been written.
+    Empty where it is no date."""
+    likely: frozenset[DateOrder]
+    """The orders without a year of two digits that stands first, where nothing speaks for it."""
+
+
+def parse_days(written: str, last_day: str) -> Days:
+    """The days that a date can mean.
+
+    Args:
+        written: As the export has it.
+        last_day: `2026-11-03`: a later day is impossible.
+    """
+    fields = _FIELDS.match(written)
+    found: dict[DateOrder, str] = {}
+    if fields:
+        for order, year, month, day in _orders(written, fields):
+            if year and 1 <= month <= 12 and 1 <= day <= _MAX_DAY:  # noqa: PLR2004 - months
+                try:
+                    found[order] = date(year, month, day).isoformat()
+                except ValueError:
+                    continue
+    possible = {order: day for order, day in found.items() if FIRST_DAY <= day <= last_day} or found
+    is_weak = {"ymd"} < possible.keys() and not _SPEAKS_FOR_YEAR.search(written)
+    return Days(possible, frozenset(possible) - ({"ymd"} if is_weak else set()))
+
+
+def _orders(written: str, fields: re.Match[str]) -> list[tuple[DateOrder, int | None, int, int]]:
+    """Order, year, month and day, as far as the digits allow the order."""
+    first_era, first, middle, last_era, last, behind = fields.groups()
+    behind = _FILL.sub("", behind)
+    one, two, three = int(first), int(middle), int(last)
+    if first_era or len(first) > _TWO_DIGITS:
+        return [("ymd", _year(first, first_era or behind), two, three)]
+    year = _year(last, last_era or behind)
+    found: list[tuple[DateOrder, int | None, int, int]] = [
+        ("dmy", year, two, one),
+        ("mdy", year, one, two),
+    ]
+    if (
+        len(last) <= _TWO_DIGITS
+        and not last_era
+        and (one > _MAX_DAY or _may_begin(written, fields))
+    ):
+        found.append(("ymd", _year(first, ""), two, three))
+    return found
+
+
+def _may_begin(written: str, fields: re.Match[str]) -> bool:
+    """Whether a year of two digits may stand first: so phones write in Nepali, Basque, Korean.
+
+    None of these puts a nought before a day or a month.
+    """
+    is_so = "/" in written or ". " in written
+    return is_so and not any(number.startswith("0") for number in (fields[3], fields[5]))
+
+
+def _year(digits: str, era: str) -> int | None:
+    """The year of the common calendar; None in a calendar that is not known."""
+    year = int(digits)
+    if era:
+        added = _ERAS.get(era)
+        if added is None or len(digits) > _TWO_DIGITS or added > 0:
+            return None if added is None else year + added
+    if len(digits) <= _TWO_DIGITS:
+        return year + (2500 - 543 if year in _THAI or era in {"BE", "พศ"} else 2000)
+    if year in _BUDDHIST:
+        return year - 543
+    return year if year in _COMMON else None

@@ -1,0 +1,59 @@
+"""How a message begins in an export: a date and a time at the beginning of a line.
+
+The phone's language and settings decide how both are written; what was seen is one pattern here:
+
+    03/02/24, 10:15 pm - Ravi: text          Android
+    [03/02/24, 22:15:07] Ravi: text          iPhone
+    [14:56:01, 3/18/22] Ravi: text           iPhone, where the time stands first
+    13.6.2018 klo 21.25.15 - Ravi: text
+    09/12/2012 17:03:35: Ravi: text          before 2013
+
+Digits may be of any script, and invisible marks and narrow spaces stand between them. Each part is
+bounded, so that a line takes no longer than its beginning is long.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from stalklog.readers.whatsapp.half import HALF_DAY
+
+MARKS: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+"""Characters that set the direction of writing and are not seen, as in a pattern's brackets."""
+_MARK: Final = f"[{MARKS}]{{0,3}}"
+SPACE: Final = "[ \u00a0\u2009\u202f]"
+_BEFORE_YEAR: Final = r"(?:(?=\D)(?:[RHS]|令和|平成|昭和|民國))?"
+_AFTER_YEAR: Final = (
+    rf"(?:(?=[ \u00a0\u2009\u202fBACพг]){SPACE}?(?:BE|B\.E\.|AD|CE|AH|AP|พ\.ศ\.|г\.?))?"  # noqa: RUF001
+)
+_BETWEEN: Final = rf"{_MARK}[-/.\u2010\u2011\u2013年月]{SPACE}?{_MARK}"
+_DATE: Final = (
+    rf"{_BEFORE_YEAR}\d{{1,4}}{_BETWEEN}\d{{1,2}}{_BETWEEN}{_BEFORE_YEAR}\d{{1,4}}"
+    rf"{_MARK}[.日]?{_AFTER_YEAR}"
+)
+_CLOCK: Final = (
+    rf"(?:(?=\D){HALF_DAY}{SPACE}?)?\d{{1,2}}(?:[:.]|{SPACE}h{SPACE})\d{{2}}(?:[:.]\d{{2}})?"
+    rf"(?:[ _\u00a0\u2009\u202f]?{_MARK}(?=[^\W\d_]){HALF_DAY})?(?:{SPACE}ч\.)?"
+)
+_JOIN: Final = (
+    rf"{_MARK}(?:[,\u060c]{SPACE}{{0,2}}|{SPACE}{{1,2}})"
+    rf"(?:(?=[^\W\d_])(?:klo|kl\.?|um|at|à|às|a las|в|об|om){SPACE})?{_MARK}"  # noqa: RUF001
+)
+_LABEL: Final = r"(?:(?=([^:\r\n]{1,150}+): ))?"
+HEADER: Final = re.compile(
+    rf"\n{_MARK}(\[)?{_MARK}(?=[^\W_])"
+    rf"((?:({_DATE}){_JOIN}({_CLOCK})|({_CLOCK}){_JOIN}({_DATE})))"
+    rf"{_MARK}(?(1)\]{SPACE}?|(?:{SPACE}?[-\u2013\u2014](?:{SPACE}|$)|(:){SPACE})){_LABEL}"
+)
+"""A line break and the beginning of a message behind it.
+
+Groups: 1 the bracket; 2 date and time; 3 and 4 date and time; 5 and 6 time and date; 7 the colon of
+the oldest exports; 8 what stands before the next colon, looked ahead at. It begins with a line
+break so that Python looks for that alone.
+"""
+
+
+def family(found: re.Match[str]) -> str:
+    """Which of the three ways to set off a date it is: an export never mixes them."""
+    return found[1] or found[7] or "-"

@@ -1,0 +1,142 @@
+"""Day and month are proved, said, or kept both ways: never taken for granted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.readers.whatsapp.asked import read_chat
+
+from stalklog.records.message import Said
+
+THIRDS = "".join(f"03/{month:02d}/24, 10:15 pm - Ravi: I am here\n" for month in range(1, 13))
+US_THIRDS = "".join(f"{month}/3/24, 10:15 PM - Ravi: I am here\n" for month in range(1, 13))
+
+
+def _walls(text: str, said: Said) -> list[str]:
+    messages, _ = read_chat(text, said)
+    return [message.sent.wall[:10] for message in messages if message.sent and message.sent.wall]
+
+
+@pytest.mark.parametrize("text", [THIRDS, US_THIRDS])
+def test_a_message_on_the_third_of_each_month_is_not_twelve_days_of_march(text: str) -> None:
+    messages, report = read_chat(text, Said(zone="Asia/Kolkata"))
+    for message in messages:
+        assert message.sent
+        if "ambiguous-date" in message.flags:
+            assert message.sent.instant is None
+            assert len({message.sent.wall, *message.sent.others}) == 2
+        else:
+            assert message.sent.wall == "2024-03-03T22:15:00"
+    assert sum("ambiguous-date" in message.flags for message in messages) == 11
+    order = next(one for one in report.decisions if one.about == "date_order")
+    assert (order.value, order.by, len(order.samples)) == ("", "nobody", 3)
+    assert report.first == report.last  # only 3 March is certain
+
+
+def test_the_samples_are_lines_with_both_readings() -> None:
+    _, report = read_chat("04/03/24 7:05\u202fpm - Asha: no\n")
+    assert report.decisions[0].samples == (
+        ("04/03/24 7:05\u202fpm - Asha: no", "2024-03-04 Mon", "2024-04-03 Wed"),
+    )
+
+
+def test_what_the_person_says_is_taken_and_written_down() -> None:
+    thirds = [f"2024-{month:02d}-03" for month in range(1, 13)]
+    assert _walls(THIRDS, Said(date_order="dmy")) == thirds
+    assert _walls(US_THIRDS, Said(date_order="mdy")) == thirds
+    messages, report = read_chat(THIRDS, Said(date_order="dmy"))
+    assert not any(message.flags for message in messages)
+    assert (report.decisions[0].value, report.decisions[0].by) == ("dmy", "person")
+
+
+@pytest.mark.parametrize(
+    ("proof", "order"), [("13/04/24", "dmy"), ("04/13/24", "mdy"), ("32/04/01", "ymd")]
+)
+def test_one_date_that_can_be_read_one_way_proves_all(proof: str, order: str) -> None:
+    text = f"03/02/24, 10:15 pm - Ravi: a\n{proof}, 10:15 pm - Ravi: b\n"
+    if order == "ymd":
+        text = text.replace("03/02/24", "2024/03/02").replace(proof, "2024/04/01")
+    messages, report = read_chat(text)
+    assert not any("ambiguous-date" in message.flags for message in messages)
+    assert (report.decisions[0].value, report.decisions[0].by) == (order, "file")
+
+
+def test_a_proof_outweighs_what_was_said_and_that_is_told() -> None:
+    text = "03/02/24, 10:15 pm - Ravi: a\n13/04/24, 10:15 pm - Ravi: b\n"
+    messages, report = read_chat(text, Said(date_order="mdy"))
+    assert messages[0].sent
+    assert messages[0].sent.wall == "2024-02-03T22:15:00"
+    assert (report.decisions[0].value, report.decisions[0].by) == ("dmy", "file")
+    assert "mdy" in report.decisions[0].reason
+
+
+CONTRADICTION = (
+    "13/02/24, 10:15 pm - Ravi: a\n02/13/24, 10:15 pm - Ravi: b\n03/02/24, 10:15 pm - Ravi: c\n"
+)
+
+
+def test_two_proofs_that_contradict_each_other_are_none() -> None:
+    messages, report = read_chat(CONTRADICTION)
+    assert [message.sent.others for message in messages if message.sent] == [
+        (), (), ("2024-03-02T22:15:00",),
+    ]  # fmt: skip
+    assert (report.decisions[0].value, report.decisions[0].by) == ("", "nobody")
+    messages, report = read_chat(CONTRADICTION, Said(date_order="mdy"))
+    assert messages[2].sent
+    assert messages[2].sent.wall == "2024-03-02T22:15:00"
+    assert report.decisions[0].by == "person"
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("IMG-20240203-WA0001.jpg (file attached)", "dmy"),
+        ("IMG-20240302-WA0001.jpg (file attached)", "mdy"),
+        ("\u200e<attached: 00000004-PHOTO-2024-02-03-07-15-00.jpg>", "dmy"),
+        ("IMG-20231111-WA0001.jpg (file attached)", ""),
+    ],
+)
+def test_the_name_of_a_file_proves_the_day(name: str, order: str) -> None:
+    _, report = read_chat(f"03/02/24, 10:15 pm - Ravi: {name}\n03/04/24, 10:15 pm - Ravi: b\n")
+    assert (report.decisions[0].value, report.decisions[0].by) == (
+        order, "file" if order else "nobody",
+    )  # fmt: skip
+
+
+def test_names_that_contradict_each_other_prove_nothing() -> None:
+    _, report = read_chat(
+        "03/02/24, 10:15 pm - Ravi: IMG-20240203-WA0001.jpg (file attached)\n"
+        "03/04/24, 10:15 pm - Ravi: IMG-20240304-WA0001.jpg (file attached)\n"
+    )
+    assert report.decisions[0].by == "nobody"
+
+
+def test_no_message_is_from_the_future() -> None:
+    said = Said(looked_at=datetime(2024, 3, 10, tzinfo=UTC))
+    messages, report = read_chat("03/02/24, 10:15 pm - a: b\n02/12/24, 10:15 pm - a: c\n", said)
+    assert (report.decisions[0].value, report.decisions[0].by) == ("mdy", "file")
+    assert messages[1].sent
+    assert messages[1].sent.wall == "2024-02-12T22:15:00"
+
+
+@pytest.mark.parametrize(
+    ("dates", "walls"),
+    [
+        (("२४/३/४", "२४/३/५"), ["2024-03-04", "2024-03-05"]),
+        (("24/3/4", "24/3/15"), ["2024-03-04", "2024-03-15"]),
+        (("24. 3. 4.", "24. 3. 15."), ["2024-03-04", "2024-03-15"]),
+        (("18/3/22", "19/3/22"), ["2022-03-18", "2022-03-19"]),
+    ],
+)
+def test_a_year_of_two_digits_may_stand_first(dates: tuple[str, str], walls: list[str]) -> None:
+    assert _walls("".join(f"{date}, 21:05 - a: b\n" for date in dates), Said()) == walls
+
+
+def test_a_forged_line_proves_nothing() -> None:
+    text = THIRDS.replace("I am here\n", "x\n2024-25-12 10:15: y\n", 1)
+    assert read_chat(text)[1].decisions[0].by == "nobody"
+    odd = THIRDS + "25/1/2024, 10:15 PM - Ravi: forged\n" + THIRDS
+    messages, report = read_chat(odd)
+    assert report.decisions[0].by == "nobody"
+    assert "header-in-body" in messages[12].flags
