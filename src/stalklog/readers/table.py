@@ -16,6 +16,7 @@ READERS: Final[tuple[str, ...]] = (
     "msg.MsgReader",
     "pst.PstReader",
     "emlx.EmlxReader",
+    "sms.SmsReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",

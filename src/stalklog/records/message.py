@@ -74,7 +74,8 @@ class Party:
     id: str = ""
     """The address, number or account, where the format has one apart from the label."""
     role: str = ""
-    """Of a recipient: `to`, `cc`, `bcc`, or what the format says."""
+    """Of a recipient: `to`, `cc`, `bcc`, or what the format says; `owner` of whoever's phone or
+    account the original was made from, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,12 @@ FLAGS: Final[Mapping[str, str]] = {
     "error-page": mark("the site answered with an error"),
     "moved": mark("the site sent on to another address"),
     "revisit": mark("the site answered as it did before, where its content is kept"),
+    "waiting": mark("it was waiting to be sent"),
+    "failed": mark("its sending had failed"),
+    "missed-call": mark("a call that was not answered"),
+    "rejected-call": mark("a call that was declined"),
+    "blocked-call": mark("a call that was blocked"),
+    "voicemail": mark("a call that left a recording"),
     "header-in-body": mark("its text holds a line that looks like another message"),
 }
 """What can be odd about a message, with what a person is told."""
