@@ -17,6 +17,7 @@ READERS: Final[tuple[str, ...]] = (
     "pst.PstReader",
     "emlx.EmlxReader",
     "sms.SmsReader",
+    "telegram.TelegramReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",

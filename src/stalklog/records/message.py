@@ -167,6 +167,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "parts-cut": mark("it has more parts than are read"),
     "recipients-cut": mark("it has more recipients than are listed"),
     "repeated-header": mark("a field that may stand once in a header stands there twice"),
+    "repeated-field": mark("a field that may stand there once stands there twice"),
     "other-text": mark("its formatted text says something else than its plain text"),
     "hidden-text": mark("it holds text that is not shown"),
     "too-deep": mark("it is nested deeper than is read"),
