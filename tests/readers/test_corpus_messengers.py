@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from stalklog.records.message import Place
 
 DIFFERS = Path(__file__).parent / "messengers-differ.tsv"
-READERS = {"sms_backup_restore": {"sms-backup"}, "telegram": {"telegram"}}
+READERS = {
+    "sms_backup_restore": {"sms-backup"},
+    "telegram": {"telegram"},
+    "instagram": {"meta"},
+    "messenger": {"meta"},
+}
 CUT_OFF = {"sms_backup_restore/devadvance_sms-backup-reader-2/sms_and_mms.xml"}
 """Its last message and the end of the file are missing."""
 

@@ -18,6 +18,8 @@ READERS: Final[tuple[str, ...]] = (
     "emlx.EmlxReader",
     "sms.SmsReader",
     "telegram.TelegramReader",
+    "meta_zip.MetaZipReader",
+    "meta.MetaReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",

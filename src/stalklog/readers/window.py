@@ -6,9 +6,9 @@ A range of it can be held: its SHA-256 is then taken on the way, however long it
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from stalklog.readers.stream import read_up_to
+from stalklog.readers.base import ReadingError
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -18,6 +18,14 @@ BLOCK_BYTES: Final = 1 << 18
 """How much is read at once, at least."""
 
 
+class Readable(Protocol):
+    """What can be read on and on: a file, or one inside a zip."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
+        ...
+
+
 class Window:
     """Bytes of a stream, read block by block.
 
@@ -25,7 +33,7 @@ class Window:
         stream: Open at its beginning.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self.data = b""
         """The bytes at hand."""
@@ -33,6 +41,8 @@ class Window:
         """Where in the stream they begin."""
         self.is_ended = False
         """Whether there is no more to read."""
+        self.error: ReadingError | None = None
+        """Why it ends too early: a file inside a zip may be damaged."""
         self._held: int | None = None
         self._digest: _Hash | None = None
 
@@ -44,11 +54,22 @@ class Window:
         """
         self._hash_until(keep)
         left = self.data[keep:]
-        block = read_up_to(self._stream, max(BLOCK_BYTES, len(left)))
+        block = self._read(max(BLOCK_BYTES, len(left)))
         self.data = left + block
         self.start += keep
         self.is_ended = not block
         return not self.is_ended
+
+    def _read(self, size_bytes: int) -> bytes:
+        """The next bytes; where the stream is damaged it ends, and what came before holds."""
+        blocks: list[bytes] = []
+        try:
+            while size_bytes and (block := self._stream.read(size_bytes)):
+                blocks.append(block)
+                size_bytes -= len(block)
+        except ReadingError as error:
+            self.error = error
+        return b"".join(blocks)
 
     def seek(self, pattern: Pattern[bytes], at: int, overlap: int) -> Match[bytes] | None:
         """Find a pattern from an index on, forgetting what lies before it.
