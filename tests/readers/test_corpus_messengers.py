@@ -26,6 +26,7 @@ READERS = {
     "telegram": {"telegram"},
     "instagram": {"meta"},
     "messenger": {"meta"},
+    "signal": {"signal-text"},
 }
 CUT_OFF = {"sms_backup_restore/devadvance_sms-backup-reader-2/sms_and_mms.xml"}
 """Its last message and the end of the file are missing."""

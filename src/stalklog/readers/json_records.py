@@ -164,7 +164,7 @@ class JsonRecords:
             flags = (*flags, "bad-structure")
         self._is_behind_broken = False
         if not is_mended and (not data.isascii() or _HALF_ESCAPE.search(data)):
-            value, is_sound = _letters(data)
+            value, is_sound = json_letters(data)
             if not is_sound:
                 flags = (*flags, "bad-charset")
         if not self._first_key and (key := _FIRST_KEY.match(data)):
@@ -242,7 +242,7 @@ class JsonRecords:
                 return self._pass_over()
             data = self._window.data[self._at : end]
             try:
-                value = _letters(_ESCAPE.sub(_escape, data))[0]
+                value = json_letters(_ESCAPE.sub(_escape, data))[0]
             except (ValueError, RecursionError):
                 self._leave("not-understood", end, "value")
                 value = None
@@ -354,8 +354,13 @@ def read_records(
         notes.leave("damaged", Place(min(start, end), end, member=member), "end")
 
 
-def _letters(data: bytes) -> tuple[Any, bool]:
-    """JSON decoded, and whether every letter of it could be."""
+def json_letters(data: bytes) -> tuple[Any, bool]:
+    """JSON decoded, and whether every letter of it could be.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested too deep.
+    """
     try:
         text, is_sound = data.decode(), True
     except UnicodeDecodeError:

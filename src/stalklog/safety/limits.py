@@ -37,6 +37,8 @@ MAX_RECORD_BYTES: Final = 16 << 20
 """One message of a JSON export, or one value beside them; genuine ones are below 1 MB."""
 MAX_BROKEN: Final = 20
 """Messages of a JSON export that end nowhere, behind each of which the next one is looked for."""
+MAX_NAMES: Final = 100_000
+"""People and chats that an export names before its messages, and that are remembered."""
 MAX_MEMBERS: Final = 100_000
 """Files in a zip."""
 MAX_RATIO: Final = 1_000
