@@ -74,7 +74,8 @@ class Party:
     id: str = ""
     """The address, number or account, where the format has one apart from the label."""
     role: str = ""
-    """Of a recipient: `to`, `cc`, `bcc`, or what the format says."""
+    """Of a recipient: `to`, `cc`, `bcc`, or what the format says; `owner` of whoever's phone or
+    account the original was made from, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "parts-cut": mark("it has more parts than are read"),
     "recipients-cut": mark("it has more recipients than are listed"),
     "repeated-header": mark("a field that may stand once in a header stands there twice"),
+    "repeated-field": mark("a field that may stand there once stands there twice"),
     "other-text": mark("its formatted text says something else than its plain text"),
     "hidden-text": mark("it holds text that is not shown"),
     "too-deep": mark("it is nested deeper than is read"),
@@ -186,6 +188,12 @@ FLAGS: Final[Mapping[str, str]] = {
     "revisit": mark("the site answered as it did before, where its content is kept"),
     "from-quoted": mark("a > before From in its text was left out: the mailbox may have put it"),
     "header-in-body": mark("a line of a text looks, or may look, like a message of its own here"),
+    "waiting": mark("it was waiting to be sent"),
+    "failed": mark("its sending had failed"),
+    "missed-call": mark("a call that was not answered"),
+    "rejected-call": mark("a call that was declined"),
+    "blocked-call": mark("a call that was blocked"),
+    "voicemail": mark("a call that left a recording"),
 }
 """What can be odd about a message, with what a person is told."""
 

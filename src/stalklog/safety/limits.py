@@ -35,6 +35,16 @@ MAX_PAGE_BYTES: Final = 64 << 20
 """A saved page that is read into memory."""
 MAX_MEMORY_BYTES: Final = 1 << 30
 """An original of a sealed vault that is opened into memory, for readers that must jump in it."""
+MAX_VALUE_BYTES: Final = 4 << 20
+"""Of one value of an XML file that is kept: all of `MAX_TEXT_CHARS`."""
+MAX_ATTRIBUTES: Final = 1_000
+"""Values of one tag of an XML file that is over 1 MB; genuine ones have below 50."""
+MAX_RECORD_BYTES: Final = 16 << 20
+"""One message of a JSON export, or one value beside them; genuine ones are below 1 MB."""
+MAX_BROKEN: Final = 20
+"""Messages of a JSON export that end nowhere, behind each of which the next one is looked for."""
+MAX_NAMES: Final = 100_000
+"""People and chats that an export names before its messages, and that are remembered."""
 MAX_MEMBERS: Final = 100_000
 """Files in a zip."""
 MAX_RATIO: Final = 1_000

@@ -1,0 +1,76 @@
+"""Times as exports write them: a count since 1970, which is in UTC, or a clock with no zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from stalklog.records.message import Told
+
+if TYPE_CHECKING:
+    from stalklog.records.message import Precision
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_COUNT: Final = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
+_SECONDS_BELOW: Final = 100_000_000_000
+"""A smaller count is of seconds: of milliseconds it would lie before March 1973."""
+
+
+def told_epoch(written: str, beside: str = "") -> Told:
+    """A count as a time; only `written` where it is none.
+
+    Args:
+        written: The digits as they stand there.
+        beside: A time that the original writes next to it, in words: kept and not read.
+    """
+    shown = f"{written} ({beside})" if beside else written
+    if not _COUNT.match(written):
+        return Told(shown)
+    count = int(written)
+    is_seconds = -_SECONDS_BELOW < count < _SECONDS_BELOW
+    try:
+        instant = _EPOCH + (timedelta(0, count) if is_seconds else timedelta(0, 0, count * 1000))
+    except OverflowError:
+        return Told(shown)
+    return Told(
+        shown,
+        instant,
+        instant.isoformat()[:19],
+        "second" if is_seconds else "millisecond",
+        "+00:00",
+        "epoch",
+    )
+
+
+def told_local(written: str, zone: str | None = None) -> Told:
+    """A date and time as ISO 8601 has them, without a zone or with one.
+
+    Args:
+        written: As it stands there.
+        zone: Which zone a person said that it is in, an IANA name.
+    """
+    try:
+        told = datetime.fromisoformat(written)
+    except ValueError:
+        return Told(written)
+    wall = told.replace(tzinfo=None).isoformat()[:19]
+    precision: Precision = "second" if len(written) > len("2024-03-05T21:30") else "minute"
+    if told.tzinfo is not None:
+        offset = told.isoformat()[-6:]
+        return Told(written, _utc(told), wall, precision, offset, "file")
+    if zone is None:
+        return Told(written, None, wall, precision)
+    try:
+        instant = _utc(told.replace(tzinfo=ZoneInfo(zone)))
+    except (KeyError, ValueError, OSError):
+        return Told(written, None, wall, precision)
+    return Told(written, instant, wall, precision, zone, "person")
+
+
+def _utc(told: datetime) -> datetime | None:
+    try:
+        return told.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None

@@ -1,0 +1,394 @@
+"""The messages of a JSON export one after another, each with its exact bytes, in little memory.
+
+An export is one object, or one inside others, with a long array of messages. The array is never
+held: each element is found, hashed and decoded, and forgotten. An element that is no JSON is
+mended if only an escape in it is wrong; else it is named, and the next one is looked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from stalklog.records.message import Place
+from stalklog.safety.limits import MAX_BROKEN, MAX_RECORD_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.readers.base import Notes
+    from stalklog.readers.window import Window
+
+_SPACE: Final = re.compile(rb"[ \t\r\n,]*+")
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[{}\[\]]', re.DOTALL)
+_FIRST_KEY: Final = re.compile(rb'\{\s*+("[A-Za-z_]{1,40}")\s*+:')
+_ESCAPE: Final = re.compile(rb'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))?', re.DOTALL)
+_HALF_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_BOM: Final = b"\xef\xbb\xbf"
+_MAX_LEVELS: Final = 6
+"""Objects around an array of messages; genuine ones have three."""
+_NUMBER_BYTES: Final = 100
+"""No number that means anything is longer."""
+_OPENING: Final = frozenset({b"{", b"["})
+
+
+@dataclass(slots=True)
+class JsonRecord:
+    """One element of an array of messages."""
+
+    value: dict[str, Any]
+    """What it says."""
+    place: Place
+    """Its bytes."""
+    around: dict[str, Any]
+    """What the object around the array says before it."""
+    flags: tuple[str, ...] = ()
+    """What is odd about it: names of `records.message.FLAGS`."""
+
+
+class JsonRecords:
+    """The elements of the arrays of messages in a file.
+
+    Args:
+        window: The file.
+        notes: Told what could not be read.
+        arrays: Keys of arrays whose elements are wanted.
+        through: Keys of objects, and of arrays of objects, that lead to them.
+        member: The file inside a zip that this is.
+    """
+
+    def __init__(
+        self,
+        window: Window,
+        notes: Notes,
+        *,
+        arrays: frozenset[str] = frozenset({"messages"}),
+        through: frozenset[str] = frozenset(),
+        member: str = "",
+    ) -> None:
+        self._window = window
+        self._notes = notes
+        self._arrays = arrays
+        self._through = through
+        self._member = member
+        self._at = 0
+        self._text = ""
+        self._text_of = b""
+        self._is_repeated = False
+        self._broken = 0
+        self._is_behind_broken = False
+        self._first_key = b""
+        self._decoder = json.JSONDecoder(strict=False, object_pairs_hook=self._object_of)
+        self.root: dict[str, Any] = {}
+        """What the outermost object says besides; whole when the reading has ended."""
+
+    def __iter__(self) -> Iterator[JsonRecord]:
+        self._fill()
+        if self._window.data.startswith(_BOM):
+            self._at = len(_BOM)
+        if self._peek() == b"{":
+            self._at += 1
+            yield from self._object(self.root, 0)
+        elif self._window.data:
+            raise _Broken
+        if self._peek():
+            self._leave("not-understood", self._at, "behind the end")
+            while self._more():
+                pass
+
+    def _object(self, around: dict[str, Any], level: int) -> Iterator[JsonRecord]:
+        """The messages in an object whose `{` was read."""
+        while (letter := self._peek()) != b"}":
+            if letter != b'"':
+                raise _Broken
+            key = self._value()
+            if self._peek() != b":" or not isinstance(key, str):
+                raise _Broken
+            self._at += 1
+            letter = self._peek()
+            if letter == b"[" and key in self._arrays:
+                self._at += 1
+                yield from self._records(around)
+            elif letter in _OPENING and key in self._through and level < _MAX_LEVELS:
+                self._at += 1
+                yield from self._object({}, level + 1) if letter == b"{" else self._objects(level)
+            else:
+                around[key] = self._value()
+        self._at += 1
+
+    def _objects(self, level: int) -> Iterator[JsonRecord]:
+        """The messages in an array of objects whose `[` was read."""
+        while (letter := self._peek()) != b"]":
+            if letter == b"{":
+                self._at += 1
+                yield from self._object({}, level + 1)
+            elif letter:
+                self._value()
+            else:
+                raise _Broken
+        self._at += 1
+
+    def _records(self, around: dict[str, Any]) -> Iterator[JsonRecord]:
+        while (letter := self._peek()) != b"]":
+            if not letter:
+                raise _Broken
+            try:
+                record = self._record(*self._decode(), around)
+            except (ValueError, StopIteration, RecursionError):
+                record = self._mended(around)
+            if record:
+                yield record
+        self._at += 1
+
+    def _record(
+        self,
+        value: Any,  # noqa: ANN401 - what JSON can hold
+        end: int,
+        around: dict[str, Any],
+        *,
+        is_mended: bool = False,
+    ) -> JsonRecord | None:
+        """An element that was decoded; what Latin-1 made of other letters is put right."""
+        if not isinstance(value, dict):
+            self._leave("not-understood", end, type(value).__name__)
+            self._at = end
+            return None
+        window, at = self._window, self._at
+        data = window.data[at:end]
+        flags: tuple[str, ...] = ("repeated-field",) if self._is_repeated else ()
+        if is_mended or self._is_behind_broken:
+            flags = (*flags, "bad-structure")
+        self._is_behind_broken = False
+        if not is_mended and (not data.isascii() or _HALF_ESCAPE.search(data)):
+            value, is_sound = json_letters(data)
+            if not is_sound:
+                flags = (*flags, "bad-charset")
+        if not self._first_key and (key := _FIRST_KEY.match(data)):
+            self._first_key = key[1]
+        place = Place(
+            window.start + at, window.start + end, "", self._member, "", sha256(data).hexdigest()
+        )
+        self._at = end
+        return JsonRecord(value, place, around, flags)
+
+    def _mended(self, around: dict[str, Any]) -> JsonRecord | None:
+        """An element that does not end in the bytes at hand, or is no JSON."""
+        end = self._end_of_value()
+        if end is None:
+            self._skip_broken(None)
+            return None
+        try:
+            value, found = self._decode()
+            if found == end:
+                return self._record(value, end, around)
+        except (ValueError, StopIteration):
+            pass
+        except RecursionError:
+            self._leave("over-limit", end, "depth")
+            self._at = end
+            return None
+        self._is_repeated = False
+        data = self._window.data[self._at : end]
+        try:
+            text = _ESCAPE.sub(_escape, data).decode("utf-8", "replace")
+            value = _clean(self._decoder.decode(text))[0]
+        except (ValueError, RecursionError):
+            self._skip_broken(end)
+            return None
+        return self._record(value, end, around, is_mended=True)
+
+    def _skip_broken(self, end: int | None) -> None:
+        """Go on with the next element, which begins as the others do.
+
+        Args:
+            end: Where the broken one seems to end; None where it ends nowhere.
+
+        Raises:
+            _Broken: There is no next one, or too much is broken.
+        """
+        self._broken += 1
+        here = _FIRST_KEY.match(self._window.data, self._at)
+        key = self._first_key or (here[1] if here else b"")
+        if not key or self._broken > MAX_BROKEN:
+            if end is None:
+                raise _Broken
+            self._leave("damaged", end, "record")
+            self._at = end
+            return
+        self._is_behind_broken = True
+        beginning = re.compile(rb"\{\s{0,100}" + re.escape(key) + rb"\s{0,100}:")
+        start = self._window.start + self._at
+        found = self._window.seek(beginning, self._at + 1, 250)
+        self._at = found.start() if found else len(self._window.data)
+        place = Place(start, self._window.start + self._at, member=self._member)
+        self._notes.leave("damaged", place, "record")
+        if not found:
+            raise _Broken
+
+    def _value(self) -> Any:  # noqa: ANN401 - what JSON can hold
+        """A value in one of the objects around; None, and named, where it is too long or none.
+
+        Raises:
+            _Broken: It has no end.
+        """
+        letter = self._window.data[self._at : self._at + 1]
+        if letter in _OPENING or letter == b'"':
+            end = self._end_of_value()
+            if end is None:
+                return self._pass_over()
+            data = self._window.data[self._at : end]
+            try:
+                value = json_letters(_ESCAPE.sub(_escape, data))[0]
+            except (ValueError, RecursionError):
+                self._leave("not-understood", end, "value")
+                value = None
+            self._at = end
+            return value
+        while len(self._window.data) - self._at < _NUMBER_BYTES and self._fill():
+            pass
+        try:
+            value, self._at = self._decode()
+        except (ValueError, StopIteration):
+            raise _Broken from None
+        return value
+
+    def _pass_over(self) -> None:
+        """Go behind a value that is too long to be kept.
+
+        Raises:
+            _Broken: It has no end.
+        """
+        start, level = self._window.start + self._at, 0
+        while len(self._window.data) - self._at <= 2 * MAX_RECORD_BYTES:
+            for token in _TOKEN.finditer(self._window.data, self._at):
+                letter = token[0][:1]
+                if letter == b'"' and not token[1]:
+                    break
+                self._at = token.end()
+                level += {b"{": 1, b"[": 1, b'"': 0}.get(letter, -1)
+                if level <= 0:
+                    end = self._window.start + self._at
+                    self._notes.leave("over-limit", Place(start, end, member=self._member), "value")
+                    return
+            if not self._fill():
+                break
+        raise _Broken
+
+    def _end_of_value(self) -> int | None:
+        """Where the value ends that begins here, told by its brackets; None if nowhere."""
+        while True:
+            level = 0
+            for token in _TOKEN.finditer(self._window.data, self._at):
+                letter = self._window.data[token.start()]
+                if letter == 0x22:  # noqa: PLR2004 - a quote
+                    if not token[1]:
+                        break
+                elif letter in b"{[":
+                    level += 1
+                else:
+                    level -= 1
+                if level <= 0:
+                    return token.end()
+            if len(self._window.data) - self._at > MAX_RECORD_BYTES or not self._fill():
+                return None
+
+    def _decode(self) -> tuple[Any, int]:
+        """The value that begins here, its letters taken as Latin-1, and where it ends."""
+        data = self._window.data
+        if data is not self._text_of:
+            self._text, self._text_of = data.decode("latin-1"), data
+        self._is_repeated = False
+        return self._decoder.raw_decode(self._text, self._at)
+
+    def _object_of(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self._is_repeated = True
+        return found
+
+    def _peek(self) -> bytes:
+        """The next letter that is no space and no comma; nothing at the end."""
+        while True:
+            found = _SPACE.match(self._window.data, self._at)
+            self._at = found.end() if found else self._at
+            letter = self._window.data[self._at : self._at + 1]
+            if letter or not self._fill():
+                return letter
+
+    def _leave(self, reason: str, end: int, detail: str) -> None:
+        start = self._window.start
+        place = Place(start + self._at, start + max(end, self._at), member=self._member)
+        self._notes.leave(reason, place, detail)
+
+    def _fill(self) -> bool:
+        if self._window.is_ended:
+            return False
+        is_more = self._window.more(self._at)
+        self._at = 0
+        return is_more
+
+    def _more(self) -> bool:
+        self._at = len(self._window.data)
+        return self._fill()
+
+
+class _Broken(Exception):  # noqa: N818 - never leaves this module's callers
+    """The file is no JSON from here on."""
+
+
+def read_records(
+    records: JsonRecords, window: Window, notes: Notes, member: str = ""
+) -> Iterator[JsonRecord]:
+    """The records until the file ends, or is broken: that is told, and what came before holds."""
+    try:
+        yield from records
+    except _Broken:
+        start = window.start
+        while window.more(len(window.data)):
+            pass
+        end = window.start + len(window.data)
+        notes.leave("damaged", Place(min(start, end), end, member=member), "end")
+
+
+def json_letters(data: bytes) -> tuple[Any, bool]:
+    """JSON decoded, and whether every letter of it could be.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested too deep.
+    """
+    try:
+        text, is_sound = data.decode(), True
+    except UnicodeDecodeError:
+        text, is_sound = data.decode("utf-8", "replace"), False
+    value = json.loads(text, strict=False)
+    if not _HALF_ESCAPE.search(data):
+        return value, is_sound
+    value, is_clean = _clean(value)
+    return value, is_sound and is_clean
+
+
+def _clean(value: Any) -> tuple[Any, bool]:  # noqa: ANN401 - what JSON can hold
+    """A value without halves of letters, and whether it had none."""
+    if isinstance(value, str):
+        if not _HALF.search(value):
+            return value, True
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), False
+    if isinstance(value, list):
+        found = [_clean(one) for one in value]
+        return [one for one, _is in found], all(is_clean for _one, is_clean in found)
+    if isinstance(value, dict):
+        pairs = [(_clean(key)[0], *_clean(one)) for key, one in value.items()]
+        return {key: one for key, one, _is in pairs}, all(is_clean for *_one, is_clean in pairs)
+    return value, True
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    r"""An escape as JSON has it: `\x1B` is a letter, and a mere backslash is one."""
+    if found[1]:
+        return found[0]
+    return rb"\u00" + found[2] if found[2] else rb"\\"
