@@ -182,14 +182,17 @@ def test_what_stands_before_the_first_mail_is_named_as_not_understood() -> None:
     assert not report.is_whole
 
 
-def test_of_a_mail_over_the_limit_the_header_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lines", [700, 5_000], ids=["by a little", "by far"])
+def test_of_a_mail_over_the_limit_the_header_is_read(
+    monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
     monkeypatch.setattr(mbox_index, "BLOCK_BYTES", 5_000)
     monkeypatch.setattr(mbox_held, "MAX_MAIL_BYTES", 50_000)
     monkeypatch.setattr(mbox_held, "_AHEAD_BYTES", 40_000)
     monkeypatch.setattr(mbox_held, "_SLICE_BYTES", 10_000)
     monkeypatch.setattr(mbox_waiting, "MAX_MAIL_BYTES", 50_000)
     head = mail(2).partition(b"\n\n")[0] + b"\nContent-Type: multipart/mixed; boundary=xy\n\n"
-    long = head + (b"x" * 79 + b"\n") * 5_000 + b"\n"
+    long = head + (b"x" * 79 + b"\n") * lines + b"\n"
     data = mail(1) + long + mail(3)
     messages, report = read(data)
     assert [message.subject for message in messages] == ["1", "2", "3"]

@@ -75,7 +75,10 @@ class Held:
             separator, data = bytes(held[:message]), bytes(held[message:size_bytes])
         del self._held[:size_bytes]
         self._start = found.end
-        return Taken(separator, data, hashlib.sha256(data).hexdigest())
+        digest = hashlib.sha256(data).hexdigest()
+        if len(data) > MAX_MAIL_BYTES:
+            return Taken(separator, data[:MAX_HEADER_BYTES], digest, is_whole=False)
+        return Taken(separator, data, digest)
 
     def _shorten(self) -> _Long:
         """The beginning of what is held: the separator and the header of a mail."""
