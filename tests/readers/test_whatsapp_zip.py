@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+import zipfile
 from hashlib import sha256
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,11 +106,13 @@ def test_a_damaged_file_is_named_and_the_chat_read() -> None:
     assert [one.reason for one in report.unread] == ["damaged"]
 
 
-def test_a_flipped_bit_in_the_text_is_told() -> None:
-    data = bytearray(zipped(CHAT))
-    data[60] ^= 0x10
-    found = drain(READER, bytes(data))
-    assert found.error or found.reasons
+def test_one_changed_letter_in_the_text_is_told_and_all_of_it_read() -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("_chat.txt", IPHONE)
+    messages, report = read_file(READER, out.getvalue().replace(b"blue scarf", b"blue scars", 1))
+    assert len(messages) == 10
+    assert [(one.reason, one.detail) for one in report.unread] == [("damaged", "checksum")]
 
 
 def test_a_file_that_many_messages_name_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
