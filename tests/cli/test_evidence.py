@@ -46,7 +46,7 @@ def test_its_answer_in_json_has_its_shape(run: Run, folder: Path) -> None:
     assert set(answer.json) == {"added", "skipped", "head", "size"}
     mail, odd = answer.json["added"]
     shape = {"id", "seq", "path", "sha256", "size_bytes", "media_type", "kind", "stored"}
-    assert set(mail) == shape
+    assert set(mail) == shape | {"contents"}  # it was recognised
     assert (mail["path"], mail["kind"]) == (str(folder / "mails" / "one.eml"), "email")
     assert set(odd) == {*shape, "path_base64"}
     assert base64.b64decode(odd["path_base64"]).endswith(b"/n\xff\x1b[31m.txt")

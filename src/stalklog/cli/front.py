@@ -14,11 +14,11 @@ import typer
 
 from stalklog.cli.completion import offered
 from stalklog.cli.console import Screen
-from stalklog.cli.limits import guard_memory
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError, VaultError
-from stalklog.i18n import LANGUAGES, mark
+from stalklog.i18n import LANGUAGES, mark, ngettext
 from stalklog.i18n import gettext as _
+from stalklog.safety.memory import guard_memory
 
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
@@ -68,6 +68,7 @@ class Front:
     screen: Screen = field(default_factory=Screen)
     _opened: dict[str, Opening] = field(default_factory=dict)
     _faults: list[str] = field(default_factory=list)
+    _told_unopened: list[int] = field(default_factory=list)
 
     def desk(
         self, *, tz: str | None = None, by: str | None = None, is_held_enough: bool = True
@@ -103,7 +104,15 @@ class Front:
             unlock=partial(self._unlock, is_held_enough=is_held_enough),
             identity=self.identity_path(),
             warn=self._warn,
+            tell_unopened=self._tell_unopened,
         )
+
+    def warn_if_changed(self, desk: Desk) -> None:
+        """Say that `VAULT` is another than the key at hand was made for, where a key is at hand."""
+        opening = self.opening(desk, is_asked=False)
+        header = desk.open().header
+        if opening is not None and opening.vault not in {"", header.line_sha256}:
+            self._warn("VAULT_BAD")
 
     def _warn(self, fault: str) -> None:
         """Say before anything is read out that somebody else wrote in the vault; once in a run."""
@@ -117,6 +126,17 @@ class Front:
             "What is wrong: stalklog verify"
         )
         self.screen.tell_prose(told.format(fault=fault), style="warn")
+
+    def _tell_unopened(self, count: int) -> None:
+        """Say before anything is read out how much this key does not open; once in a run."""
+        told = ngettext(
+            "{n} entry is sealed to other keys than this one, and is missing in what follows.",
+            "{n} entries are sealed to other keys than this one, and are missing in what follows.",
+            count,
+        )
+        if not self._told_unopened:
+            self._told_unopened.append(count)
+            self.screen.tell_prose(told.format(n=count), style="warn")
 
     def leave(self) -> None:
         """End the command; not as if all were well where a reading saw that it is not.
@@ -151,7 +171,7 @@ class Front:
             found = self._opened[header.id] = unlocking(disk, header)
             if set(header.recipients).isdisjoint(found.recipients):
                 self.screen.tell_prose(
-                    _("This key opens what was added since it was given, and nothing older."),
+                    _("This key opens only what was added while the vault was sealed to it."),
                     style="warn",
                 )
         return self._opened[header.id]

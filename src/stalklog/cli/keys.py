@@ -92,6 +92,7 @@ def keys(
     """Say who can read a sealed vault, and change it."""
     secrets, desk = front.secrets(), front.desk(is_held_enough=False)
     if action == "list":
+        front.warn_if_changed(desk)
         _answer_keys(front, desk, services.list_keys(desk))
         return
     if action == "recover" and is_test:
@@ -178,7 +179,11 @@ def unlock(
 
 def _show_unlocked(screen: Screen, minutes: int, *, is_lasting: bool) -> None:
     screen.say(
-        good(_("Unlocked for {count} minutes.").format(count=minutes)),
+        good(
+            ngettext(
+                "Unlocked for {count} minute.", "Unlocked for {count} minutes.", minutes
+            ).format(count=minutes)
+        ),
         _(" To end it at once: stalklog lock"),
     )
     if is_lasting:

@@ -11,8 +11,6 @@ ENOUGH_FILES: Final = 1024
 
 macOS begins with 256.
 """
-_SET_DUMPABLE: Final = 4
-"""`PR_SET_DUMPABLE` of prctl(2)."""
 
 
 def set_limits() -> None:
@@ -33,17 +31,3 @@ def set_limits() -> None:
         if is_few and (hard == resource.RLIM_INFINITY or hard > soft):
             most = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(hard, ENOUGH_FILES)
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def guard_memory() -> None:
-    """Before a secret comes into memory: let no other program of this user read it, nor dump it.
-
-    The limit of `set_limits` binds only dumps that become a file; some systems hand them to a
-    program, which keeps what it likes. Of this process there is none at all then, and nobody but
-    the system's own administrator looks into it. Linux only; elsewhere nothing happens.
-    """
-    if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - 4 ms, for sealed vaults only
-
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)

@@ -119,8 +119,8 @@ def _wants_sealed(front: Front) -> bool:
     screen.tell_prose(
         _(
             "Could somebody who should not read this have the computer in hand, now or later? "
-            "Then a sealed vault is better: nobody reads a word in it, or sees what sort of thing "
-            "was added, without your passphrase. You can still add and log at any time without it."
+            "Then a sealed vault is better: nobody reads a word in it, or sees a picture, without "
+            "your passphrase. You can still add and log at any time without it."
         )
     )
     screen.tell_prose(

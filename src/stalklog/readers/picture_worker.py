@@ -19,6 +19,7 @@ from stalklog.readers.base import ReadingError
 from stalklog.records.message import REASONS
 from stalklog.safety.confinement import allow_seconds, confine
 from stalklog.safety.limits import MAX_PICTURE_BYTES, MAX_WORKER_BYTES, PICTURE_TIMEOUT_S
+from stalklog.safety.memory import guard_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,6 +182,7 @@ def _work(jobs: BinaryIO, answers: BinaryIO, makers: tuple[Callable[[bytes], byt
 
 
 def _main() -> None:
+    guard_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
     warnings.simplefilter("ignore")
     from stalklog.readers.decoding import make_plain, make_ready, make_small  # noqa: PLC0415 - here

@@ -7,14 +7,18 @@ found is made again each time, or kept only where it can be deleted.
 from __future__ import annotations
 
 from base64 import b64decode
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from io import SEEK_END
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from stalklog.errors import NoSuchEntryError, StalklogError, UnknownFormatError
+from stalklog.errors import (
+    EvidenceUnreadableError,
+    NoSuchEntryError,
+    StalklogError,
+    UnknownFormatError,
+)
 from stalklog.i18n import gettext as _
 from stalklog.readers.base import Reading
 from stalklog.readers.table import find_reader
@@ -25,6 +29,7 @@ from stalklog.safety.limits import MAX_HEAD_BYTES
 from stalklog.services.desk import is_zone
 from stalklog.services.entries import find_entry
 from stalklog.services.originals import original_errors, sha256_of
+from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -203,15 +208,14 @@ def recognise(
 
 def _recognise(path: Path, said: Said) -> ReadingReport | None:
     try:
-        with path.open("rb") as stream:
+        with closing(Source(path)) as source, source.stream() as stream:
             reader = find_reader(stream.read(MAX_HEAD_BYTES), path.name)
             if reader is None:
                 return None
-            size_bytes = stream.seek(0, SEEK_END)
             stream.seek(0)
-            return read_through(reader, stream, path.name, size_bytes, said)
-    except OSError:
-        return None
+            return read_through(reader, stream, path.name, source.size_bytes, said)
+    except (OSError, EvidenceUnreadableError):
+        return None  # it changed, or went, since it was copied
 
 
 def look_inside(
@@ -307,4 +311,9 @@ def _name_of(fields: Mapping[str, JsonValue]) -> str:
     name, encoded = fields.get("name"), fields.get("name_base64")
     if isinstance(name, str):
         return name
-    return b64decode(encoded).decode("utf-8", "replace") if isinstance(encoded, str) else ""
+    if not isinstance(encoded, str):
+        return ""
+    try:
+        return b64decode(encoded).decode("utf-8", "replace")
+    except ValueError:  # no writer of ours wrote that
+        return ""

@@ -87,6 +87,8 @@ class Desk:
     """Where the identity file lies, if not in the vault: on a stick, for example."""
     warn: Warn | None = None
     """Told where a reading of a sealed vault saw that somebody else wrote in it."""
+    tell_unopened: Callable[[int], object] | None = None
+    """Told how many entries the key at hand does not open, before anything is read out."""
     begun: Begun | None = None
     """Where this desk is for one command that may be tried again: what it began to save."""
 
@@ -96,7 +98,7 @@ class Desk:
         Raises:
             NoVaultError, NewerVaultError, VaultError: It cannot be opened.
         """
-        return Vault(Disk(self.vault), self.unlock, self.warn)
+        return Vault(Disk(self.vault), self.unlock, self.warn, self.tell_unopened)
 
     def zone(self) -> ZoneInfo:
         """The zone that times without one are meant in.

@@ -127,7 +127,7 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         NoVaultError: There is no vault.
     """
     disk = Disk(desk.vault)
-    vault = Vault(disk, desk.unlock, desk.warn)
+    vault = Vault(disk, desk.unlock, desk.warn, desk.tell_unopened)
     tally = _Tally()
     for entry in corrected(vault, progress=progress):
         if not entry.withdrawn:

@@ -18,6 +18,7 @@ from stalklog.vault.identity import (
 )
 from stalklog.vault.keys import KeysError, read_changes
 from stalklog.vault.layout import IDENTITY
+from stalklog.vault.recovery import refuse
 from stalklog.vault.vault import load_header
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def unlock(desk: Desk, keyring: Keyring | None, *, for_s: int) -> None:
     Raises:
         UsageError: The vault is not sealed.
         PassphraseError: The passphrase is wrong or was not given.
+        ReadOnlyVaultError: `VAULT` is another than her key was made for.
         VaultError: This system has no place for it; nothing is held.
     """
     disk = Disk(desk.vault)
@@ -126,6 +128,8 @@ def unlock(desk: Desk, keyring: Keyring | None, *, for_s: int) -> None:
         if desk.unlock is None:
             raise PassphraseError(_("The passphrase is needed. Nothing was changed."))
         keys = desk.unlock(disk, header)
+        if keys.vault not in {"", header.line_sha256}:
+            refuse("VAULT_BAD")
         if isinstance(keys, Identities):
             keyring.hold(header.id, keys.to_text(), for_s=for_s)
     except OSError as error:

@@ -81,7 +81,13 @@ def open_sealed(
             raise TooLongToOpenError
         return cast("BinaryIO", io.BufferedReader(_Poured(disk, stored, sha256, opening)))
     held = io.BytesIO()
-    opening.open_blocks(read_blocks(disk, object_name(stored)), held.write)
+
+    def take(block: bytes) -> None:
+        if held.tell() + len(block) > size_bytes:  # more than was put in: another's, without end
+            raise OriginalChangedError
+        held.write(block)
+
+    opening.open_blocks(read_blocks(disk, object_name(stored)), take)
     if hashlib.sha256(held.getbuffer()).hexdigest() != sha256:
         raise OriginalChangedError
     held.seek(0)

@@ -59,12 +59,20 @@ Unlock: TypeAlias = "Callable[[Disk, Header], Opening]"
 """Gets the secret keys of a sealed vault, or raises `PassphraseError`."""
 Warn: TypeAlias = "Callable[[str], object]"
 """Told the fault by which a reading saw that somebody else wrote in the vault."""
+Tell: TypeAlias = "Callable[[int], object]"
+"""Told how many entries the key at hand does not open."""
 
 
 class Vault:
     """A vault, open for reading: nothing of it is changed by looking."""
 
-    def __init__(self, disk: Disk, unlock: Unlock | None = None, warn: Warn | None = None) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        unlock: Unlock | None = None,
+        warn: Warn | None = None,
+        tell_unopened: Tell | None = None,
+    ) -> None:
         """Open the vault that lies on this disk.
 
         Args:
@@ -72,6 +80,7 @@ class Vault:
             unlock: Asked once for the secret keys, when something sealed is to be read.
             warn: Told `CHAIN_BROKEN` or `VAULT_BAD`, before anything is read out, where a sealed
                 vault is not as it was written. Of a plain one only `verify` knows.
+            tell_unopened: Told how many entries the key does not open, where it opens some.
 
         Raises:
             NoVaultError: There is none.
@@ -87,6 +96,7 @@ class Vault:
         """How many it passed over because they are sealed to other keys."""
         self._unlock = unlock
         self._warn = warn
+        self._tell_unopened = tell_unopened
         self._opening: Opening | None = None
         self._opened: tuple[list[Entry], SealedReading] | None = None
 
@@ -290,6 +300,8 @@ class Vault:
             self._opened = read, reading
             if reading.fault and self._warn is not None:
                 self._warn(reading.fault)
+            if reading.unopened_lines and self._tell_unopened is not None:
+                self._tell_unopened(reading.unopened_lines)
         entries, reading = self._opened
         self.unreadable_lines = reading.unreadable_lines
         self.unopened_lines = reading.unopened_lines

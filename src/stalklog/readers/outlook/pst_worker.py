@@ -22,6 +22,7 @@ import orjson
 
 from stalklog.readers.outlook.tag import EMBEDDED, WANTED, Tag
 from stalklog.safety.limits import MAX_DEPTH, MAX_PARTS, MAX_RECIPIENTS
+from stalklog.safety.memory import guard_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -324,6 +325,7 @@ def _give_up_powers(size_bytes: int) -> None:
 
 
 def _work(size_bytes: int, first: int, broken: frozenset[int]) -> None:
+    guard_memory()
     lines = _Lines(os.fdopen(os.dup(1), "wb"), sys.stdin.buffer)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what C prints is not what is told
     try:
