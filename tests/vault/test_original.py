@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 from tests.vault.desk import AUTHOR
 from tests.vault.model_disk import ModelDisk
-from tests.vault.sealed_desk import HERS, STRANGER, init_sealed
+from tests.vault.sealed_desk import HERS, LOG, STRANGER, init_sealed, outside
 
 from stalklog.vault import original
 from stalklog.vault.cipher import NotForThisKeyError, SealedBadError, seal
@@ -231,3 +232,24 @@ def test_what_fails_half_way_is_raised_where_it_is_read_to() -> None:
         stream.readinto(buffer)
     assert stream.readinto(buffer) == 0
     stream.close()
+
+
+def test_an_entry_that_names_no_original_has_none() -> None:
+    vault, entry, _disk = with_evidence(is_sealed=False)
+    with pytest.raises(FileNotFoundError) as caught:
+        vault.open_original(replace(entry, objects=()), must_seek=False)
+    told = (caught.value.errno, caught.value.strerror)
+    assert told == (errno.ENOENT, "the entry names no original")
+
+
+def test_whoever_reads_is_warned_where_somebody_else_wrote() -> None:
+    _vault, _entry, disk = with_evidence(is_sealed=True)
+    warned: list[str] = []
+    for expected in ([], ["CHAIN_BROKEN"]):
+        warned.clear()
+        vault = Vault(disk, lambda _disk, _header: HERS, warned.append)
+        list(vault.entries())
+        assert warned == expected
+        list(Vault(disk, lambda _disk, _header: HERS).entries())
+        first, second, rest = disk.read(LOG).split(b"\n", 2)
+        disk.put(LOG, b"\n".join((first, outside(second, prev="0a" * 32), rest)))
