@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -12,7 +13,9 @@ from tests.vault.sealed_desk import ADVOCATE, HERS, RECOVERY, STRANGER, give, in
 from tests.vault.sealed_filled import change_keys, filled
 
 from stalklog.core.note import Signer
+from stalklog.vault.check_keys import Asked, check_keys
 from stalklog.vault.cipher import Identities, seal
+from stalklog.vault.identity import MAX_IDENTITY_BYTES
 from stalklog.vault.keys import read_owner, write_owner
 from stalklog.vault.layout import IDENTITY, OWNER
 from stalklog.vault.layout import RECOVERY as RECOVERY_FILE
@@ -102,6 +105,8 @@ def test_an_owners_key_that_is_anothers_is_a_fault_that_the_key_shows(
         assert found_in(disk, ADVOCATE) == []
         (found,) = found_in(disk, opening)
         assert (found.code, found.severity, found.where) == ("KEYS_UNAPPROVED", "fault", OWNER)
+        words = "it is not the key of this vault's owner, so the keys cannot be changed"
+        assert found.message == words
         assert check_vault(disk, wait_s=0, opening=opening).verdict == "damaged"
 
 
@@ -116,7 +121,7 @@ def test_the_owners_key_as_an_interrupted_change_left_it_is_no_fault(disk: Model
     assert found_in(disk, hers) == []
     for opening in (paper, new):
         (found,) = found_in(disk, opening)
-        assert (found.code, found.severity) == ("KEY_MISSING", "warning")
+        assert (found.code, found.severity, found.where) == ("KEY_MISSING", "warning", OWNER)
         assert "stalklog keys change-passphrase" in found.message
     write_owner(disk, owner, (new.recipients[0], paper.recipients[0]))
     for opening in (hers, paper, new):
@@ -130,3 +135,50 @@ def test_after_changes_the_newest_list_tells_who_opens_it() -> None:
     change_keys(disk, to_advocate=True)
     assert found_in(disk, ADVOCATE, is_identity_here=False) == []
     assert codes(check_vault(disk, wait_s=0, opening=HERS)) == frozenset()
+
+
+class WatchedDisk(ModelDisk):
+    """A disk that says what is read of it, and of some names nothing but an error."""
+
+    def __init__(self, disk: ModelDisk, *unreadable: str) -> None:
+        super().__init__()
+        self.names = disk.names
+        self.unreadable = unreadable
+        self.asked: list[tuple[str, int, int | None]] = []
+
+    def read(self, name: str, start: int = 0, length: int | None = None) -> bytes:
+        if name in self.unreadable:
+            raise OSError(errno.EIO, "unreadable", name)
+        self.asked.append((name, start, length))
+        return super().read(name, start, length)
+
+
+def looked_at(
+    disk: ModelDisk, opening: Identities | None, *lists: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """What the check alone says, with these lists of recipients."""
+    findings: list[Finding] = []
+    header = Vault(disk.copy()).header
+    check_keys(disk, header, lists or (TO,), Asked(opening, is_identity_here=False), findings)
+    return [(one.code, one.where) for one in findings]
+
+
+def test_of_a_key_file_no_more_is_read_than_one_may_have(disk: ModelDisk) -> None:
+    watched = WatchedDisk(disk)
+    assert looked_at(watched, HERS) == []
+    files = (OWNER, OWNER, RECOVERY_FILE)
+    assert watched.asked == [(name, 0, MAX_IDENTITY_BYTES) for name in files]
+
+
+@pytest.mark.parametrize("name", [OWNER, RECOVERY_FILE])
+def test_a_key_file_that_cannot_be_read_is_as_good_as_gone(disk: ModelDisk, name: str) -> None:
+    assert looked_at(WatchedDisk(disk, name), HERS) == [("KEY_MISSING", name)]
+
+
+def test_only_the_newest_two_lists_tell_whether_it_should_open(disk: ModelDisk) -> None:
+    """An interrupted change leaves the file as the list before the newest has it, no older one."""
+    disk.put(OWNER, seal(b"another's", STRANGER.recipients))
+    others = (STRANGER.recipients[0], ADVOCATE.recipients[0])
+    assert looked_at(disk, HERS, others, TO, TO) == [("KEYS_UNAPPROVED", OWNER)]
+    assert looked_at(disk, HERS, TO, others, TO) == [("KEY_MISSING", OWNER)]
+    assert looked_at(disk, HERS, TO, TO, others) == []

@@ -154,6 +154,20 @@ def test_a_key_file_says_its_public_keys_and_is_read_again() -> None:
     assert Identities(iter(made.secrets)).recipients == made.recipients
 
 
+def test_a_key_file_says_which_vault_it_is_for() -> None:
+    line = "ab" * 32
+    told = HERS.for_vault(line)
+    assert (told.secrets, told.vault) == (HERS.secrets, line)
+    assert told.to_text() == f"# vault: {line}\n{HERS.to_text()}"
+    again = Identities.from_text(told.to_text())
+    assert (again.secrets, again.vault) == (HERS.secrets, line)
+    assert HERS.vault == Identities.from_text(HERS.to_text()).vault == ""
+    newer = told.renewed()
+    assert newer.vault == line
+    assert newer.secrets[1:] == HERS.secrets
+    assert newer.secrets[0] not in HERS.secrets
+
+
 @pytest.mark.parametrize(
     ("secrets", "words"), [([], "no age identity"), (["x"], "not an age identity")]
 )

@@ -293,3 +293,9 @@ def test_a_line_whose_id_has_another_form_is_named_by_it() -> None:
     with pytest.raises(EntryError, match=r"^ID_BAD$") as caught:
         parse_line(canonical.encode(envelope(id="T-1")))
     assert caught.value.code == "ID_BAD"
+
+
+@pytest.mark.parametrize("at", ["2026-02-30T04:30:00.000Z", "2026-11-24T24:30:00.000Z"])
+def test_a_time_that_no_calendar_has_is_none(at: str) -> None:
+    with pytest.raises(EntryError, match="SCHEMA_BAD"):
+        parse_line(canonical.encode(envelope(at=at)))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 from tests.vault.desk import AUTHOR
 from tests.vault.model_disk import ModelDisk
-from tests.vault.sealed_desk import HERS, STRANGER, init_sealed
+from tests.vault.sealed_desk import HERS, LOG, STRANGER, init_sealed, outside
 
 from stalklog.vault import original
 from stalklog.vault.cipher import NotForThisKeyError, SealedBadError, seal
 from stalklog.vault.create import create_vault
 from stalklog.vault.layout import object_name
-from stalklog.vault.original import OriginalChangedError, TooLongToOpenError
+from stalklog.vault.original import OriginalChangedError, TooLongToOpenError, open_sealed
 from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from stalklog.core.entry import Entry, JsonObject
+    from stalklog.core.stream import StreamError
 
 DATA = bytes(range(256)) * 2000
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -117,3 +122,134 @@ def test_a_long_original_that_is_another_is_told_at_its_end() -> None:
         pytest.raises(OriginalChangedError),
     ):
         stream.read()
+
+
+# What is opened, and how
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (OriginalChangedError, errno.EIO, "the vault's copy was changed"),
+        (TooLongToOpenError, errno.EFBIG, "too long to be opened in memory"),
+    ],
+)
+def test_what_went_wrong_is_told_as_an_error_of_reading(
+    error: Callable[[], StreamError], code: int, words: str
+) -> None:
+    assert (error().errno, error().strerror) == (code, words)
+
+
+def held(plain: bytes = DATA, stored: str = "ab" * 32) -> tuple[ModelDisk, str]:
+    """A disk that holds the ciphertext of these bytes, and under which name."""
+    disk = ModelDisk()
+    for folder in ("objects", "objects/ab"):
+        disk.make_folder(folder)
+        disk.sync_folder("")
+        disk.sync_folder("objects")
+    disk.put(object_name(stored), seal(plain, HERS.recipients))
+    return disk, stored
+
+
+def opened(size_bytes: int, *, must_seek: bool, sha256: str = SHA256) -> BinaryIO:
+    disk, stored = held()
+    return open_sealed(disk, stored, sha256, HERS, size_bytes=size_bytes, must_seek=must_seek)
+
+
+@pytest.mark.usefixtures("_long")
+@pytest.mark.parametrize("must_seek", [False, True])
+def test_up_to_the_limit_it_is_held_whole(must_seek: bool) -> None:
+    with opened(1000, must_seek=must_seek) as stream:
+        assert stream.seekable()
+        assert stream.tell() == 0
+        assert stream.read() == DATA
+    with pytest.raises(OriginalChangedError):
+        opened(1000, must_seek=must_seek, sha256="cd" * 32)
+    if must_seek:
+        with pytest.raises(TooLongToOpenError):
+            opened(1001, must_seek=True)
+    else:
+        with opened(1001, must_seek=False) as stream:
+            assert not stream.seekable()
+
+
+@pytest.mark.usefixtures("_long")
+@pytest.mark.parametrize("length", [1, 7, 65_536, 100_000, len(DATA), len(DATA) + 1])
+def test_a_poured_stream_gives_each_byte_once(length: int) -> None:
+    data = DATA if length > 100 else DATA[:3000]
+    disk, stored = held(data)
+    digest = hashlib.sha256(data).hexdigest()
+    stream = original._Poured(disk, stored, digest, HERS)
+    assert stream.readable()
+    parts: list[bytes] = []
+    buffer = bytearray(length)
+    while count := stream.readinto(memoryview(buffer)):
+        assert 0 < count <= length
+        parts.append(bytes(buffer[:count]))
+    assert b"".join(parts) == data
+    assert stream.readinto(memoryview(buffer)) == 0
+    stream.close()
+    assert stream.closed
+    assert not stream._thread.is_alive()
+
+
+def test_a_reader_that_is_slow_holds_few_blocks_in_memory() -> None:
+    assert original._WAITING == 8
+    disk, stored = held(bytes(2_000_000))
+    stream = original._Poured(disk, stored, SHA256, HERS)
+    assert stream._thread.daemon
+    for _ in range(2000):
+        if stream._blocks.full():
+            break
+        stream._thread.join(0.005)
+    assert stream._blocks.qsize() == original._WAITING
+    stream.close()
+    assert not stream._thread.is_alive()
+    assert stream._blocks.qsize() <= 1
+
+
+class FailingKeys:
+    """Keys that open a little and then fail."""
+
+    vault = ""
+    recipients: tuple[str, ...] = ()
+
+    def open(self, _sealed: bytes) -> bytes:
+        raise OSError(errno.EIO, "broken")
+
+    def open_blocks(self, _blocks: Iterable[bytes], write: Callable[[bytes], object]) -> None:
+        for block in (b"", bytearray(b"one"), b"", b"two"):
+            write(bytes(block))
+        raise OSError(errno.EIO, "broken")
+
+
+def test_what_fails_half_way_is_raised_where_it_is_read_to() -> None:
+    disk, stored = held()
+    stream = original._Poured(disk, stored, SHA256, FailingKeys())
+    buffer = memoryview(bytearray(10))
+    assert [stream.readinto(buffer) for _ in range(2)] == [3, 3]
+    with pytest.raises(OSError, match="broken"):
+        stream.readinto(buffer)
+    assert stream.readinto(buffer) == 0
+    stream.close()
+
+
+def test_an_entry_that_names_no_original_has_none() -> None:
+    vault, entry, _disk = with_evidence(is_sealed=False)
+    with pytest.raises(FileNotFoundError) as caught:
+        vault.open_original(replace(entry, objects=()), must_seek=False)
+    told = (caught.value.errno, caught.value.strerror)
+    assert told == (errno.ENOENT, "the entry names no original")
+
+
+def test_whoever_reads_is_warned_where_somebody_else_wrote() -> None:
+    _vault, _entry, disk = with_evidence(is_sealed=True)
+    warned: list[str] = []
+    for expected in ([], ["CHAIN_BROKEN"]):
+        warned.clear()
+        vault = Vault(disk, lambda _disk, _header: HERS, warned.append)
+        list(vault.entries())
+        assert warned == expected
+        list(Vault(disk, lambda _disk, _header: HERS).entries())
+        first, second, rest = disk.read(LOG).split(b"\n", 2)
+        disk.put(LOG, b"\n".join((first, outside(second, prev="0a" * 32), rest)))
