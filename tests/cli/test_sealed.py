@@ -257,7 +257,7 @@ def test_an_advocate_reads_what_came_later_and_is_told_so(
     answer = run("list", "--identity", hers, "--json")
     assert answer.code == 0
     assert [entry["seq"] for entry in answer.json] == [0, 2, 3]
-    assert "opens what was added since it was given" in told(answer.err)
+    assert "opens only what was added while the vault was sealed to it" in told(answer.err)
     checked = run("verify", "--identity", hers, "--json")
     assert (checked.code, checked.json["verdict"]) == (11, "not-checked")
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DIFFERS = Path(__file__).parent / "messengers-differ.tsv"
 READERS = {
     "sms_backup_restore": {"sms-backup"},
-    "telegram": {"telegram"},
+    "telegram": {"telegram", "telegram-html"},
     "instagram": {"meta"},
     "messenger": {"meta"},
     "signal": {"signal-text"},

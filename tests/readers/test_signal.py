@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.readers.drained import SMALL_S, drain
 from tests.readers.files import read_file
 
-from stalklog.readers import lines, signal_record, signal_text, window
+from stalklog.readers import lines, pieces, signal_record, window
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, Reading
 from stalklog.readers.signal import SignalReader
 from stalklog.readers.signal_text import SignalTextReader
@@ -268,7 +268,7 @@ def test_a_text_is_known_by_its_times(data: bytes, sureness: int) -> None:
 
 
 def test_a_text_over_the_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signal_text, "MAX_RECORD_BYTES", 2000)
+    monkeypatch.setattr(pieces, "MAX_RECORD_BYTES", 2000)
     monkeypatch.setattr(window, "BLOCK_BYTES", 600)
     data = b"[2024-03-05, 21:30] Ravi: " + b"a" * 9000 + b"\n" + TEXT
     messages, report = read_file(TEXT_READER, data)

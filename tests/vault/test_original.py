@@ -159,12 +159,18 @@ def opened(size_bytes: int, *, must_seek: bool, sha256: str = SHA256) -> BinaryI
 @pytest.mark.usefixtures("_long")
 @pytest.mark.parametrize("must_seek", [False, True])
 def test_up_to_the_limit_it_is_held_whole(must_seek: bool) -> None:
-    with opened(1000, must_seek=must_seek) as stream:
+    short = DATA[:1000]
+    disk, stored = held(short)
+    sha256 = hashlib.sha256(short).hexdigest()
+    with open_sealed(disk, stored, sha256, HERS, size_bytes=1000, must_seek=must_seek) as stream:
         assert stream.seekable()
         assert stream.tell() == 0
-        assert stream.read() == DATA
-    with pytest.raises(OriginalChangedError):
-        opened(1000, must_seek=must_seek, sha256="cd" * 32)
+        assert stream.read() == short
+    for size_bytes, wanted in ((1000, "cd" * 32), (999, sha256)):  # another, or one that is longer
+        with pytest.raises(OriginalChangedError):
+            open_sealed(
+                disk, stored, wanted, HERS, size_bytes=size_bytes, must_seek=must_seek
+            ).close()
     if must_seek:
         with pytest.raises(TooLongToOpenError):
             opened(1001, must_seek=True)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO
 from stalklog.readers.epoch import told_local
+from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party, Place
-from stalklog.safety.limits import MAX_PARTS, MAX_RECORD_BYTES, MAX_TEXT_CHARS
+from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,30 +57,10 @@ class SignalTextReader:
             found = window.seek(_HEADER, 0, _HEADER_BYTES)
             at = found.start() if found else len(window.data)
             notes.leave("not-understood", Place(0, window.start + at), "text")
-        number = 0
-        while at < len(window.data):
-            at, end = _end(window, at)
-            number += 1
-            yield _message(number, window.data[at:end], window.start + at, notes.said.zone)
-            at = end
-            if at < len(window.data) and not _HEADER.match(window.data, at):
-                start = window.start + at
-                found = window.seek(_HEADER, at, _HEADER_BYTES)
-                at = found.start() if found else len(window.data)
-                notes.leave("over-limit", Place(start, window.start + at), "text")
+        found_pieces = pieces(window, _HEADER, at, overlap=_HEADER_BYTES, notes=notes)
+        for number, (start, data) in enumerate(found_pieces, 1):
+            yield _message(number, data, start, notes.said.zone)
         notes.cover(window.start + len(window.data))
-
-
-def _end(window: Window, at: int) -> tuple[int, int]:
-    """Where a message begins and ends in the window: at the next one, or at the limit."""
-    search_from = at + 1
-    while not (found := _HEADER.search(window.data, search_from)):
-        if window.is_ended or len(window.data) - at > MAX_RECORD_BYTES:
-            return at, min(len(window.data), at + MAX_RECORD_BYTES)
-        search_from = max(1, len(window.data) - at - _HEADER_BYTES)
-        window.more(at)
-        at = 0
-    return at, found.start()
 
 
 def _message(number: int, data: bytes, start: int, zone: str | None) -> Message:

@@ -22,6 +22,7 @@ READERS: Final[tuple[str, ...]] = (
     "emlx.EmlxReader",
     "sms.SmsReader",
     "telegram.TelegramReader",
+    "telegram_html.TelegramHtmlReader",
     "signal.SignalReader",
     "signal_zip.SignalZipReader",
     "signal_text.SignalTextReader",
