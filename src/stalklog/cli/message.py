@@ -41,6 +41,16 @@ _FORMATS = {
     "wacz": mark("a web archive"),
     "picture": mark("a picture"),
     "sound": mark("a recording"),
+    "whatsapp": mark("a WhatsApp chat"),
+    "whatsapp-zip": mark("a WhatsApp chat"),
+    "sms-backup": mark("a backup of SMS or calls"),
+    "telegram": mark("a Telegram export"),
+    "telegram-html": mark("a Telegram export"),
+    "signal": mark("a Signal export"),
+    "signal-zip": mark("a Signal export"),
+    "signal-text": mark("a Signal export"),
+    "meta": mark("an Instagram or Messenger export"),
+    "meta-zip": mark("an Instagram or Messenger export"),
 }
 """What each reader reads, for people; another one is called by its name."""
 _AUDIENCES = {
@@ -88,6 +98,8 @@ def party_in_words(party: Party) -> str:
     """A sender or recipient as shown, the address apart from the name."""
     if party.label and party.id and party.label != party.id:
         return f"{party.label} <{party.id}>"
+    if party.role == "owner" and not party.label and not party.id:
+        return _("the owner of the phone or account")
     return party.label or party.id
 
 

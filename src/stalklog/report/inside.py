@@ -156,6 +156,8 @@ def _told(told: Told | None, zone: tzinfo) -> str:
 def _shown(party: Party) -> str:
     if party.label and party.id and party.label != party.id:
         return f"{party.label} <{party.id}>"
+    if party.role == "owner" and not party.label and not party.id:
+        return _("the owner of the phone or account")
     return party.label or party.id
 
 
