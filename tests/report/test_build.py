@@ -18,7 +18,7 @@ from stalklog.report.base import FORMATS, write_report
 from stalklog.report.build import build
 from stalklog.report.detail import CASE_FIELDS
 from stalklog.report.item import HEADLINE_CHARS, shortened
-from stalklog.report.model import Choice
+from stalklog.report.model import Choice, Finding
 from stalklog.report.sheet import SHEET_FIELDS, make_sheet, write_sheet
 from stalklog.safety.text import safe
 
@@ -350,3 +350,12 @@ def test_ten_thousand_entries_take_seconds(ledger: Ledger) -> None:
     (part,) = write_report(report, FORMATS[0])
     assert time.process_time() - began < 30
     assert part.data.count(b"<article") >= 10_000
+
+
+def test_what_is_closed_to_the_key_is_said_before_any_count() -> None:
+    ledger = Ledger()
+    ledger.add("vault.created", {})
+    closed = Finding("SEALED_NO_KEY", "info", "logs/entries.jsonl", "14 entries are sealed")
+    report = ledger.report(findings=(closed,), verdict="not-checked")
+    assert report.verdict.endswith("leave out what is closed: 14 entries are sealed.")
+    assert "closed" not in ledger.report(verdict="not-checked").verdict

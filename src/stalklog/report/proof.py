@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.report.model import Step
+from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stalklog.report.model import Exhibit, Facts, Item
+
+_CLOSED = "SEALED_NO_KEY"
+"""What the check finds where entries are sealed to other keys than the one at hand."""
 
 
 def shows(facts: Facts) -> tuple[str, ...]:
@@ -69,10 +73,13 @@ def verdict(facts: Facts) -> str:
             "Damaged: the check found that something no longer fits. What it found is listed in "
             "section 8; the rest of the record can still be checked entry by entry."
         )
-    return _(
+    told = _(
         "Not wholly checked: nothing wrong was found in what was read, but something could not be "
         "read. What it was is listed in section 8."
     )
+    closed = next((found.message for found in facts.findings if found.code == _CLOSED), "")
+    left_out = _("The counts below leave out what is closed: {closed}.")
+    return f"{told} {left_out.format(closed=safe(closed))}" if closed else told
 
 
 def completeness(facts: Facts) -> str:
