@@ -7,7 +7,7 @@ inside the sealed entries, and inside her key file.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from tests.services.sealed_person import OLD, person, quick_lock
@@ -31,7 +31,7 @@ from stalklog.errors import ReadOnlyVaultError
 from stalklog.services.keys import Handed, add_key, remove_key
 from stalklog.services.sealing import Sealed, create_sealed_vault
 from stalklog.services.settings import Settings
-from stalklog.services.unlocking import Unlocking
+from stalklog.services.unlocking import Unlocking, unlock
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import HEADER, IDENTITY, RECIPIENTS
 from stalklog.vault.vault import load_header
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from tests.services.sealed_person import Person
 
+    from stalklog.keyring import Keyring
     from stalklog.vault.cipher import Identities
 
 
@@ -163,3 +164,29 @@ def test_a_new_vault_binds_her_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     sealed = Sealed(OLD, lambda recovery: Handed(recovery.secrets[0]))
     create_sealed_vault(tmp_path, clock=StandingClock(), settings=Settings(), sealed=sealed)
     assert locked[0].vault == load_header(Disk(tmp_path)).line_sha256
+
+
+class Held:
+    """Where `unlock` would leave the keys."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def find(self, _vault_id: str) -> str | None:
+        return None
+
+    def hold(self, _vault_id: str, text: str, *, for_s: int) -> None:
+        self.texts.append(f"{for_s} {text}")
+
+    def forget(self, _vault_id: str) -> bool:
+        return False
+
+
+def test_unlock_holds_no_key_for_a_vault_that_hers_was_not_made_for(fresh: Person) -> None:
+    held = Held()
+    unlock(fresh.desk(), cast("Keyring", held), for_s=60)
+    assert len(held.texts) == 1
+    fresh.at(rewritten(fresh.disk, FORGED["another besides"]))
+    with pytest.raises(ReadOnlyVaultError, match="VAULT_BAD"):
+        unlock(fresh.desk(), cast("Keyring", held), for_s=60)
+    assert len(held.texts) == 1
