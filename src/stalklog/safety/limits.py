@@ -33,5 +33,7 @@ MAX_PIXELS: Final = 178_956_970
 """Of a picture that is opened: twice Pillow's own warning, 512 MB of RGB."""
 MAX_PARTICIPANTS: Final = 1_000
 """Senders that a reading's report lists."""
+MAX_QUERY_CHARS: Final = 1_000
+"""What is typed to search for; a long sentence has a fifth of that."""
 MAX_UNREAD: Final = 1_000
 """Places that a reading's report lists as not understood; more are counted."""
