@@ -20,6 +20,7 @@ from bench.corpus import make_corpus
 from bench.mbox import MBOX_WORKS
 from bench.report import as_json, machine, table
 from bench.sealed import SEALED_WORKS
+from bench.search import bench_search
 from bench.timing import ToolFailedError, empty, run, settle, warm
 from bench.tools import WORKS
 
@@ -54,12 +55,16 @@ def main() -> int:
     place = Place(options.folder.resolve())
     place.runs.mkdir(parents=True)
     results: list[dict[str, object]] = []
+    found: dict[str, object] = {}
+    wanted = options.only.split(",")
     before = machine()
     try:
         for work in WORKS + SEALED_WORKS + MBOX_WORKS:
-            if work.corpus.partition("-")[0] in options.only.split(","):
+            if work.corpus.partition("-")[0] in wanted:
                 scaled = replace(work, scale=_QUICK_SCALE) if options.quick else work
                 results.append(_bench(scaled, place, options.rounds))
+        if "search" in wanted:
+            found = bench_search(place.runs / "search", say, quick=options.quick)
     except ToolFailedError as error:
         say(f"Stopped: {error}")
         return 1
@@ -67,6 +72,7 @@ def main() -> int:
         shutil.rmtree(place.runs)
     written = place.root / "bench.json"
     told = {"before": before, "after": machine(), "quick": options.quick, "works": results}
+    told["search"] = found
     written.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     say(f"Load before and after: {before['load']}, {told['after']['load']}. Each run: {written}")
     return 0
@@ -77,7 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path(".bench"), help="on the disk to time")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
-        "--only", default="big,small,mixed", help="which corpora, with commas; also mbox"
+        "--only", default="big,small,mixed", help="which corpora, with commas; also mbox, search"
     )
     parser.add_argument(
         "--quick", action="store_true", help="tiny corpora: the figures mean nothing"

@@ -34,6 +34,7 @@ def test_the_bench_times_stalklog_beside_its_peers(tmp_path: Path) -> None:
         for took in work["rounds"]:
             assert took["stalklog"]["wall_s"] > 0
             assert set(took) >= {ratio["peer"] for ratio in work["ratios"]}
+    assert told["search"]["goals"]["same"], told["search"]["ask"]["wrong"]
     assert not list(tmp_path.glob("runs-*"))
 
 

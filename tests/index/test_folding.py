@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from tests.index.sample import letters, texts
 
 from stalklog.index import folding
-from stalklog.index.folding import flat, fold, is_joined, lengths, words
+from stalklog.index.folding import Places, flat, fold, is_joined, uneven, words
 
 ANY_TEXT = st.one_of(st.text(st.characters(codec=None), max_size=8), letters, texts)
+
+hindi = st.text(
+    st.sampled_from("कन्दमबफणडँू\u093c\u095bख़ि०।aB “”—…🔪👍🏽\ufe0f\u200d\u200c\u0951\n"), max_size=30
+)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_fts5_cuts_every_letter_there_is_as_we_do() -> None:
     assert sum(map(len, found)) > len(codes)
 
 
-@given(st.text(st.sampled_from("कन्दमबहँूज़ज़ख़ि०।aB “”—👍🏽🔪\ufe0f\u200d\u200c\n"), max_size=30))
+@given(hindi)
 def test_the_quick_way_for_hindi_is_the_long_way(text: str) -> None:
     folded = text.translate(folding._LETTERS)
     long_way = unicodedata.normalize("NFC", folding._NASAL.sub("ं", folded))
@@ -173,19 +177,41 @@ def test_flags_are_joined_in_pairs() -> None:
     assert [is_joined("🇮🇳🇮🇳", at) for at in range(5)] == [False, True, False, True, False]
 
 
-@given(ANY_TEXT)
-def test_lengths_tell_where_each_letter_went(text: str) -> None:
-    sizes = lengths(text, fold(text))
-    if sizes is None:
+@given(st.one_of(ANY_TEXT, hindi))
+@example("ऩ्\u200dफ़ 🔪 ण्ड़…")
+def test_it_is_known_where_each_letter_went(text: str) -> None:
+    odd = uneven(text, fold(text))
+    if odd is None:
         return
-    assert len(sizes) == len(text)
+    sizes = [1] * len(text)
+    for place, size in odd:
+        assert sizes[place] == 1
+        assert size != 1
+        sizes[place] = size
     ends = [0, *itertools.accumulate(sizes)]
     for at in range(len(text) + 1):
         if not is_joined(text, at):
             assert len(fold(text[:at])) == ends[at]
+    whence = [place for place, size in enumerate(sizes) for _ in range(size)]
+    assert [Places(odd).of(at) for at in range(len(whence))] == whence
 
 
-def test_lengths_are_known_for_what_people_write() -> None:
+def test_where_letters_went_is_known_for_what_people_write() -> None:
     for text in ("हिन्दी में ज़रा", "naïve Straße", "मैं 👍🏽 ok", "한국 がか"):
-        assert lengths(text, fold(text)) is not None
-    assert lengths("e\u0301か\u3099", fold("e\u0301か\u3099")) is None
+        assert uneven(text, fold(text)) is not None
+    assert uneven("e\u0301か\u3099", fold("e\u0301か\u3099")) is None
+
+
+def test_the_letters_of_hindi_that_become_none_or_several_are_known() -> None:
+    letters_ = [chr(code) for code in range(1, 0x1FB00) if folding._HINDI.fullmatch(chr(code))]
+    uneven_ = [one for one in letters_ if not one.isascii() and len(fold(one)) != 1]
+    assert uneven_ == [
+        one for one in letters_ if folding._UNEVEN.match(one) and len(fold(one)) != 1
+    ]
+    assert all(one in uneven_ for one in "\u093c\u200d\u2026🔪\ufe0f\U0001f3fb")
+
+
+def test_the_letters_of_hindi_that_are_folded_are_known() -> None:
+    letters_ = [chr(code) for code in range(1, 0x1FB00) if folding._HINDI.fullmatch(chr(code))]
+    changed = [one for one in letters_ if folding._LETTERS[ord(one)] != one]
+    assert changed == [one for one in letters_ if folding._CHANGING.match(one) and one in changed]

@@ -209,6 +209,14 @@ def test_nothing_that_is_typed_is_an_error(typed: str, anywhere: bool) -> None:
         _same(index.search(query, limit=ALL), scan(held, query))
 
 
+def test_pieces_that_stand_apart_are_not_the_part_that_was_typed() -> None:
+    texts_ = ["you are ill", "ill  wills\nyou", "still\n you", "बीमार हो तुम", "तुम बीमार"]
+    with _index_of(fed([[Document(text, BEGAN, BEGAN) for text in texts_]])) as index:
+        for typed, expected in (("ill you", [2]), ("तुम बी", [4]), ("you ill", []), ("l w", [1])):
+            hits = index.search(parse_query(typed, anywhere=True)).hits
+            assert [hit.text for hit in hits] == [texts_[number] for number in expected]
+
+
 def test_until_includes_its_moment_and_since_as_well() -> None:
     with _index_of(_many(5)) as index:
         middle = BEGAN + timedelta(minutes=2)

@@ -11,7 +11,7 @@ from stalklog.index import ranking
 from stalklog.index.document import to_ms
 from stalklog.index.failure import IndexFailedError
 from stalklog.index.folding import flat
-from stalklog.index.schema import compared, storable
+from stalklog.index.schema import columns, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -159,8 +159,7 @@ class Filling:
             at_ms,
             None if instant is None else at_ms if instant is document.sorted_at else to_ms(instant),
             *(self._numbers.get(about) or self._number_of(about)),
-            storable(document.text),
-            compared(document.text),
+            *columns(document.text),
         )
 
     def _number_of(self, about: tuple[str, str, str]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from stalklog.index.document import Hit, Results, from_ms, to_ms
 from stalklog.index.failure import DamagedIndexError
@@ -25,16 +25,17 @@ COUNT_UP_TO: Final = 1_000
 _MANY: Final = 64
 """Up to so many senders or sources are looked up among the words; of more, each hit is asked."""
 _NO_LIMIT: Final = -1
+_AT_ONCE: Final = 200
+"""Documents that are fetched together."""
 _HAS_FLAT: Final = "has_flat"
-_HAS: Final = (
-    "CASE WHEN d.folded IS NULL THEN d.text LIKE ? ESCAPE '\\' ELSE instr(d.folded, ?) > 0 END"
-)
-"""LIKE takes ASCII letters for alike, large or small: that is all such a text would be folded."""
+_HAS: Final = "coalesce(d.folded, d.text) LIKE ? ESCAPE '\\'"
+"""LIKE takes large and small ASCII letters for alike, which is all that a text without `folded`
+would be folded; it is also the quickest: a quarter less than `instr`."""
 _LIKE_SIGN: Final = re.compile(r"[%_\\]")
 _HIT: Final = (
-    "SELECT s.seq, s.id, d.message, d.instant, d.at, n.label, n.id, k.name, d.text FROM places p "
-    "JOIN documents d ON d.id = p.document JOIN sources s ON s.number = d.source "
-    "JOIN senders n ON n.number = d.sender JOIN kinds k ON k.number = d.kind WHERE p.rank = ?"
+    "SELECT p.rank, s.seq, s.id, d.message, d.instant, d.at, n.label, n.id, k.name, d.text "
+    "FROM places p JOIN documents d ON d.id = p.document JOIN sources s ON s.number = d.source "
+    "JOIN senders n ON n.number = d.sender JOIN kinds k ON k.number = d.kind WHERE p.rank"
 )
 
 
@@ -55,8 +56,7 @@ def find(connection: sqlite3.Connection, query: Query, limit: int, order: Order)
         return Results((), 0)
     enough = max(COUNT_UP_TO, limit)
     ranks = connection.execute(*question.ranks(order, enough + 1)).fetchall()
-    marker = Marker(query)
-    hits = tuple(_hit(connection, rank, marker) for rank in ranks[:limit])
+    hits = tuple(_hits(connection, [rank for (rank,) in ranks[:limit]], Marker(query)))
     return Results(hits, min(len(ranks), enough), len(ranks) <= enough)
 
 
@@ -70,8 +70,9 @@ def walk(connection: sqlite3.Connection, query: Query, order: Order) -> Iterator
     question = _ask(connection, query)
     if question is not None:
         marker = Marker(query)
-        for rank in connection.execute(*question.ranks(order, _NO_LIMIT)):
-            yield _hit(connection, rank, marker)
+        ranks = connection.execute(*question.ranks(order, _NO_LIMIT))
+        while some := ranks.fetchmany(_AT_ONCE):
+            yield from _hits(connection, [rank for (rank,) in some], marker)
 
 
 def moments(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
@@ -222,7 +223,7 @@ def _require_part(question: _Question, part: str) -> None:
     pieces = part.split(" ")
     for piece in pieces:
         question.conditions.append(_HAS)
-        question.values += (f"%{_escaped(piece)}%", piece)
+        question.values.append(f"%{_escaped(piece)}%")
     if len(pieces) > 1:  # all are there: whether in one piece, whatever white space is between
         question.conditions.append(f"{_HAS_FLAT}({COMPARED}, ?)")
         question.values.append(part)
@@ -236,21 +237,31 @@ def _has_flat(folded: str, part: str) -> bool:
     return part in " ".join(folded.split())
 
 
-def _hit(connection: sqlite3.Connection, rank: tuple[int], marker: Marker) -> Hit:
-    row = connection.execute(_HIT, rank).fetchone()
-    if row is None:
-        raise DamagedIndexError
+def _hits(connection: sqlite3.Connection, ranks: list[int], marker: Marker) -> Iterator[Hit]:
+    """What has these ranks, in their order."""
+    for start in range(0, len(ranks), _AT_ONCE):
+        some = ranks[start : start + _AT_ONCE]
+        rows = connection.execute(f"{_HIT} IN ({', '.join('?' * len(some))})", some)
+        found = {row[0]: row[1:] for row in rows}
+        if len(found) < len(some):
+            raise DamagedIndexError
+        for rank in some:
+            yield _hit(found[rank], marker)
+
+
+def _hit(row: tuple[Any, ...], marker: Marker) -> Hit:
     seq, id_, message, instant, at, label, sender_id, kind, text = row
     whole = stored(text)
     snippet = marker.snippet(whole)
     if snippet is None:
         raise DamagedIndexError
+    sorted_at = from_ms(at)
     return Hit(
         seq=seq,
         id=id_,
         message=message,
-        instant=None if instant is None else from_ms(instant),
-        sorted_at=from_ms(at),
+        instant=sorted_at if instant == at else None if instant is None else from_ms(instant),
+        sorted_at=sorted_at,
         sender=stored(label),
         sender_id=stored(sender_id),
         kind=kind,

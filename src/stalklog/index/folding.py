@@ -62,6 +62,10 @@ _CHANGING: Final = re.compile(
     "[^\x01-@\\[-\x7f\u0902\u0903\u0905-\u0928\u092a-\u0930\u0932\u0933\u0935-\u0939\u093d-\u094d\u0950]"
 )
 """Letters that are folded, as far as these are not named here: a few in a text of Hindi."""
+_UNEVEN: Final = re.compile(
+    "[\u093c\u0951-\u0954\u200c\u200d\u2025\u2026\u2600-\u2767\u2794-\u27bf\ufe0f\U0001f300-\U0001faff]"
+)
+"""Letters of such a text that become none or several."""
 _FAR: Final = 64
 """How far back is looked to see what belongs together; genuine clusters have below 16."""
 
@@ -89,21 +93,50 @@ def words(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def lengths(text: str, folded: str) -> list[int] | None:
-    """How long each character of a text is in `folded`, what it was folded to.
+def uneven(text: str, folded: str) -> list[tuple[int, int]] | None:
+    """Which letters of a text are not one letter of `folded`, what it was folded to.
 
-    None where that cannot be told one by one, as letters were composed: then `is_joined` tells
-    what belongs together.
+    Returns:
+        For each its place in the text, and how many letters it became; None where that cannot be
+        told, as letters were composed: then `is_joined` tells what belongs together.
     """
     if text.isascii():
-        return [1] * len(text)
-    found = list(map(_SIZES.__getitem__, map(ord, text)))
-    if _VIRAMA in text:
-        unbound = text.translate(_LETTERS)
-        starts = list(accumulate(found, initial=0))
-        for match in _NASAL.finditer(unbound):
-            found[bisect_right(starts, match.end() - 1) - 1] = 0  # the virama
-    return found if sum(found) == len(folded) else None
+        return []
+    if _HINDI.fullmatch(text):
+        found = [(match.start(), _SIZES[ord(match[0])]) for match in _UNEVEN.finditer(text)]
+        unbound = _CHANGING.sub(_folded_letter, text) if _VIRAMA in text else ""
+    else:
+        sizes = map(_SIZES.__getitem__, map(ord, text))
+        found = [(place, size) for place, size in enumerate(sizes) if size != 1]
+        unbound = text.translate(_LETTERS) if _VIRAMA in text else ""
+    viramas = [match.end() - 1 for match in _NASAL.finditer(unbound)]
+    if viramas:
+        places = Places(found)
+        found = sorted([*found, *((places.of(one), 0) for one in viramas)])
+    length = len(text) + sum(size - 1 for _, size in found)
+    return found if length == len(folded) else None
+
+
+class Places:
+    """From where in a text each letter of the folded one comes.
+
+    Args:
+        odd: What `uneven` tells.
+    """
+
+    def __init__(self, odd: list[tuple[int, int]]) -> None:
+        self._odd = odd
+        shifts = accumulate((size - 1 for _, size in odd), initial=0)
+        self._starts = [place + shift for (place, _), shift in zip(odd, shifts, strict=False)]
+
+    def of(self, at: int) -> int:
+        """The place in the text of what stands there in the folded one."""
+        last = bisect_right(self._starts, at) - 1
+        if last < 0:
+            return at
+        place, size = self._odd[last]
+        beyond = at - self._starts[last] - size
+        return place if beyond < 0 else place + 1 + beyond
 
 
 def is_joined(text: str, at: int) -> bool:

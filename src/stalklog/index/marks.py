@@ -6,12 +6,12 @@ grapheme clusters, and nothing is cut inside one.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from itertools import accumulate, islice
+from bisect import bisect_left
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from stalklog.index.document import Snippet
-from stalklog.index.folding import fold, is_joined, lengths
+from stalklog.index.folding import Places, fold, is_joined, uneven
 from stalklog.index.query import part_pattern, term_pattern
 
 if TYPE_CHECKING:
@@ -54,56 +54,58 @@ class Marker:
         found = [_first_spans(pattern, folded) for pattern in self._patterns]
         if not all(found):
             return None
-        origins = Origins(text, folded)
-        marked = [[origins.of(span) for span in spans] for spans in found]
+        marked = found if text.isascii() else _marked(text, folded, found)
         return _cut_out(text, _best(marked), _apart(span for each in marked for span in each))
+
+
+def _marked(text: str, folded: str, found: list[list[Span]]) -> list[list[Span]]:
+    origins = Origins(text, folded)
+    return [[origins.of(span) for span in spans] for spans in found]
 
 
 class Origins:
     """Where in a text it stands that folded to something, in whole grapheme clusters."""
 
     def __init__(self, text: str, folded: str) -> None:
-        sizes = lengths(text, folded)
+        odd = uneven(text, folded)
         self._text = text
-        self._starts = None if sizes is None else list(accumulate(sizes, initial=0))
+        self._places = Walk(text) if odd is None else Places(odd)
 
     def of(self, span: Span) -> Span:
         """The part of the text that has this part of the folded text, which is not empty."""
-        if self._starts is None:
-            return _walk(self._text, span)
-        start = bisect_right(self._starts, span[0]) - 1
-        last = bisect_right(self._starts, span[1] - 1) - 1
+        start, last = self._places.of(span[0]), self._places.of(span[1] - 1)
         return _whole(self._text, start, -1), _whole(self._text, last + 1, 1)
+
+
+class Walk:
+    """As `Places` where letters were composed: by folding one cluster after another.
+
+    It goes on from where it was, so that many places in order cost one walk.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._start = 0
+        """A cluster,"""
+        self._done = 0
+        """and where it begins in the folded text."""
+
+    def of(self, at: int) -> int:
+        """Where the cluster begins that stands there in the folded text."""
+        if at < self._done:
+            self._start = self._done = 0
+        for step in (_STEP, 1):
+            while self._start < len(self._text):
+                end = _whole(self._text, min(self._start + step, len(self._text)), 1)
+                length = len(fold(self._text[self._start : end]))
+                if self._done + length > at:
+                    break
+                self._start, self._done = end, self._done + length
+        return self._start
 
 
 def _first_spans(pattern: re.Pattern[str], folded: str) -> list[Span]:
     return [match.span() for match in islice(pattern.finditer(folded), _MAX_SPANS)]
-
-
-def _walk(text: str, span: Span) -> Span:
-    """The same where letters were composed: by folding one cluster after another."""
-    start, done = _walk_to(text, span[0], 0, 0)
-    last, _ = _walk_to(text, span[1] - 1, start, done)
-    return start, _whole(text, last + 1, 1)
-
-
-def _walk_to(text: str, position: int, start: int, done: int) -> tuple[int, int]:
-    """The cluster that has this place of the folded text, and where it begins in that.
-
-    Args:
-        text: The original.
-        position: The place.
-        start: A cluster at or before it.
-        done: Where that one begins in the folded text.
-    """
-    for step in (_STEP, 1):
-        while start < len(text):
-            end = _whole(text, min(start + step, len(text)), 1)
-            length = len(fold(text[start:end]))
-            if done + length > position:
-                break
-            start, done = end, done + length
-    return start, done
 
 
 def _whole(text: str, at: int, step: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import unicodedata
 from typing import TYPE_CHECKING, Final
@@ -28,7 +27,6 @@ COMPARED: Final = "coalesce(d.folded, lower(d.text))"
 """The folded text of a document `d`."""
 
 _BYTES: Final = ("utf-8", "surrogatepass")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TABLES: Final = (
     """CREATE TABLE sources (
     number INTEGER PRIMARY KEY,
@@ -91,20 +89,21 @@ class OtherSchemaError(Exception):
     """The file is no index of this version: another program's, another version's, or altered."""
 
 
-def compared(text: str) -> str | None:
-    """The folded text, for `folded`; None where it is the text in lower-case ASCII."""
+def columns(text: str) -> tuple[str | bytes, str | None]:
+    """A text as it is stored: itself, as bytes where it is not valid Unicode; and `folded`."""
     if text.isascii() and "\0" not in text:
-        return None
+        return text, None
     folded = fold(text)
-    lower = text.encode(*_BYTES).lower()  # of bytes: only ASCII is lowered
-    return None if lower == folded.encode() else folded
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return text.encode(*_BYTES), folded
+    return text, None if raw.lower() == folded.encode() else folded  # of bytes: ASCII alone
 
 
 def storable(text: str) -> str | bytes:
-    """The text as SQLite takes it: as bytes where it is not valid Unicode."""
-    if not text.isascii() and _SURROGATE.search(text):
-        return text.encode(*_BYTES)
-    return text
+    """A short text as it is stored."""
+    return columns(text)[0]
 
 
 def stored(value: str | bytes) -> str:
