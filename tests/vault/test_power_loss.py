@@ -45,9 +45,9 @@ class Effort:
     """Of a failed sync and a full disk; 0 to leave both out."""
 
 
-SHORT: Final = Effort(power=6, kill=2, nested=1, every=14, failing=2)
+SHORT: Final = Effort(power=10, kill=3, nested=1, every=10, failing=3)
 SHORT_MANY: Final = Effort(power=6, kill=2, nested=1, every=20, failing=1)
-SHORT_RECOVERY: Final = Effort(power=5, kill=2, nested=1, every=16, failing=1)
+SHORT_RECOVERY: Final = Effort(power=7, kill=2, nested=1, every=12, failing=2)
 SHORT_FINISH: Final = Effort(power=12, kill=1, nested=1, every=60, failing=0)
 SHORT_MORE: Final = Effort(power=2, kill=1, nested=1, every=30, failing=0)
 LONG: Final = Effort(power=120, kill=30, nested=6, every=2, failing=30)
