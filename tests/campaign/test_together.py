@@ -80,7 +80,8 @@ def test_who_looks_beside_a_writer_is_never_told_of_damage(
     assert {*sizes} - {before, before + WRITTEN}, "nobody looked while it wrote"
     sizes = [look["size"] for look in verified]
     assert sizes == sorted(sizes)
-    assert {*sizes} - {before, before + WRITTEN}, "nobody checked while it wrote"
+    if IS_LONG:  # a few entries may all be written between two checks
+        assert {*sizes} - {before, before + WRITTEN}, "nobody checked while it wrote"
 
 
 def test_two_bulk_adds_at_once_lose_nothing(vault: Path, commands: Commands) -> None:
