@@ -41,7 +41,7 @@ def read(data: bytes) -> int:
         pass
     else:
         assert notes.bytes_covered == (len(data) or None)
-    assert time.process_time() - began_s < 1
+    assert time.process_time() - began_s < 0.3
     return count
 
 
@@ -129,7 +129,7 @@ def test_lines_that_nearly_are_separators_are_judged_quickly() -> None:
         line = b"From " + (middle * 1_000)[:980] + b"\n"
         began_s = time.process_time()
         ranges(line * 100)
-        assert time.process_time() - began_s < 3
+        assert time.process_time() - began_s < 1
 
 
 class _Stream:

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from stalklog.vault.writer import Writer
 
 ONLY_WITH_KEY: Final = frozenset(
-    {"SEALED_BAD", "INNER_MISMATCH", "LINK_UNRESOLVED", "CLOCK_BACKWARDS", "KEYS_UNAPPROVED"}
+    {"SEALED_BAD", "INNER_MISMATCH", "LINK_UNRESOLVED", "CLOCK_BACKWARDS"}
 )
-"""What a changed byte may show besides, because a line or the owner's key was to be opened."""
+"""What a changed byte may show besides, because a line was to be opened."""
 TORN: Final = b'{"commit":"0123'
 
 
