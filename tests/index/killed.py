@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from tests.index.sample import BEGAN, ENGLISH, HINDI, MIXED, content, source_of
 from tests.vault.campaign import IS_LONG
 
-from stalklog.index import filling, ranking
+from stalklog.index import filling, ranking, schema
 from stalklog.index.document import Document
 from stalklog.index.index import FILE_NAME, Index
 
@@ -136,6 +136,8 @@ def main() -> None:
     folder, how = Path(sys.argv[1]), sys.argv[2]
     ranking.STRIDE = 4  # type: ignore[misc]
     filling._BATCH = 8  # type: ignore[misc]
+    # with so small a cache, pages are written before their transaction ends
+    schema._PRAGMAS = (*schema._PRAGMAS, "cache_size = 8")  # type: ignore[misc, assignment]
     filling._KEEP_AFTER = 15  # type: ignore[misc]
     count = 300 if how == "moments" else 10
     kills = bad = spared = number = 0

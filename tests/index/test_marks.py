@@ -118,6 +118,19 @@ def test_a_cut_falls_into_no_cluster(text: str, start: int) -> None:
         assert unicodedata.category(snippet.text[0])[0] != "M"
 
 
+@pytest.mark.parametrize("cluster", ["कि", "क्ष", "e\u0301\u0302", "👩🏽\u200d💻", "🇮🇳", "न्\u200dद"])
+@pytest.mark.parametrize("shift", range(6))
+def test_a_text_without_spaces_is_cut_between_clusters(cluster: str, shift: int) -> None:
+    text = "-" * shift + cluster * 100 + "-kill-" + cluster * 100
+    for typed in ("kill", "-"):
+        snippet = Marker(parse_query(typed, anywhere=True)).snippet(text)
+        assert snippet is not None
+        start = text.index(snippet.text)
+        assert not is_joined(text, start)
+        assert not is_joined(text, start + len(snippet.text))
+        assert snippet.is_cut_after
+
+
 @given(st.one_of(texts, letters), st.data())
 @example("क\u094d\u200dष", None)
 def test_both_ways_back_to_the_original_agree(text: str, data: st.DataObject | None) -> None:
