@@ -258,6 +258,7 @@ def test_an_advocate_reads_what_came_later_and_is_told_so(
     assert answer.code == 0
     assert [entry["seq"] for entry in answer.json] == [0, 2, 3]
     assert "opens only what was added while the vault was sealed to it" in told(answer.err)
+    assert "1 entry is sealed to other keys than this one" in told(answer.err)
     checked = run("verify", "--identity", hers, "--json")
     assert (checked.code, checked.json["verdict"]) == (11, "not-checked")
 
@@ -386,3 +387,16 @@ def test_tried_again_after_a_failure_it_is_logged_once(
     assert "Try again?" in answer.err
     listed = run("list", "threats", "--passphrase-file", home_.passphrase, "--json").json
     assert len(listed) == 1
+
+
+def test_keys_says_that_the_vault_is_another_than_her_key_was_made_for(
+    home_: SealedHome, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("keys", "list", "--passphrase-file", home_.passphrase)
+    answer = run(*asked)
+    assert (answer.code, answer.err) == (0, "")
+    bound = HERS.for_vault("ab" * 32)
+    monkeypatch.setattr("stalklog.services.unlocking.unlock_identity", lambda _data, _typed: bound)
+    answer = run(*asked)
+    assert answer.code == 10
+    assert "VAULT_BAD" in answer.err

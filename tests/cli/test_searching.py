@@ -147,3 +147,61 @@ def test_a_sealed_vault_is_searched_in_memory_only(
     assert not (home.vault / "cache").exists()
     assert run("timeline", "--passphrase-file", home.passphrase).code == 0
     assert not (home.vault / "cache").exists()
+
+
+CHAT = (
+    "25/09/26, 9:30 pm - Messages and calls are end-to-end encrypted.\n"
+    "25/09/26, 9:31 pm - Nobody: I see your window.\n"
+    "23/11/26, 8:00 am - Nobody: The window again.\n"
+    "23/11/26, 8:05 am - Asha: Stop.\n"
+)
+
+
+def keep_chat(run: Run, folder: Path, *wishes: str) -> None:
+    (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
+    assert run("add-evidence", str(folder / "chat.txt"), *wishes).code == 0
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_time_without_a_zone_is_never_told_as_a_moment(run: Run, tmp_path: Path) -> None:
+    keep_chat(run, tmp_path)
+    first, second = run("search", "window", "--json").json
+    assert (first["at"], first["wall"]) == (None, "2026-11-23T08:00:00")
+    assert (second["at"], second["wall"]) == (None, "2026-09-25T21:31:00")
+    assert "23 Nov 2026 08:00 (no zone)" in run("search", "window").out
+    keep_chat(run, tmp_path, "--times-zone", "Asia/Kolkata")
+    told_ = [hit for hit in run("search", "window", "--json").json if hit["id"] == "E-0002"]
+    assert [hit["at"] for hit in told_] == ["2026-11-23T02:30:00.000Z", "2026-09-25T16:01:00.000Z"]
+    assert all("wall" not in hit for hit in told_)
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_has_no_zone_stands_on_the_axis_and_is_later_only_where_that_is_certain(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_chat(run, tmp_path)
+    demand = ("log-demand", "--how", "chat", "--words", "Stop.", "--when")
+    assert run(*demand, "2026-11-22 12:00").code == 0
+    chat = [hit for hit in run("timeline", "--json").json if hit["id"] == "E-0001"]
+    assert [hit["after_demand"] for hit in chat] == [False] * 4  # 20 hours later, in some zone
+    assert run("amend", "D-0001", "--set", "when=2026-11-21 12:00", "--reason", "day").code == 0
+    chat = [hit for hit in run("timeline", "--json").json if hit["id"] == "E-0001"]
+    assert [hit["after_demand"] for hit in chat] == [False, False, True, True]
+    assert "08:00 (no zone)" in run("timeline").out
+
+
+@pytest.mark.usefixtures("vault")
+def test_messages_without_a_zone_are_chosen_by_day_and_what_has_no_time_is_counted(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_chat(run, tmp_path)
+    lines = run("messages", "E-0001", "--since", "2026-11-01", "--json").out.splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [3, 4]
+    (tmp_path / "undated.eml").write_bytes(
+        b"From: nobody@example.org\nTo: asha@example.org\nSubject: x\n\nI see you.\n"
+    )
+    run("add-evidence", str(tmp_path / "undated.eml"))
+    answer = run("messages", "E-0002", "--since", "2026-11-01", "--json")
+    assert answer.out == ""
+    assert "1 message is left out because its time is not known" in told(answer.err)
+    assert run("messages", "E-0002", "--json").err == ""

@@ -134,6 +134,7 @@ def test_a_link_or_special_file_is_replaced_and_never_followed(
     _make(path)
     assert _hits(path) == 1
     assert stat.S_ISREG(path.lstat().st_mode)
+    assert path.lstat().st_nlink == 1
     assert (outside.read_bytes() if outside.exists() else None) == before
     assert not outside.with_name("nowhere").exists()
 
@@ -146,6 +147,8 @@ def test_a_link_beside_it_is_not_followed_either(path: Path, tmp_path: Path, end
     outside.write_bytes(b"hers")
     path.with_name(FILE_NAME + end).symlink_to(outside)
     assert _hits(path) == 0  # made again: what would have been played back is not known
+    _make(path)
+    assert _hits(path) == 1  # and it is there no more
     assert outside.read_bytes() == b"hers"
 
 
@@ -213,7 +216,7 @@ _OTHER_SCHEMAS = [
     "DROP TABLE meta",
     "ALTER TABLE documents ADD COLUMN more",
     "DROP TABLE words",
-    "PRAGMA user_version = 2",
+    f"PRAGMA user_version = {schema.VERSION + 1}",
     "PRAGMA application_id = 1",
     "UPDATE meta SET value = '0/1.0' WHERE name = 'letters'",
     "DELETE FROM meta",

@@ -10,19 +10,22 @@ from PIL import Image
 from tests.cli.test_inside import mail
 
 from stalklog.core.clock import SystemClock
-from stalklog.services.contents import look_inside
+from stalklog.services.contents import find_message, look_inside
 from stalklog.services.desk import Desk
 from stalklog.services.entries import corrected
 from stalklog.services.evidence import add_evidence
 from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
+from stalklog.vault import original
 from stalklog.vault.layout import object_name
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
     from stalklog.report.inside import Look
     from stalklog.services.desk import Typed
+    from stalklog.vault.disk import Disk
 
 
 @pytest.fixture
@@ -82,3 +85,22 @@ def test_what_is_damaged_is_left_to_the_check(desk: Desk, tmp_path: Path) -> Non
     stored.chmod(0o600)
     stored.write_bytes(b"changed")
     assert list(looked(desk)) == ["E-0002"]
+
+
+def test_an_original_is_opened_and_proven_once_for_one_look(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(desk, picture(tmp_path, "one.jpg"))
+    add(desk, mail(tmp_path))
+    opened: list[str] = []
+    plain = original.open_plain
+
+    def counted(disk: Disk, stored: str, sha256: str) -> BinaryIO:
+        opened.append(stored)
+        return plain(disk, stored, sha256)
+
+    monkeypatch.setattr("stalklog.vault.original.open_plain", counted)
+    assert looked(desk)["E-0001"].thumbnail
+    assert len(opened) == 2
+    assert find_message(desk, "E-0002", 1).raw.startswith(b"From: nobody@example.org")
+    assert len(opened) == 3

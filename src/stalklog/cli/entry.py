@@ -63,12 +63,8 @@ def list_(
             autocompletion=offered((*LOGS, "all")),
         ),
     ] = "all",
-    since: Annotated[
-        _Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
-    ] = None,
-    until: Annotated[
-        _Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))
-    ] = None,
+    since: span.Since = None,
+    until: span.Until = None,
     kind: Annotated[
         _Text,
         typer.Option(
@@ -78,10 +74,7 @@ def list_(
     tag: Annotated[
         _Text, typer.Option("--tag", metavar="WORD", help=mark("With this tag."))
     ] = None,
-    from_whom: Annotated[
-        _Text,
-        typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name.")),
-    ] = None,
+    from_whom: span.FromWhom = None,
 ) -> None:
     """List what was logged."""
     desk, ask = front.desk(), front.when_question()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,60 +15,62 @@ from stalklog.cli.front import Front
 from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
-from stalklog.i18n import mark
+from stalklog.i18n import mark, ngettext
 from stalklog.records.message_json import message_to_json, report_to_json
 from stalklog.services import contents as services
+from stalklog.services.contents import Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from stalklog.records.message import Message
     from stalklog.services.contents import Contents, Found
-
-_Text = str | None
-NOT_WHOLE_EXIT = 11
-"""Nothing is damaged, and something in it could not be read."""
 
 
 @command
 def messages(
     front: Front,
     entry: Annotated[str, typer.Argument(metavar="ID", help=mark("The evidence: E-0001."))],
-    from_whom: Annotated[
-        _Text,
-        typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name.")),
-    ] = None,
-    since: Annotated[
-        _Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
-    ] = None,
-    until: Annotated[
-        _Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))
-    ] = None,
+    from_whom: span.FromWhom = None,
+    since: span.Since = None,
+    until: span.Until = None,
     is_summary: Annotated[
         bool, typer.Option("--summary", help=mark("Only what was found: how many, when, whom."))
     ] = False,
 ) -> None:
     """Show the messages inside a piece of evidence, in the order of the original."""
     desk, ask = front.desk(), front.when_question()
-    chosen = _Chosen(from_whom, span.since(desk, since, ask), span.until(desk, until, ask))
-    contents = services.open_contents(desk, entry, progress=front.progress())
-    found = (message for message in contents if chosen.takes(message))
     zone = desk.reading_zone()
+    chosen = _Chosen(from_whom, span.since(desk, since, ask), span.until(desk, until, ask), zone)
+    with closing(services.open_contents(desk, entry, progress=front.progress())) as contents:
+        found = (message for message in contents if chosen.takes(message))
+        _answer(front, contents, found, zone, is_summary=is_summary)
+        _tell_undated(front, chosen.undated)
+        show_unreadable(front.screen, contents.unreadable_lines)
+
+
+def _answer(
+    front: Front,
+    contents: Contents,
+    found: Iterator[Message],
+    zone: tzinfo,
+    *,
+    is_summary: bool,
+) -> None:
     if front.screen.is_json and not is_summary:
         for message in found:
             write_json(message_to_json(message))
-    elif front.screen.is_json:
+        return
+    if is_summary:
         _read_on(found)
+    if front.screen.is_json:
         report = contents.report()
         front.screen.answer(report_to_json(report) if report else None, lambda: None)
-    else:
-        if is_summary:
-            _read_on(found)
-        for message in found:
-            telling.show_row(front.screen, message, zone)
-        _show_report(front, contents)
-    show_unreadable(front.screen, contents.unreadable_lines)
+        return
+    for message in found:
+        telling.show_row(front.screen, message, zone)
+    _show_report(front, contents)
 
 
 def show_message(front: Front, entry: str, number: str) -> None:
@@ -91,23 +94,43 @@ class _Chosen:
     """Which messages are shown."""
 
     def __init__(
-        self, from_whom: str | None, since: datetime | None, until: datetime | None
+        self,
+        from_whom: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        zone: tzinfo,
     ) -> None:
         self._from_whom = (from_whom or "").casefold()
         self._since = since
         self._until = until
+        self._zone = zone
+        self.undated = 0
+        """How many were left out because nobody can say when they were."""
 
     def takes(self, message: Message) -> bool:
+        """Whether it is shown; what has no zone is taken to be in the vault's."""
         sender = message.sender
         if self._from_whom not in f"{sender.label}\n{sender.id}".casefold():
             return False
-        told = message.sent or message.received
-        instant = told.instant if told else None
-        if instant is None:
-            return self._since is None and self._until is None
-        return (self._since is None or instant >= self._since) and (
-            self._until is None or instant <= self._until
+        if self._since is None and self._until is None:
+            return True
+        time = Time.of(message.sent or message.received, self._zone)
+        if time is None:
+            self.undated += 1
+            return False
+        return (self._since is None or time.at >= self._since) and (
+            self._until is None or time.at <= self._until
         )
+
+
+def _tell_undated(front: Front, count: int) -> None:
+    if count:
+        told = ngettext(
+            "{n} message is left out because its time is not known.",
+            "{n} messages are left out because their time is not known.",
+            count,
+        )
+        front.screen.tell_prose(told.format(n=count), style="warn")
 
 
 def _read_on(found: Iterator[Message]) -> None:

@@ -48,12 +48,8 @@ def report(
         _Many,
         typer.Option("--only", metavar="LOG", help=mark("This log only. May be given again.")),
     ] = None,
-    since: Annotated[
-        _Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
-    ] = None,
-    until: Annotated[
-        _Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))
-    ] = None,
+    since: span.Since = None,
+    until: span.Until = None,
     ids: Annotated[
         _Many,
         typer.Option("--ids", metavar="A,B", help=mark("These entries only: T-0003,E-0001.")),

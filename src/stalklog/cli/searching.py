@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +33,8 @@ _MOST = 100_000
 _DAYS_AT_MOST = 62
 """A longer time is drawn by months."""
 _WEEKS = 7
+_ZONES_APART = timedelta(hours=26)
+"""So far can two clocks on the wall differ: what has no zone is later for certain after that."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _KINDS = {
     "evidence": mark("evidence"),
@@ -46,12 +48,6 @@ _KINDS = {
     "page": mark("page"),
 }
 
-_Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help=mark("From this day on."))]
-_Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))]
-_FromWhom = Annotated[
-    _Text, typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name."))
-]
-
 
 @command
 def search(
@@ -63,9 +59,9 @@ def search(
             help=mark('Words that must all occur; "a phrase" in quotes; a beginning: scar*'),
         ),
     ],
-    from_whom: _FromWhom = None,
-    since: _Since = None,
-    until: _Until = None,
+    from_whom: span.FromWhom = None,
+    since: span.Since = None,
+    until: span.Until = None,
     is_anywhere: Annotated[
         bool, typer.Option("--anywhere", help=mark("Inside words too, exactly as typed."))
     ] = False,
@@ -85,7 +81,7 @@ def search(
     )
     found = services.search(desk, wish, progress=front.progress())
     zone = desk.reading_zone()
-    value = [_hit_json(hit) for hit in found.results.hits]
+    value = [_hit_json(hit, zone) for hit in found.results.hits]
     front.screen.answer([*value], lambda: _show_hits(front.screen, found, zone))
     _tell_part(front.screen, found)
     _tell_unsearched(front.screen, found.unsearched)
@@ -95,9 +91,9 @@ def search(
 @command
 def timeline(
     front: Front,
-    from_whom: _FromWhom = None,
-    since: _Since = None,
-    until: _Until = None,
+    from_whom: span.FromWhom = None,
+    since: span.Since = None,
+    until: span.Until = None,
     limit: Annotated[
         _Text, typer.Option("--limit", metavar="N", help=mark("How many are shown (500)."))
     ] = None,
@@ -112,7 +108,7 @@ def timeline(
     )
     found = services.timeline(desk, wish, progress=front.progress())
     zone = desk.reading_zone()
-    value = [{**_hit_json(hit), "after_demand": _is_after(found, hit)} for hit in found.hits]
+    value = [{**_hit_json(hit, zone), "after_demand": _is_after(found, hit)} for hit in found.hits]
     front.screen.answer([*value], lambda: _show_timeline(front.screen, found, zone))
     more = found.total - len(found.hits)
     if more > 0:
@@ -137,11 +133,12 @@ def _limit(typed: str | None, usual: int) -> int:
     return int(typed)
 
 
-def _hit_json(hit: Hit) -> JsonObject:
+def _hit_json(hit: Hit, zone: tzinfo) -> JsonObject:
     return {
         "id": hit.id,
         "message": hit.message,
         "at": instant_to_json(hit.instant),
+        **({"wall": _wall(hit, zone).isoformat(timespec="seconds")} if _is_wall(hit) else {}),
         "sender": hit.sender or hit.sender_id,
         "text": hit.snippet.text,
         "kind": hit.kind,
@@ -183,6 +180,9 @@ def _head(hit: Hit, zone: tzinfo, *, has_day: bool) -> Iterator[Part]:
     if hit.instant is not None:
         told = moment_in_words(hit.instant.astimezone(zone).isoformat())
         yield told if has_day else told.split(" ", 3)[-1]
+    elif _is_wall(hit):
+        told = moment_in_words(_wall(hit, zone).isoformat(), has_offset=False)
+        yield _("{time} (no zone)").format(time=told if has_day else told.split(" ", 3)[-1])
     else:
         yield dim(_("time not known"))
     address = f"<{hit.sender_id}>" if hit.sender and hit.sender_id else hit.sender_id
@@ -252,9 +252,21 @@ def _show_timeline(screen: Screen, found: Timeline, zone: tzinfo) -> None:
 
 def _is_after(found: Timeline, hit: Hit) -> bool:
     """Whether it is later than the demand, and none of her own steps."""
-    if found.demanded_at is None or hit.instant is None or hit.id in found.withdrawn:
+    if found.demanded_at is None or hit.id in found.withdrawn:
         return False
-    return hit.kind not in {"demand", "contact"} and hit.instant > found.demanded_at
+    unsure = timedelta(0) if hit.instant is not None else _ZONES_APART
+    is_dated = hit.instant is not None or hit.has_wall
+    is_hers = hit.kind in {"demand", "contact"}
+    return is_dated and not is_hers and hit.sorted_at > found.demanded_at + unsure
+
+
+def _is_wall(hit: Hit) -> bool:
+    """Whether all that is known is what a clock on the wall showed."""
+    return hit.instant is None and hit.has_wall
+
+
+def _wall(hit: Hit, zone: tzinfo) -> datetime:
+    return hit.sorted_at.astimezone(zone).replace(tzinfo=None)
 
 
 def _draw(screen: Screen, days: Mapping[date, int]) -> None:

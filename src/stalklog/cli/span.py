@@ -1,14 +1,27 @@
-"""From when to when: what `--since` and `--until` mean, in the vault's zone."""
+"""From when to when, and from whom: what is chosen among many, in the vault's zone."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.i18n import mark
 
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
     from stalklog.records.base import Occurred
     from stalklog.services.desk import Desk
+
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help=mark("From this day on."))
+]
+Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help=mark("Up to this day."))]
+FromWhom = Annotated[
+    str | None,
+    typer.Option("--from-whom", metavar="TEXT", help=mark("With this in the sender's name.")),
+]
 
 
 def since(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:

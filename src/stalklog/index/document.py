@@ -47,6 +47,9 @@ class Document:
     """Their address, number or account."""
     kind: str = "message"
     """`records.message.MessageKind`, or one of `RECORD_KINDS`."""
+    has_wall: bool = False
+    """Whether, where there is no instant, `sorted_at` is what a clock on the wall showed: its zone
+    is only taken to be so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Hit:
     """When it was, in UTC and to the millisecond."""
     sorted_at: datetime
     """Where it stands in time, in UTC and to the millisecond."""
+    has_wall: bool
+    """Whether that is what a clock on the wall showed, in a zone that is only taken to be so."""
     sender: str
     """The label of who sent, said or did it."""
     sender_id: str

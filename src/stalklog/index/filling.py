@@ -26,7 +26,7 @@ _BATCH: Final = 2_000
 """Documents that are handed to SQLite at once."""
 _KEEP_AFTER: Final = 50_000
 """Documents after which what is whole is kept, so that an interruption costs little."""
-_INSERT: Final = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Filling:
@@ -159,6 +159,7 @@ class Filling:
             at_ms,
             None if instant is None else at_ms if instant is document.sorted_at else to_ms(instant),
             *(self._numbers.get(about) or self._number_of(about)),
+            document.has_wall and instant is None,
             *columns(document.text),
         )
 

@@ -24,7 +24,6 @@ COUNT_UP_TO: Final = 1_000
 """How far hits are counted; of more, a person is told "more than" this."""
 _MANY: Final = 64
 """Up to so many senders or sources are looked up among the words; of more, each hit is asked."""
-_NO_LIMIT: Final = -1
 _AT_ONCE: Final = 200
 """Documents that are fetched together."""
 _HAS_FLAT: Final = "has_flat"
@@ -33,7 +32,7 @@ _HAS: Final = "coalesce(d.folded, d.text) LIKE ? ESCAPE '\\'"
 would be folded; it is also the quickest: a quarter less than `instr`."""
 _LIKE_SIGN: Final = re.compile(r"[%_\\]")
 _HIT: Final = (
-    "SELECT p.rank, s.seq, s.id, d.message, d.instant, d.at, n.label, n.id, k.name, d.text "
+    "SELECT p.rank, s.seq, s.id, d.message, d.instant, d.at, d.wall, n.label, n.id, k.name, d.text "
     "FROM places p JOIN documents d ON d.id = p.document JOIN sources s ON s.number = d.source "
     "JOIN senders n ON n.number = d.sender JOIN kinds k ON k.number = d.kind WHERE p.rank"
 )
@@ -58,21 +57,6 @@ def find(connection: sqlite3.Connection, query: Query, limit: int, order: Order)
     ranks = connection.execute(*question.ranks(order, enough + 1)).fetchall()
     hits = tuple(_hits(connection, [rank for (rank,) in ranks[:limit]], Marker(query)))
     return Results(hits, min(len(ranks), enough), len(ranks) <= enough)
-
-
-def walk(connection: sqlite3.Connection, query: Query, order: Order) -> Iterator[Hit]:
-    """Every hit in that order, one after another.
-
-    Raises:
-        DamagedIndexError: A document that was found has not what was looked for.
-        sqlite3.Error: The index is damaged, or cannot be read.
-    """
-    question = _ask(connection, query)
-    if question is not None:
-        marker = Marker(query)
-        ranks = connection.execute(*question.ranks(order, _NO_LIMIT))
-        while some := ranks.fetchmany(_AT_ONCE):
-            yield from _hits(connection, [rank for (rank,) in some], marker)
 
 
 def moments(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
@@ -152,7 +136,7 @@ def _ask(connection: sqlite3.Connection, query: Query) -> _Question | None:
         and _limit_times(connection, question, filters)
     )
     if filters.is_dated:
-        question.conditions.append("d.instant IS NOT NULL")
+        question.conditions.append("(d.instant IS NOT NULL OR d.wall)")
     for part in query.parts:
         _require_part(question, part)
     return question if is_possible else None
@@ -250,7 +234,7 @@ def _hits(connection: sqlite3.Connection, ranks: list[int], marker: Marker) -> I
 
 
 def _hit(row: tuple[Any, ...], marker: Marker) -> Hit:
-    seq, id_, message, instant, at, label, sender_id, kind, text = row
+    seq, id_, message, instant, at, wall, label, sender_id, kind, text = row
     whole = stored(text)
     snippet = marker.snippet(whole)
     if snippet is None:
@@ -262,6 +246,7 @@ def _hit(row: tuple[Any, ...], marker: Marker) -> Hit:
         message=message,
         instant=sorted_at if instant == at else None if instant is None else from_ms(instant),
         sorted_at=sorted_at,
+        has_wall=bool(wall),
         sender=stored(label),
         sender_id=stored(sender_id),
         kind=kind,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from stalklog.index.document import Hit, Results
+    from stalklog.index.document import Results
     from stalklog.index.finding import Order
     from stalklog.index.query import Query
 
@@ -147,20 +147,6 @@ class Index:
             self._settle()
             return finding.find(self._connection, query, limit, order)
 
-    def walk(self, query: Query, *, order: Order = "oldest") -> Iterator[Hit]:
-        """Every document that fits a query, one after another, however many there are.
-
-        Args:
-            query: What is looked for; without terms every document fits.
-            order: As for `search`.
-
-        Raises:
-            IndexFailedError: See there what to do.
-        """
-        with self._guarded():
-            self._settle()
-            yield from finding.walk(self._connection, query, order)
-
     def _settle(self) -> None:
         if not ranking.is_settled(self._connection):  # a filling was broken off
             with self.filling():
@@ -170,9 +156,10 @@ class Index:
         """Where each document that fits stands in time, in UTC and in no order.
 
         Raises:
-            IndexFailedError: See the head of this file.
+            IndexFailedError: See there what to do.
         """
         with self._guarded():
+            self._settle()
             for at_ms in finding.moments(self._connection, query):
                 yield from_ms(at_ms)
 

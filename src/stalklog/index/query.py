@@ -49,7 +49,7 @@ class Filters:
     seqs: tuple[int, ...] | None = None
     """Only what comes from these entries; None for all."""
     is_dated: bool = False
-    """Only what has an instant of its own."""
+    """Only what has a time of its own: an instant, or what a clock on the wall showed."""
 
 
 @dataclass(frozen=True, slots=True)

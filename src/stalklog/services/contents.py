@@ -7,7 +7,7 @@ found is made again each time, or kept only where it can be deleted.
 from __future__ import annotations
 
 from base64 import b64decode
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -32,14 +32,15 @@ from stalklog.services.originals import original_errors, sha256_of
 from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from datetime import tzinfo
     from pathlib import Path
     from typing import BinaryIO
 
     from stalklog.core.entry import JsonValue
     from stalklog.readers.base import Reader
     from stalklog.readers.picture_worker import PictureWorker
-    from stalklog.records.message import DateOrder, Message, ReadingReport
+    from stalklog.records.message import DateOrder, Message, ReadingReport, Told
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
@@ -79,10 +80,20 @@ class Contents:
         self._progress = progress
         self._name = _name_of(shown.fields)
         self._reading: Reading | None = None
-        with original_errors(), vault.open_original(shown, must_seek=False) as stream:
+        self._held = ExitStack()
+        with original_errors():
+            stream = self._held.enter_context(vault.open_original(shown, must_seek=False))
             self.reader: Reader | None = find_reader(stream.read(MAX_HEAD_BYTES), self._name)
+        self._stream = stream if self.reader and stream.seekable() else None
+        if self._stream is None:
+            self._held.close()
 
-    def __iter__(self) -> Iterator[Message]:
+    def close(self) -> None:
+        """Let go of the original."""
+        self._stream = None
+        self._held.close()
+
+    def __iter__(self) -> Generator[Message, None, None]:
         """Read it, from its beginning; nothing is found where no reader knows the format.
 
         Raises:
@@ -90,10 +101,7 @@ class Contents:
         """
         if self.reader is None:
             return
-        with (
-            original_errors(),
-            self._vault.open_original(self.entry, must_seek=self.reader.must_seek) as stream,
-        ):
+        with original_errors(), self._opened(must_seek=self.reader.must_seek) as stream:
             size = self.entry.fields.get("size_bytes")
             self._reading = Reading(
                 self.reader,
@@ -103,6 +111,34 @@ class Contents:
                 said=said_of(self.entry),
             )
             yield from self._advancing(self._reading)
+
+    @contextmanager
+    def _opened(self, *, must_seek: bool) -> Iterator[BinaryIO]:
+        """The original from its beginning; it is opened, and so proven, once where one can jump."""
+        if self._stream is not None and not self._stream.closed:
+            self._stream.seek(0)
+            yield self._stream
+            return
+        with self._vault.open_original(self.entry, must_seek=must_seek) as stream:
+            yield stream
+
+    def slice_of(self, message: Message) -> tuple[bytes, int]:
+        """A message's exact bytes, as far as they are shown, and how many they are in all.
+
+        Empty where they are not in one piece of the original itself.
+        """
+        place = message.place
+        if place.start is None or place.end is None or place.member:
+            return b"", 0
+        size_bytes = place.end - place.start
+        with original_errors(), self._opened(must_seek=False) as stream:
+            _skip(stream, place.start)
+            return stream.read(min(size_bytes, _MAX_SLICE_BYTES)), size_bytes
+
+    def small_picture(self, worker: PictureWorker) -> bytes:
+        """The picture made small; empty where that cannot be done."""
+        with original_errors(), self._opened(must_seek=False) as stream:
+            return thumbnail(stream, worker) or b""
 
     def _advancing(self, reading: Reading) -> Iterator[Message]:
         progress, reached = self._progress, 0
@@ -122,6 +158,26 @@ class Contents:
     def report(self) -> ReadingReport | None:
         """What the reading came to; None where nobody read."""
         return self._reading.report() if self._reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When something was, as far as that is known."""
+
+    at: datetime
+    """Where it stands in time: what has no zone, as if it were in the vault's."""
+    instant: datetime | None
+    """None where the zone is not known: then `at` is only what a clock on the wall showed."""
+
+    @classmethod
+    def of(cls, told: Told | None, zone: tzinfo) -> Time | None:
+        """None where there is no time, or day and month can be read two ways."""
+        if told is None or told.others:
+            return None
+        if told.instant is not None:
+            return cls(told.instant, told.instant)
+        wall = datetime.fromisoformat(told.wall).replace(tzinfo=zone) if told.wall else None
+        return None if wall is None else cls(wall, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +236,16 @@ def find_message(desk: Desk, name: str, number: int) -> Found:
         NoSuchEntryError: There is no such message.
         UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
     """
-    contents = open_contents(desk, name)
-    found = next((message for message in contents if message.number == number), None)
-    if found is None:
-        raise NoSuchEntryError(
-            _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),
-            hint=_("Which there are: stalklog messages {id}").format(id=contents.entry.id),
-        )
-    raw, size_bytes = _slice(desk.open(), contents.entry, found)
-    return Found(found, raw, size_bytes, contents)
+    with closing(open_contents(desk, name)) as contents:
+        with closing(iter(contents)) as messages:
+            found = next((message for message in messages if message.number == number), None)
+        if found is not None:
+            raw, size_bytes = contents.slice_of(found)
+            return Found(found, raw, size_bytes, contents)
+    raise NoSuchEntryError(
+        _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),
+        hint=_("Which there are: stalklog messages {id}").format(id=contents.entry.id),
+    )
 
 
 def recognise(
@@ -227,12 +284,13 @@ def look_inside(
     """
     looks: dict[str, Look] = {}
     with ExitStack() as held:
-        pictures = _Pictures(vault, held)
+        pictures = _Pictures(held)
         for shown in entries:
             if shown.type != "evidence.added" or shown.withdrawn:
                 continue
             with suppress(StalklogError):
-                look = _look(Contents(vault, shown), pictures)
+                with closing(Contents(vault, shown)) as contents:
+                    look = _look(contents, pictures)
                 if look is not None:
                     looks[shown.id] = look
             if progress is not None:
@@ -249,7 +307,7 @@ def _look(contents: Contents, pictures: _Pictures) -> Look | None:
     if report is None:
         return None
     is_picture = contents.reader is not None and contents.reader.name == _PICTURE
-    return Look(first, report, pictures.small(contents.entry) if is_picture else b"")
+    return Look(first, report, pictures.small(contents) if is_picture else b"")
 
 
 class _Pictures:
@@ -258,22 +316,20 @@ class _Pictures:
     They are made anew for each report: what lies in a cache anybody with the folder could replace.
     """
 
-    def __init__(self, vault: Vault, held: ExitStack) -> None:
-        self._vault = vault
+    def __init__(self, held: ExitStack) -> None:
         self._held = held
         self._worker: PictureWorker | None = None
 
-    def small(self, shown: Shown) -> bytes:
+    def small(self, contents: Contents) -> bytes:
         """A small picture; empty for one that cannot be made, or that needs care."""
-        sensitivity = shown.fields.get("sensitivity")
+        sensitivity = contents.entry.fields.get("sensitivity")
         if isinstance(sensitivity, list) and set(map(str, sensitivity)) - {"normal"}:
             return b""
         if self._worker is None:
             from stalklog.readers.picture_worker import PictureWorker  # noqa: PLC0415 - only there
 
             self._worker = self._held.enter_context(PictureWorker())
-        with original_errors(), self._vault.open_original(shown, must_seek=False) as stream:
-            return thumbnail(stream, self._worker) or b""
+        return contents.small_picture(self._worker)
 
 
 def read_through(
@@ -284,16 +340,6 @@ def read_through(
     for _message in reading:
         pass
     return reading.report()
-
-
-def _slice(vault: Vault, shown: Shown, message: Message) -> tuple[bytes, int]:
-    place = message.place
-    if place.start is None or place.end is None or place.member:
-        return b"", 0
-    size_bytes = place.end - place.start
-    with original_errors(), vault.open_original(shown, must_seek=False) as stream:
-        _skip(stream, place.start)
-        return stream.read(min(size_bytes, _MAX_SLICE_BYTES)), size_bytes
 
 
 def _skip(stream: BinaryIO, count: int) -> None:

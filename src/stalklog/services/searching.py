@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from stalklog.errors import StalklogError, VaultError
@@ -22,21 +21,21 @@ from stalklog.index.failure import IndexFailedError
 from stalklog.index.index import FILE_NAME, Index
 from stalklog.index.query import Filters, parse_query
 from stalklog.readers.table import all_readers
-from stalklog.services.contents import Contents, said_of
+from stalklog.services.contents import Contents, Time, said_of
 from stalklog.services.entries import corrected
 from stalklog.services.filters import happened_span
 from stalklog.vault.layout import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from stalklog.core.entry import JsonValue
     from stalklog.index.document import Hit, Results
     from stalklog.index.filling import Filling
     from stalklog.index.finding import Order
     from stalklog.index.query import Query
-    from stalklog.records.message import Message, Told
+    from stalklog.records.message import Message
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.vault.vault import Vault
@@ -56,8 +55,8 @@ _NOT_WORDS: Final = frozenset(
 _SENDERS: Final = ("from_whom", "speaker", "agency", "asserted_author")
 _TRIES: Final = 2
 _Answer = TypeVar("_Answer")
-_VERSION: Final = 1
-"""Counted up whenever records are put into the index otherwise."""
+_VERSION: Final = 2
+"""Counted up whenever anything is put into the index otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +235,8 @@ class _Filled:
     def _read(self, shown: Shown, source: Source, filling: Filling) -> None:
         """Put the messages in; evidence that cannot be read stops no search, and is named."""
         try:
-            contents = Contents(self._vault, shown)
-            filling.replace(source, _inside(contents, self._zone))
+            with closing(Contents(self._vault, shown)) as contents:
+                filling.replace(source, _inside(contents, self._zone))
         except StalklogError as error:
             self.unsearched.append(Unsearched(shown.id, error.message))
 
@@ -261,7 +260,7 @@ def _keys(shown: Shown, readers: str, zone: tzinfo) -> tuple[str, str]:
     if shown.type != "evidence.added":
         return record, ""
     said = said_of(shown)
-    told = f"{readers} {zone} {said.date_order} {said.zone}"
+    told = f"{_VERSION} {readers} {zone} {said.date_order} {said.zone}"
     return record, f"{shown.line_sha256} {shown.id} {told}"
 
 
@@ -294,13 +293,13 @@ def _inside(contents: Contents, zone: tzinfo) -> Iterator[Document]:
     for message in contents:
         yield _message(contents.entry, message, zone)
     report = contents.report()
-    taken = _moment(report.taken, zone) if report else None
+    taken = Time.of(report.taken, zone) if report else None
     if taken is not None and "start" not in _occurred(contents.entry):
-        yield Document(text="", sorted_at=taken, instant=taken, kind="evidence")
+        yield Document("", taken.at, taken.instant, kind="evidence", has_wall=True)
 
 
 def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
-    told = message.sent or message.received
+    time = Time.of(message.sent or message.received, zone)
     start, _end = happened_span(shown)
     parts = (
         message.subject,
@@ -311,22 +310,14 @@ def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
     )
     return Document(
         text="\n".join(part for part in parts if part),
-        sorted_at=_moment(told, zone) or start,
-        instant=_moment(told, zone),
+        sorted_at=time.at if time else start,
+        instant=time.instant if time else None,
+        has_wall=time is not None,
         message=message.number,
         sender=message.sender.label,
         sender_id=message.sender.id,
         kind=message.kind,
     )
-
-
-def _moment(told: Told | None, zone: tzinfo) -> datetime | None:
-    """When it was: a time without a zone is taken to be in the vault's; by day for want of more."""
-    if told is None or told.others:
-        return None
-    if told.instant is not None:
-        return told.instant
-    return datetime.fromisoformat(told.wall).replace(tzinfo=zone) if told.wall else None
 
 
 def _texts(value: JsonValue, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
