@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.sealed_home import make_home, make_quick, told
 from tests.cli.test_inside import mail
+from tests.readers.test_pst import STAND_IN, folder, item, mailbox
+from tests.readers.test_sms import HEAD, SENT, SMS
 
 from stalklog.vault.layout import object_name
 
@@ -205,3 +208,41 @@ def test_messages_without_a_zone_are_chosen_by_day_and_what_has_no_time_is_count
     assert answer.out == ""
     assert "1 message is left out because its time is not known" in told(answer.err)
     assert run("messages", "E-0002", "--json").err == ""
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_was_read_only_in_part_is_told_at_each_search(run: Run, tmp_path: Path) -> None:
+    whole = HEAD + b"<smses count='2'>" + SMS + SENT + b"</smses>"
+    for name, data in (("whole.xml", whole), ("cut.xml", whole[:-60])):
+        (tmp_path / name).write_bytes(data)
+        assert run("add-evidence", str(tmp_path / name)).code == 0
+    for _try in range(2):
+        answer = run("search", "see", "--json")
+        assert [hit["id"] for hit in answer.json] == ["E-0002", "E-0001"]
+        assert "Read only in part, so something may be missing here: E-0002." in told(answer.err)
+        assert "Read only in part" in told(run("timeline", "--json").err)
+    run("withdraw", "E-0002", "--reason", "cut off")
+    assert "Read only in part" in told(run("search", "see", "--json").err)
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_mailbox_that_needs_an_extra_is_named_until_that_is_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mail.pst").write_bytes(mailbox(folder("Inbox", item("the scarf"))))
+    run("add-evidence", str(tmp_path / "mail.pst"))
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "pypff.py").write_text("raise ImportError")
+    before = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "none"), before]))
+    monkeypatch.setattr("stalklog.services.documents.libraries", tuple)
+    for _try in range(2):
+        answer = run("search", "scarf", "--json")
+        assert answer.json == []
+        assert "Not looked into: E-0001. What is there needs a part" in told(answer.err)
+        assert "stalklog[all]" in told(answer.err)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(STAND_IN), before]))
+    monkeypatch.setattr("stalklog.services.documents.libraries", lambda: ("pypff",))
+    answer = run("search", "scarf", "--json")
+    assert [(hit["id"], hit["message"]) for hit in answer.json] == [("E-0001", 1)]
+    assert answer.err == ""

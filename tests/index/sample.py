@@ -130,6 +130,7 @@ def _is_wanted(one: Fed, filters: Filters) -> bool:
         and (filters.since is None or to_ms(filters.since) <= at_ms)
         and (filters.until is None or at_ms <= to_ms(filters.until))
         and (not filters.kinds or document.kind in filters.kinds)
+        and document.kind not in filters.without_kinds
         and (filters.seqs is None or one.source.seq in filters.seqs)
     )
 

@@ -192,6 +192,26 @@ def test_a_source_can_have_no_documents() -> None:
         assert index.search(Query()).hits == ()
 
 
+def test_what_is_to_be_told_of_a_source_stays_until_it_is_read_anew() -> None:
+    read: list[Document] = []
+
+    def documents() -> Iterator[Document]:
+        yield _day(1)
+        read.append(_day(1))
+
+    with Index.in_memory() as index:
+        with index.filling() as filling_:
+            filling_.replace(source_of(1), documents(), lambda: f"after {len(read)}")
+            filling_.replace(source_of(2), [_day(2)])
+        assert index.told() == {source_of(1).key: "after 1"}
+        with index.filling() as filling_:
+            filling_.replace(source_of(1), [_day(1)], lambda: "otherwise")
+        assert index.told() == {source_of(1).key: "otherwise"}
+        with index.filling() as filling_:
+            filling_.keep_only([source_of(2).key])
+        assert index.told() == {}
+
+
 def test_records_of_one_moment_stand_in_the_order_of_the_chain() -> None:
     with Index.in_memory() as index:
         for seq in (5, 3, 4):

@@ -59,6 +59,7 @@ filters = st.builds(
     since=st.none() | moments,
     until=st.none() | moments,
     kinds=st.sampled_from([(), (), ("call",), ("message", "threat"), ("none",)]),
+    without_kinds=st.sampled_from([(), (), ("call",), ("message", "threat"), ("none",)]),
     seqs=st.none() | st.lists(st.integers(0, 5), max_size=3).map(tuple),
 )
 

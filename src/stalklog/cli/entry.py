@@ -109,12 +109,16 @@ def show(
             "--message", metavar="N", help=mark("One message inside it, beside its bytes.")
         ),
     ] = None,
+    is_text: Annotated[
+        bool,
+        typer.Option("--text", help=mark("The text in a picture, unverified: needs tesseract.")),
+    ] = False,
 ) -> None:
-    """Show one entry, or one message inside a piece of evidence, whole."""
-    if message is not None:
-        from stalklog.cli.inside import show_message  # noqa: PLC0415 - loads what reads formats
+    """Show one entry, or one message or the text inside a piece of evidence, whole."""
+    if message is not None or is_text:
+        from stalklog.cli.inside import show_message, show_text  # noqa: PLC0415 - loads the readers
 
-        show_message(front, entry, message)
+        show_text(front, entry) if message is None else show_message(front, entry, message)
         return
     desk = front.desk()
     found = entries.find_entry(desk.open(), entry)

@@ -17,7 +17,9 @@ from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.message_json import message_to_json, report_to_json
+from stalklog.records.picture_text import UNVERIFIED
 from stalklog.services import contents as services
+from stalklog.services import picture_texts
 from stalklog.services.contents import Time
 
 if TYPE_CHECKING:
@@ -88,6 +90,38 @@ def show_message(front: Front, entry: str, number: str) -> None:
 
     front.screen.answer({"id": name, "message": message_to_json(found.message)}, show)
     show_unreadable(front.screen, found.contents.unreadable_lines)
+
+
+def show_text(front: Front, entry: str) -> None:
+    """Show the text in a picture, as the tesseract of this computer reads it."""
+    found = picture_texts.read_picture_text(front.desk(), entry)
+    read, name = found.text, found.entry.id
+    engine = f"{read.engine} {read.engine_version}"
+
+    def show() -> None:
+        screen = front.screen
+        screen.say(ident(name), "  ", bold(_("text in the picture, not verified")))
+        screen.say()
+        if read.text:
+            screen.quote(read.text)
+        else:
+            screen.say(_("No text was found in it."))
+        screen.say()
+        screen.pairs([(_("Read by"), engine), (_("Looked for"), ", ".join(read.languages))])
+        screen.say()
+        screen.prose(_(UNVERIFIED))
+
+    front.screen.answer(
+        {
+            "id": name,
+            "text": read.text,
+            "verified": False,
+            "engine": engine,
+            "languages": list(read.languages),
+        },
+        show,
+    )
+    show_unreadable(front.screen, found.unreadable_lines)
 
 
 class _Chosen:

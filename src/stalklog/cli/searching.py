@@ -18,13 +18,17 @@ from stalklog.cli.telling import day_in_words, excerpt, moment_in_words, month_i
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.message import REASONS
 from stalklog.records.message_json import instant_to_json
+from stalklog.records.picture_text import UNVERIFIED
 from stalklog.services import searching as services
+from stalklog.services.picture_texts import how_to_get
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
     from stalklog.index.document import Hit
-    from stalklog.services.searching import Found, Timeline, Unsearched
+    from stalklog.services.picture_texts import Texts
+    from stalklog.services.searching import Found, Left, Timeline
 
 _Text = str | None
 _NEWEST = 50
@@ -35,6 +39,8 @@ _DAYS_AT_MOST = 62
 _WEEKS = 7
 _ZONES_APART = timedelta(hours=26)
 """So far can two clocks on the wall differ: what has no zone is later for certain after that."""
+_MOST_NAMED = 20
+_NO_LIBRARY = "no-library"
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _KINDS = {
     "evidence": mark("evidence"),
@@ -46,6 +52,7 @@ _KINDS = {
     "call": mark("call"),
     "post": mark("post"),
     "page": mark("page"),
+    "picture-text": mark("text in the picture, not verified"),
 }
 
 
@@ -65,6 +72,12 @@ def search(
     is_anywhere: Annotated[
         bool, typer.Option("--anywhere", help=mark("Inside words too, exactly as typed."))
     ] = False,
+    in_pictures: Annotated[
+        bool,
+        typer.Option(
+            "--screenshots", help=mark("In the text of pictures too: needs tesseract, and time.")
+        ),
+    ] = False,
     limit: Annotated[
         _Text, typer.Option("--limit", metavar="N", help=mark("How many are shown (50)."))
     ] = None,
@@ -78,14 +91,15 @@ def search(
         since=span.since(desk, since, ask),
         until=span.until(desk, until, ask),
         limit=_limit(limit, _NEWEST),
+        in_pictures=in_pictures,
     )
     found = services.search(desk, wish, progress=front.progress())
     zone = desk.reading_zone()
-    value = [_hit_json(hit, zone) for hit in found.results.hits]
+    value = [{**_hit_json(hit, zone), **_engine_json(found, hit)} for hit in found.results.hits]
     front.screen.answer([*value], lambda: _show_hits(front.screen, found, zone))
     _tell_part(front.screen, found)
-    _tell_unsearched(front.screen, found.unsearched)
-    show_unreadable(front.screen, found.unreadable_lines)
+    _tell_texts(front.screen, found.texts)
+    _tell_left(front.screen, found.left)
 
 
 @command
@@ -118,8 +132,7 @@ def timeline(
             more,
         )
         front.screen.tell_prose(told.format(n=more))
-    _tell_unsearched(front.screen, found.unsearched)
-    show_unreadable(front.screen, found.unreadable_lines)
+    _tell_left(front.screen, found.left)
 
 
 def _limit(typed: str | None, usual: int) -> int:
@@ -145,22 +158,47 @@ def _hit_json(hit: Hit, zone: tzinfo) -> JsonObject:
     }
 
 
+def _engine_json(found: Found, hit: Hit) -> JsonObject:
+    """By what a text was read out of a picture, and that nobody verified it."""
+    engine = found.texts.engines.get(hit.id) if found.texts and _is_text(hit) else None
+    return {"verified": False, "engine": engine} if engine else {}
+
+
 def _show_hits(screen: Screen, found: Found, zone: tzinfo) -> None:
     if not found.results.hits:
         screen.say(_("Nothing was found."))
-        screen.hint(_("Fewer words, the beginning of one (scar*), or --anywhere find more."))
+        screen.hint(
+            _("Fewer words, the beginning of one (scar*), or --anywhere find more; --screenshots "
+              "looks at the text in pictures too.")
+        )  # fmt: skip
         return
     for hit in found.results.hits:
         _show_hit(screen, hit, zone, is_withdrawn=hit.id in found.withdrawn)
+    _show_unverified(screen, found)
     first = found.results.hits[0]
     told = (
-        _("One of them, whole: stalklog show {id}").format(id=id_to_type(first.id))
+        _("The text in it: stalklog show {id} --text").format(id=id_to_type(first.id))
+        if _is_text(first)
+        else _("One of them, whole: stalklog show {id}").format(id=id_to_type(first.id))
         if first.message is None
         else _("One of them, whole: stalklog show {id} --message {n}").format(
             id=id_to_type(first.id), n=first.message
         )
     )
     screen.hint(told)
+
+
+def _show_unverified(screen: Screen, found: Found) -> None:
+    engines = found.texts.engines if found.texts else {}
+    by = sorted({engines.get(hit.id, "") for hit in found.results.hits if _is_text(hit)})
+    if by:
+        screen.say()
+        screen.prose(_("Text in pictures ({engine}): {remark}").format(
+            engine="; ".join(by), remark=_(UNVERIFIED)))  # fmt: skip
+
+
+def _is_text(hit: Hit) -> bool:
+    return hit.kind == "picture-text"
 
 
 def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, *, is_withdrawn: bool) -> None:
@@ -209,10 +247,43 @@ def _tell_part(screen: Screen, found: Found) -> None:
     )
 
 
-def _tell_unsearched(screen: Screen, unsearched: Sequence[Unsearched]) -> None:
-    for one in unsearched:
+def _tell_texts(screen: Screen, texts: Texts | None) -> None:
+    if texts is None:
+        return
+    if not texts.is_there:
+        told = _("The text in pictures was not read: there is no tesseract on this computer.")
+        screen.tell_prose(told, style="warn")
+        screen.tell_prose(how_to_get())
+    for name, reason in texts.failed.items():
+        told = _("The text in {id} was not read: {reason}").format(id=name, reason=reason)
+        screen.tell_prose(told, style="warn")
+
+
+def _tell_left(screen: Screen, left: Left) -> None:
+    """Say beside the answer what was not looked into, or only in part."""
+    for one in left.unsearched:
         told = _("{id} was not looked into: {reason}").format(id=one.id, reason=one.reason)
         screen.tell_prose(told, style="warn")
+    closed = [one.id for one in left.in_part if _NO_LIBRARY in one.reasons]
+    if closed:
+        told = _("Not looked into: {ids}. What is there {reason}: pip install 'stalklog[all]'")
+        reason = _(REASONS[_NO_LIBRARY])
+        screen.tell_prose(told.format(ids=_named(closed), reason=reason), style="warn")
+    part = [one.id for one in left.in_part if _NO_LIBRARY not in one.reasons]
+    if part:
+        told = _("Read only in part, so something may be missing here: {ids}. What was left out: "
+                 "stalklog messages {id} --summary")  # fmt: skip
+        screen.tell_prose(told.format(ids=_named(part), id=id_to_type(part[0])), style="warn")
+    show_unreadable(screen, left.unreadable_lines)
+
+
+def _named(ids: Sequence[str]) -> str:
+    """The first of them, and how many more."""
+    more = len(ids) - _MOST_NAMED
+    told = ", ".join(ids[:_MOST_NAMED])
+    if more <= 0:
+        return told
+    return ngettext("{ids} and {n} more", "{ids} and {n} more", more).format(ids=told, n=more)
 
 
 # The axis of time

@@ -13,6 +13,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 RECORD_KINDS: Final = ("evidence", "threat", "contact", "demand")
 """Kinds of what is no message; those of messages are `records.message.MessageKind`."""
+PICTURE_TEXT: Final = "picture-text"
+"""The kind of a text that a program read out of a picture, unverified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Document:
     sender_id: str = ""
     """Their address, number or account."""
     kind: str = "message"
-    """`records.message.MessageKind`, or one of `RECORD_KINDS`."""
+    """`records.message.MessageKind`, one of `RECORD_KINDS`, or `PICTURE_TEXT`."""
     has_wall: bool = False
     """Whether, where there is no instant, `sorted_at` is what a clock on the wall showed: its zone
     is only taken to be so."""

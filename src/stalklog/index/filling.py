@@ -44,10 +44,17 @@ class Filling:
         with self._guarded():
             return self._number(key) is not None
 
-    def replace(self, source: Source, documents: Iterable[Document]) -> int:
+    def replace(
+        self, source: Source, documents: Iterable[Document], told: Callable[[], str] = str
+    ) -> int:
         """Have these documents there for a source, and no others; how many they are.
 
         If the documents end in an error, it is raised and the source is not there.
+
+        Args:
+            source: Where they come from.
+            documents: All there are.
+            told: Asked behind the last of them: what is to be told of the source at each search.
 
         Raises:
             IndexFailedError: The filling is over.
@@ -60,6 +67,7 @@ class Filling:
             before = self._ask("SELECT coalesce(max(id), 0) FROM documents")
         try:
             last = self._put(number, before, documents)
+            remark = told()
         except BaseException:
             with self._guarded():
                 self._connection.execute("DELETE FROM documents WHERE id > ?", [before])
@@ -67,8 +75,8 @@ class Filling:
             raise
         with self._guarded():
             self._connection.execute(
-                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)",
-                [number, source.key, source.seq, source.id, before + 1, last],
+                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [number, source.key, source.seq, source.id, before + 1, last, remark],
             )
         self._is_whole = True
         self._since_kept += last - before

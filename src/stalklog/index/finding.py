@@ -77,6 +77,8 @@ class _Question:
     def __init__(self) -> None:
         self.matches: list[str] = []
         """What FTS5 must find, each in its own language; what was typed stands in quotes."""
+        self.excludes: list[str] = []
+        """What FTS5 must not find, likewise; only beside something that it must."""
         self.conditions: list[str] = []
         """What must hold of a document `d`."""
         self.values: list[object] = []
@@ -116,7 +118,7 @@ class _Question:
         values: list[object] = []
         if self.matches:
             held.append("w.words MATCH ?")
-            values.append(" AND ".join(self.matches))
+            values.append(" NOT ".join([" AND ".join(self.matches), *self.excludes]))
         if self.between is not None:
             held.append(f"{rank} BETWEEN ? AND ?")
             values += self.between
@@ -137,6 +139,7 @@ def _ask(connection: sqlite3.Connection, query: Query) -> _Question | None:
     )
     if filters.is_dated:
         question.conditions.append("(d.instant IS NOT NULL OR d.wall)")
+    _leave_kinds(connection, question, filters.without_kinds)
     for part in query.parts:
         _require_part(question, part)
     return question if is_possible else None
@@ -148,8 +151,12 @@ def _phrase(term: Term) -> str:
 
 
 def _one_of(question: _Question, letter: str, numbers: Iterable[int]) -> None:
+    question.matches.append(_words_of(letter, numbers))
+
+
+def _words_of(letter: str, numbers: Iterable[int]) -> str:
     words = " OR ".join(f'"{MARK}{letter}{number}"' for number in numbers)
-    question.matches.append(f"({words})")
+    return f"({words})"
 
 
 def _limit_senders(connection: sqlite3.Connection, question: _Question, part: str) -> bool:
@@ -174,6 +181,19 @@ def _limit_kinds(
     numbers = [number for name, number in known if name in kinds]
     _one_of(question, "k", numbers)
     return bool(numbers)
+
+
+def _leave_kinds(
+    connection: sqlite3.Connection, question: _Question, kinds: tuple[str, ...]
+) -> None:
+    if not kinds:
+        return
+    known = connection.execute("SELECT name, number FROM kinds").fetchall()
+    numbers = [number for name, number in known if name in kinds]
+    if numbers and question.matches:
+        question.excludes.append(_words_of("k", numbers))
+    elif numbers:
+        question.conditions.append(f"d.kind NOT IN ({', '.join(map(str, numbers))})")
 
 
 def _limit_sources(

@@ -114,6 +114,16 @@ class Index:
             asked = self._connection.execute("SELECT 1 FROM sources WHERE key = ?", [key])
             return asked.fetchone() is not None
 
+    def told(self) -> dict[str, str]:
+        """What is to be told of sources, by their keys; those of which nothing is are left out.
+
+        Raises:
+            IndexFailedError: See there what to do.
+        """
+        with self._guarded():
+            asked = self._connection.execute("SELECT key, told FROM sources WHERE told != ''")
+            return {schema.stored(key): schema.stored(told) for key, told in asked}
+
     @contextmanager
     def filling(self) -> Iterator[Filling]:
         """Put documents in, or take some out; at the end all that was put in can be found.

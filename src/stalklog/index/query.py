@@ -46,6 +46,8 @@ class Filters:
     """Until this moment, itself included."""
     kinds: tuple[str, ...] = ()
     """Only these kinds; empty for all."""
+    without_kinds: tuple[str, ...] = ()
+    """None of these kinds."""
     seqs: tuple[int, ...] | None = None
     """Only what comes from these entries; None for all."""
     is_dated: bool = False

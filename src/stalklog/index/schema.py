@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = 0x53544C47
 """`STLG`: what SQLite's header says whose file it is."""
-VERSION: Final = 2
+VERSION: Final = 3
 """Counted up whenever the tables, or what is written in them, change."""
 MARK: Final = "\ufdd0"
 """Begins the words that tell sender, kind and source: no text has it once it is folded."""
@@ -34,7 +34,8 @@ _TABLES: Final = (
     seq INTEGER NOT NULL,
     id TEXT NOT NULL,
     first INTEGER NOT NULL, -- its documents are those from first to last
-    last INTEGER NOT NULL
+    last INTEGER NOT NULL,
+    told TEXT NOT NULL -- what is to be told of it at each search; empty for nothing
 )""",
     """CREATE TABLE senders (
     number INTEGER PRIMARY KEY,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
@@ -36,12 +37,19 @@ READERS: Final[tuple[str, ...]] = (
     "html.HtmlReader",
 )
 """Every reader: its class inside `stalklog.readers`."""
+LIBRARIES: Final[tuple[str, ...]] = ("pypff",)
+"""What comes with an extra and changes what a reader finds: the mailboxes of Outlook."""
 
 
 @cache
 def all_readers() -> tuple[Reader, ...]:
     """Every reader, in the order of the table; none of them loads its library before it reads."""
     return tuple(map(_load, READERS))
+
+
+def libraries() -> tuple[str, ...]:
+    """Which libraries are there that a reader can do without, though not well."""
+    return tuple(name for name in LIBRARIES if find_spec(name) is not None)
 
 
 def find_reader(head: bytes, name: str) -> Reader | None:

@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonValue
     from stalklog.readers.base import Reader
     from stalklog.readers.picture_worker import PictureWorker
+    from stalklog.readers.screenshot_text import Tesseract
     from stalklog.records.message import DateOrder, Message, ReadingReport, Told
+    from stalklog.records.picture_text import PictureText
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
@@ -134,6 +136,23 @@ class Contents:
         with original_errors(), self._opened(must_seek=False) as stream:
             _skip(stream, place.start)
             return stream.read(min(size_bytes, _MAX_SLICE_BYTES)), size_bytes
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture of a kind that is known."""
+        return self.reader is not None and self.reader.name == _PICTURE
+
+    def text_in_picture(self, tesseract: Tesseract, worker: PictureWorker) -> PictureText:
+        """The text in the picture, unverified.
+
+        Raises:
+            ReadingError: The picture cannot be opened, or took too long.
+            PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
+        """
+        from stalklog.readers.screenshot_text import read_text  # noqa: PLC0415 - only for who asks
+
+        with original_errors(), self._opened(must_seek=False) as stream:
+            return read_text(stream, tesseract, worker)
 
     def small_picture(self, worker: PictureWorker) -> bytes:
         """The picture made small; empty where that cannot be done."""
@@ -306,8 +325,7 @@ def _look(contents: Contents, pictures: _Pictures) -> Look | None:
     report = contents.report()
     if report is None:
         return None
-    is_picture = contents.reader is not None and contents.reader.name == _PICTURE
-    return Look(first, report, pictures.small(contents) if is_picture else b"")
+    return Look(first, report, pictures.small(contents) if contents.is_picture else b"")
 
 
 class _Pictures:

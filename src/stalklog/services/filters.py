@@ -56,6 +56,12 @@ def happened_span(shown: Shown) -> tuple[datetime, datetime]:
     return start, _moment(occurred.get("end")) or start
 
 
+def is_dated(shown: Shown) -> bool:
+    """Whether it tells a time of its own."""
+    occurred = shown.fields.get("occurred")
+    return isinstance(occurred, dict) and "start" in occurred
+
+
 def _moment(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None

@@ -8,7 +8,6 @@ it is brought up to date.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -16,47 +15,39 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from stalklog.errors import StalklogError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.index.document import Document, Source
+from stalklog.index.document import PICTURE_TEXT, Source
 from stalklog.index.failure import IndexFailedError
 from stalklog.index.index import FILE_NAME, Index
 from stalklog.index.query import Filters, parse_query
-from stalklog.readers.table import all_readers
-from stalklog.services.contents import Contents, Time, said_of
+from stalklog.services.contents import Contents
+from stalklog.services.documents import (
+    inside_documents,
+    keys_of,
+    left_out,
+    readers_in_short,
+    record_document,
+)
 from stalklog.services.entries import corrected
-from stalklog.services.filters import happened_span
+from stalklog.services.filters import happened_span, is_dated
+from stalklog.services.picture_texts import fill_texts, keys_of_texts
 from stalklog.vault.layout import CACHE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime, tzinfo
 
-    from stalklog.core.entry import JsonValue
     from stalklog.index.document import Hit, Results
     from stalklog.index.filling import Filling
     from stalklog.index.finding import Order
     from stalklog.index.query import Query
-    from stalklog.records.message import Message
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
+    from stalklog.services.picture_texts import Texts
     from stalklog.vault.vault import Vault
 
 _RECORDS: Final = ("evidence", "threats", "contacts", "demands")
-_KINDS: Final = {
-    "evidence": "evidence",
-    "threats": "threat",
-    "contacts": "contact",
-    "demands": "demand",
-}
-_NOT_WORDS: Final = frozenset(
-    {"sha256", "size_bytes", "media_type", "source_times", "occurred", "posted_at", "name_base64",
-     "relative_path_base64", "kind", "for", "evidence", "derived_from"}
-)  # fmt: skip
-"""Fields in which nobody looks for words."""
-_SENDERS: Final = ("from_whom", "speaker", "agency", "asserted_author")
 _TRIES: Final = 2
 _Answer = TypeVar("_Answer")
-_VERSION: Final = 2
-"""Counted up whenever anything is put into the index otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +59,36 @@ class Unsearched:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadInPart:
+    """A piece of evidence in which not everything could be read."""
+
+    id: str
+    reasons: tuple[str, ...]
+    """Why: names of `REASONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an answer cannot hold."""
+
+    unsearched: tuple[Unsearched, ...]
+    """Evidence that was not searched, and why."""
+    in_part: tuple[ReadInPart, ...]
+    """Evidence that was read only in part."""
+    unreadable_lines: int
+    """Lines of the vault that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search came to."""
 
     results: Results
     withdrawn: frozenset[str]
     """Entries that should not count any more: their hits are marked."""
-    unsearched: tuple[Unsearched, ...]
-    """Evidence that was not searched, and why."""
-    unreadable_lines: int
-    """Lines of the vault that cannot be read."""
+    left: Left
+    texts: Texts | None
+    """The texts of pictures, where these were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +104,7 @@ class Timeline:
     demanded_at: datetime | None
     """When the stalker was first told to stop; what is after it came all the same."""
     withdrawn: frozenset[str]
-    unsearched: tuple[Unsearched, ...]
-    unreadable_lines: int
+    left: Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +121,18 @@ class Wish:
     until: datetime | None = None
     limit: int = 50
     order: Order = "newest"
+    in_pictures: bool = False
+    """Whether the text in pictures is looked at too: a second each that was not read before."""
 
     def query(self, *, is_dated: bool = False) -> Query:
         """The same as the index understands it."""
-        filters = Filters(self.from_whom, self.since, self.until, is_dated=is_dated)
+        filters = Filters(
+            self.from_whom,
+            self.since,
+            self.until,
+            without_kinds=() if self.in_pictures else (PICTURE_TEXT,),
+            is_dated=is_dated,
+        )
         return parse_query(self.typed, anywhere=self.anywhere, filters=filters)
 
 
@@ -130,13 +148,9 @@ def search(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Found
     vault = desk.open()
 
     def ask(index: Index, filled: _Filled) -> Found:
+        texts = filled.fill_texts(index) if wish.in_pictures else None
         results = index.search(query, limit=wish.limit, order=wish.order)
-        return Found(
-            results,
-            frozenset(filled.withdrawn),
-            tuple(filled.unsearched),
-            filled.unreadable_lines,
-        )
+        return Found(results, frozenset(filled.withdrawn), filled.left(index), texts)
 
     return _asked(desk, vault, ask, progress)
 
@@ -161,8 +175,7 @@ def timeline(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Tim
             days=dict(sorted(days.items())),
             demanded_at=filled.demanded_at,
             withdrawn=frozenset(filled.withdrawn),
-            unsearched=tuple(filled.unsearched),
-            unreadable_lines=filled.unreadable_lines,
+            left=filled.left(index),
         )
 
     return _asked(desk, vault, ask, progress)
@@ -197,24 +210,27 @@ class _Filled:
 
     def __init__(self, vault: Vault, zone: tzinfo, progress: Progress | None) -> None:
         self.withdrawn: set[str] = set()
-        self.unsearched: list[Unsearched] = []
         self.demanded_at: datetime | None = None
+        self._unsearched: list[Unsearched] = []
         self._zone = zone
         self._vault = vault
         self._progress = progress
-        readers = _readers()
+        readers = readers_in_short()
         self._wanted = [
-            (shown, *_keys(shown, readers, zone)) for shown in corrected(vault, _RECORDS)
+            (shown, *keys_of(shown, readers, zone)) for shown in corrected(vault, _RECORDS)
         ]
-        self.unreadable_lines = vault.unreadable_lines
+        self._unreadable_lines = vault.unreadable_lines
         for shown, _record_key, _contents_key in self._wanted:
             self._see(shown)
 
     def fill(self, index: Index) -> None:
         """Read what is new into the index, and have it forget what is no more."""
-        self.unsearched.clear()
+        self._unsearched.clear()
+        texts = keys_of_texts(index.told(), self._entries())
         with index.filling() as filling:
-            filling.keep_only({key for _shown, *keys in self._wanted for key in keys if key})
+            filling.keep_only(
+                texts | {key for _shown, *keys in self._wanted for key in keys if key}
+            )
             fresh = [
                 (shown, record, contents)
                 for shown, record, contents in self._wanted
@@ -223,7 +239,7 @@ class _Filled:
             self._start(sum(_size_of(shown) for shown, *_keys in fresh))
             try:
                 for shown, record, contents in fresh:
-                    filling.replace(Source(record, shown.seq, shown.id), _record(shown))
+                    filling.replace(Source(record, shown.seq, shown.id), record_document(shown))
                     if contents and not filling.is_indexed(contents):
                         self._read(shown, Source(contents, shown.seq, shown.id), filling)
                     if self._progress is not None:
@@ -232,13 +248,31 @@ class _Filled:
                 if self._progress is not None:
                     self._progress.finish()
 
+    def fill_texts(self, index: Index) -> Texts:
+        """Read the text in pictures as well."""
+        return fill_texts(index, self._vault, self._entries(), self._progress)
+
+    def left(self, index: Index) -> Left:
+        """What is not in the index, whether it was found out now or at an earlier search."""
+        told = index.told()
+        in_part = [
+            ReadInPart(shown.id, tuple(told[contents].split()))
+            for shown, _record, contents in self._wanted
+            if contents in told
+        ]
+        return Left(tuple(self._unsearched), tuple(in_part), self._unreadable_lines)
+
+    def _entries(self) -> list[Shown]:
+        return [shown for shown, _record, _contents in self._wanted]
+
     def _read(self, shown: Shown, source: Source, filling: Filling) -> None:
         """Put the messages in; evidence that cannot be read stops no search, and is named."""
         try:
             with closing(Contents(self._vault, shown)) as contents:
-                filling.replace(source, _inside(contents, self._zone))
+                inside = inside_documents(contents, self._zone)
+                filling.replace(source, inside, lambda: " ".join(left_out(contents)))
         except StalklogError as error:
-            self.unsearched.append(Unsearched(shown.id, error.message))
+            self._unsearched.append(Unsearched(shown.id, error.message))
 
     def _start(self, total_bytes: int) -> None:
         if self._progress is not None:
@@ -248,95 +282,11 @@ class _Filled:
         """Remember of an entry what no index needs to know."""
         if shown.withdrawn:
             self.withdrawn.add(shown.id)
-        elif shown.log == "demands" and "start" in _occurred(shown):
+        elif shown.log == "demands" and is_dated(shown):
             start, _end = happened_span(shown)
             self.demanded_at = start if self.demanded_at is None else min(self.demanded_at, start)
-
-
-def _keys(shown: Shown, readers: str, zone: tzinfo) -> tuple[str, str]:
-    """By what the record and its contents are known: whatever may differ is in it."""
-    changes = ",".join(str(change.seq) for change in shown.history)
-    record = f"{shown.line_sha256} {shown.id} record {_VERSION} {changes}"
-    if shown.type != "evidence.added":
-        return record, ""
-    said = said_of(shown)
-    told = f"{_VERSION} {readers} {zone} {said.date_order} {said.zone}"
-    return record, f"{shown.line_sha256} {shown.id} {told}"
-
-
-def _readers() -> str:
-    """All readers and their versions, in short: where one changes, all is read anew."""
-    told = ",".join(f"{reader.name}@{reader.version}" for reader in all_readers())
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _size_of(shown: Shown) -> int:
     size_bytes = shown.fields.get("size_bytes")
     return size_bytes if isinstance(size_bytes, int) else 1
-
-
-def _record(shown: Shown) -> Iterator[Document]:
-    start, _end = happened_span(shown)
-    is_dated = "start" in _occurred(shown)
-    left_out = _NOT_WORDS | {"name"} if "relative_path" in shown.fields else _NOT_WORDS
-    yield Document(
-        text="\n".join(_texts(shown.fields, left_out)),
-        sorted_at=start,
-        instant=start if is_dated else None,
-        sender=next((_text(shown.fields[name]) for name in _SENDERS if name in shown.fields), ""),
-        kind=_KINDS.get(shown.log, shown.log),
-    )
-
-
-def _inside(contents: Contents, zone: tzinfo) -> Iterator[Document]:
-    """The messages; of a picture or a recording only when it was made, as it says itself."""
-    for message in contents:
-        yield _message(contents.entry, message, zone)
-    report = contents.report()
-    taken = Time.of(report.taken, zone) if report else None
-    if taken is not None and "start" not in _occurred(contents.entry):
-        yield Document("", taken.at, taken.instant, kind="evidence", has_wall=True)
-
-
-def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
-    time = Time.of(message.sent or message.received, zone)
-    start, _end = happened_span(shown)
-    parts = (
-        message.subject,
-        message.text,
-        message.conversation,
-        message.url,
-        *(attachment.name for attachment in message.attachments),
-    )
-    return Document(
-        text="\n".join(part for part in parts if part),
-        sorted_at=time.at if time else start,
-        instant=time.instant if time else None,
-        has_wall=time is not None,
-        message=message.number,
-        sender=message.sender.label,
-        sender_id=message.sender.id,
-        kind=message.kind,
-    )
-
-
-def _texts(value: JsonValue, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Every text in a record's fields."""
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if name not in left_out:
-                yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-    elif isinstance(value, str):
-        yield value
-
-
-def _occurred(shown: Shown) -> Mapping[str, JsonValue]:
-    occurred = shown.fields.get("occurred")
-    return occurred if isinstance(occurred, dict) else {}
-
-
-def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else ""
