@@ -167,7 +167,7 @@ def _read(reader: Reader, data: bytes) -> dict[str, str]:
             piece = data[place.start : place.end]
             assert place.sha256 in {"", sha256(piece).hexdigest()}, "another hash"
         assert message.parent is None or 0 < message.parent < message.number, "a later parent"
-        json.dumps(message_to_json(message), allow_nan=False)
+        json.dumps(message_to_json(message), ensure_ascii=False, allow_nan=False).encode()
     return told
 
 

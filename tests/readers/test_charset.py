@@ -28,6 +28,8 @@ from stalklog.readers.charset import codec_of, decode
         ("मैं".encode("utf-16"), "utf-16", "मैं", True),
         ("日本".encode("iso2022_jp"), "ISO-2022-JP", "日本", True),
         (b"+AOk-", "utf-7", "é", True),
+        (b"+2D3dKg-", "utf-7", "\U0001f52a", True),
+        (b"a +2AA- b", "utf-7", "a \ufffd b", False),
         (b"x", "idna", "x", False),
     ],
 )

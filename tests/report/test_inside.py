@@ -10,6 +10,7 @@ import pytest
 from tests.report.ledger import Ledger, occurred
 from tests.report.looks import look
 
+from stalklog.records.message import Participant
 from stalklog.report.base import format_named, write_report
 from stalklog.report.inside import MOST_MESSAGES
 
@@ -41,6 +42,15 @@ def test_what_was_read_stands_beside_the_exhibit() -> None:
     assert "declares 5" in exhibit.inside.counted
     assert len(exhibit.inside.unread) == 2
     assert reported(None).exhibits[0].inside is None
+
+
+def test_senders_who_are_not_named_are_counted() -> None:
+    found = look("word")
+    people = tuple(Participant(f"{number}", "", 2) for number in range(13))
+    report = replace(found.report, participants=people, unlisted=4)
+    (exhibit,) = reported(replace(found, report=report)).exhibits
+    assert exhibit.inside is not None
+    assert exhibit.inside.senders[9:] == ("9 (2)", "others (10)")
 
 
 def test_an_address_to_which_it_was_sent_is_not_shown() -> None:

@@ -226,6 +226,9 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
     if senders:
         more = len(report.participants) - _MOST
         rest = [_("and {n} more").format(n=more)] if more > 0 else []
+        if report.unlisted:
+            rest.append(_("and others, who are too many to be told apart ({n})").format(
+                n=report.unlisted))  # fmt: skip
         yield _("From whom"), ", ".join([*senders, *rest])
     for audience, count in report.audiences.items():
         yield _("To whom"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from stalklog.core.stream import StreamError
 from stalklog.records.message import Participant, Place, ReadingReport, Said, Unread
-from stalklog.safety.limits import MAX_DOUBTS, MAX_PARTICIPANTS, MAX_UNREAD
+from stalklog.safety.limits import (
+    MAX_DOUBTS,
+    MAX_PARTICIPANTS,
+    MAX_SENDERS,
+    MAX_SENDERS_CHARS,
+    MAX_UNREAD,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -159,6 +165,8 @@ class Reading:
         self._audiences: dict[str, int] = {}
         self._attachments: dict[str, int] = {}
         self._senders: dict[tuple[str, str], int] = {}
+        self._senders_chars = 0
+        self._uncounted = 0
         self._inner = 0
         self._first: datetime | None = None
         self._last: datetime | None = None
@@ -208,6 +216,7 @@ class Reading:
             taken=notes.taken,
             doubts=tuple(notes.doubts),
             doubted=dict(notes.doubted),
+            unlisted=self._uncounted + sum(count for _sender, count in ranked[MAX_PARTICIPANTS:]),
         )
 
     def _count(self, message: Message) -> None:
@@ -220,9 +229,20 @@ class Reading:
             self._attachments[status] = self._attachments.get(status, 0) + 1
         sender = (message.sender.label, message.sender.id)
         if any(sender):
-            self._senders[sender] = self._senders.get(sender, 0) + 1
+            self._count_sender(sender)
         told = message.sent or message.received
         instant = told.instant if told else None
         if instant is not None:
             self._first = instant if self._first is None else min(self._first, instant)
             self._last = instant if self._last is None else max(self._last, instant)
+
+    def _count_sender(self, sender: tuple[str, str]) -> None:
+        if sender in self._senders:
+            self._senders[sender] += 1
+            return
+        chars = self._senders_chars + len(sender[0]) + len(sender[1])
+        if len(self._senders) == MAX_SENDERS or chars > MAX_SENDERS_CHARS:
+            self._uncounted += 1
+            return
+        self._senders[sender] = 1
+        self._senders_chars = chars

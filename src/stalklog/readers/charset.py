@@ -45,6 +45,8 @@ _ALIASES: Final = {
 """Names that Python lacks, and those for which everybody means the larger set (WHATWG Encoding)."""
 _WESTERN: Final = frozenset({"iso8859-1", "cp1252", "ascii"})
 """What everybody decodes as Windows-1252, whose letters stand where Latin-1 has control codes."""
+_HALVES: Final = "utf-7"
+"""The one charset that Python decodes into halves of a pair."""
 _REFUSED: Final = frozenset(
     {"charmap", "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined"}
     | {"unicode-escape"}
@@ -66,9 +68,10 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     codec = codec_of(declared)
     if codec and codec not in _WESTERN:
         try:
-            return data.decode(codec), True
+            text = data.decode(codec)
         except (UnicodeError, ValueError, LookupError):
             return _decode_broken(data, codec), False
+        return _without_halves(text) if codec == _HALVES else (text, True)
     if data.isascii():
         return data.decode("ascii"), not declared or bool(codec)
     if codec in {"iso8859-1", "cp1252"}:
@@ -92,6 +95,12 @@ def codec_of(declared: str) -> str:
     except (LookupError, ValueError, TypeError, ImportError):
         return ""
     return "" if found.replace("_", "-") in _REFUSED else found
+
+
+def _without_halves(text: str) -> tuple[str, bool]:
+    """Half of a pair of UTF-16 alone is no letter, and could be written nowhere."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole, whole == text
 
 
 def _decode_broken(data: bytes, codec: str) -> str:

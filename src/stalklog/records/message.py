@@ -329,6 +329,8 @@ class ReadingReport:
     """Where what belongs together could be otherwise; at most `MAX_DOUBTS` for each reason."""
     doubted: Mapping[str, int] = field(default_factory=dict)
     """How many such places there are for each reason."""
+    unlisted: int = 0
+    """How many messages are by senders that `participants` does not list, as these are too many."""
 
     @property
     def total(self) -> int:

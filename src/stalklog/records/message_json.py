@@ -58,6 +58,7 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                     {**_kept({"label": one.label, "id": one.id}), "messages": one.messages}
                     for one in report.participants
                 ],
+                "unlisted": report.unlisted or None,
                 "audiences": dict(report.audiences),
                 "declared": dict(report.declared),
                 "attachments": dict(report.attachments),

@@ -56,10 +56,7 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         reader=safe(f"{report.reader} {report.version}"),
         counted=_counted(report),
         span=_span(report, zone),
-        senders=tuple(
-            safe(f"{one.label or one.id} ({one.messages})")
-            for one in report.participants[:_MOST_SENDERS]
-        ),
+        senders=tuple(_senders(report)),
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
@@ -181,6 +178,14 @@ def _counted(report: ReadingReport) -> str:
         for what, count in report.declared.items()
     )
     return f"{counted}; {declared}" if declared else counted
+
+
+def _senders(report: ReadingReport) -> Iterator[str]:
+    for one in report.participants[:_MOST_SENDERS]:
+        yield safe(f"{one.label or one.id} ({one.messages})")
+    others = report.unlisted + sum(one.messages for one in report.participants[_MOST_SENDERS:])
+    if others:
+        yield _("others ({n})").format(n=others)
 
 
 def _span(report: ReadingReport, zone: tzinfo) -> str:

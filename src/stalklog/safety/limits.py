@@ -73,6 +73,10 @@ PICTURE_TIMEOUT_S: Final = 20
 """For one picture; one of `MAX_PIXELS` takes a few."""
 TEXT_TIMEOUT_S: Final = 120
 """For the text in one picture; a screen takes two."""
+MAX_SENDERS: Final = 50_000
+"""Different senders of one original that are told apart; more are counted as others."""
+MAX_SENDERS_CHARS: Final = 8 << 20
+"""Letters of all their names and addresses together; genuine ones have 40 each."""
 MAX_PARTICIPANTS: Final = 1_000
 """Senders that a reading's report lists."""
 MAX_CHAT_SURVEY_BYTES: Final = 8 << 20

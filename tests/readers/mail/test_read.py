@@ -305,3 +305,12 @@ def test_every_flag_has_words_for_it(name: str) -> None:
 def _assert_slice(original: bytes, place: Place) -> None:
     assert place.start is not None
     assert sha256(original[place.start : place.end]).hexdigest() == place.sha256
+
+
+def test_bytes_that_no_field_of_names_may_hold_become_letters() -> None:
+    found = read_one(
+        b"From: a@example.org\nMessage-ID: <\xe9@x>\nNewsgroups: alt.\xe9\n"
+        b"In-Reply-To: <\xc3\xa9@x>\nSubject: =?utf-7?q?+2AA-?=\n\nx\n"
+    )
+    assert (found.native_id, found.conversation, found.reply_to) == ("<é@x>", "alt.é", "<é@x>")
+    assert found.subject == "\ufffd"

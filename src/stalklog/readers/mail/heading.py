@@ -87,11 +87,16 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         sent=sent,
         received=received(top) if top else None,
         subject=subject,
-        native_id=unfold(header.first("message-id")),
-        reply_to=answered[0] if answered else "",
-        newsgroups=unfold(header.first("newsgroups")),
+        native_id=_as_text(unfold(header.first("message-id"))),
+        reply_to=_as_text(answered[0]) if answered else "",
+        newsgroups=_as_text(unfold(header.first("newsgroups"))),
         flags=tuple(sorted(flags)),
     )
+
+
+def _as_text(value: str) -> str:
+    """A value in which only ASCII may stand, and in which somebody wrote something else."""
+    return value if value.isascii() else decode_field(value)[0]
 
 
 def _flags_of(sent: Told | None) -> set[str]:
