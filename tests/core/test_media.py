@@ -44,6 +44,31 @@ from stalklog.core.media import kind_of, media_type_of
         ("नमस्ते".encode(), "text/plain"),
         ("hello".encode("utf-16"), "text/plain"),
         (b"\0\1\2\3", "application/octet-stream"),
+        (b"BM is how I call him\n", "text/plain"),
+        (b"BM", "text/plain"),
+        (b"BM: hello\nTo: a@example.org\n", "message/rfc822"),
+        *(
+            (b"BM......\0\0" + start + size.to_bytes(4, "little"), "image/bmp")
+            for start in (b"6\0\0\0", b"\x1a\0\0\0")
+            for size in (12, 40, 56, 124)
+        ),
+        (b"BM......\0\0\0\0\0\0" + (41).to_bytes(4, "little"), "application/octet-stream"),
+        *(
+            (bytes((0xFF, second, 0x90, 0x64)), "audio/mpeg")
+            for second in (0xFA, 0xFB, 0xFC, 0xFD, 0xF2, 0xF3, 0xF4, 0xF5, 0xE2, 0xE3)
+        ),
+        *(
+            (bytes((0xFF, *rest)), "application/octet-stream")
+            for rest in (
+                (0xFB, 0xF0, 0),
+                (0xFB, 0x00, 0),
+                (0xFB, 0x9C, 0),
+                (0xEB, 0x90, 0),
+                (0xF9, 0x90, 0),
+            )
+        ),
+        (b"\xff\xfb", "text/plain"),
+        ("hello".encode("utf-16-le").join((b"\xff\xfe", b"")), "text/plain"),
     ],
 )
 def test_the_first_bytes_tell(head: bytes, expected: str) -> None:

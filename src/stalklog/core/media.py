@@ -13,7 +13,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
-    (0, b"BM", "image/bmp"),
     (0, b"II*\0", "image/tiff"),
     (0, b"MM\0*", "image/tiff"),
     (8, b"WEBP", "image/webp"),
@@ -24,8 +23,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"fLaC", "audio/flac"),
     (0, b"ID3", "audio/mpeg"),
     (0, b"#!AMR", "audio/amr"),
-    (0, b"\xff\xfb", "audio/mpeg"),
-    (0, b"\xff\xf3", "audio/mpeg"),
     (0, b"\x1aE\xdf\xa3", "video/webm"),
     (0, b"PK\x03\x04", "application/zip"),
     (0, b"PK\x05\x06", "application/zip"),
@@ -38,8 +35,14 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
 )
 _RIFF = {8}
-_FIRST_BYTES = frozenset({b"R"[0], *(sig[0] for offset, sig, _name in _SIGNATURES if not offset)})
-"""With which bytes a file begins that has a signature; those inside RIFF begin with an R."""
+_FIRST_BYTES = frozenset(
+    {*b"RB\xff", *(sig[0] for offset, sig, _name in _SIGNATURES if not offset)}
+)
+"""With which bytes a file begins that has a signature; those inside RIFF begin with an R, and what
+has a rule below with a B or 0xFF."""
+_BITMAPS = frozenset(size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 108, 124))
+"""How long the second header of a bitmap is, in its versions."""
+_RESERVED_VERSION, _LAYERS, _RESERVED_RATE, _SPEEDS = 1, {1, 2}, 3, range(1, 15)
 _BRANDS = {
     b"heic": "image/heic",
     b"heix": "image/heic",
@@ -89,7 +92,30 @@ def media_type_of(head: bytes) -> str:
     for offset, signature, name in _SIGNATURES if head[0] in _FIRST_BYTES else ():
         if head.startswith(signature, offset) and (offset not in _RIFF or head[:4] == b"RIFF"):
             return name
-    return _text_type(head)
+    if is_bitmap(head):
+        return "image/bmp"
+    return "audio/mpeg" if _is_frame(head) else _text_type(head)
+
+
+def is_bitmap(head: bytes) -> bool:
+    """Whether it begins as a Windows bitmap does: its two letters alone are a text too."""
+    return head[:2] == b"BM" and head[14:18] in _BITMAPS
+
+
+def _is_frame(head: bytes) -> bool:
+    """Whether it begins with the head of an MPEG audio frame (ISO/IEC 11172-3, section 2.4.1.3).
+
+    Of the layers I to III nobody has the first, which begins like a text in UTF-16.
+    """
+    if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:  # noqa: PLR2004 - eleven bits
+        return False
+    version, layer, speed, rate = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
+    return (
+        version != _RESERVED_VERSION
+        and layer in _LAYERS
+        and speed in _SPEEDS
+        and rate != _RESERVED_RATE
+    )
 
 
 def kind_of(media_type: str, name: str) -> str:

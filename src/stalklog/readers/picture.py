@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from stalklog.core.media import is_bitmap
 from stalklog.readers.base import NO, SURE, ReadingError
 from stalklog.readers.headers import walker_of
 from stalklog.readers.headers.brands import is_picture
@@ -76,7 +77,7 @@ def _form_of(head: bytes) -> str:
         return "webp"
     if is_picture(head):
         return "heif"
-    return "bmp" if head[:2] == b"BM" and head[14:18] in _BITMAPS else ""
+    return "bmp" if is_bitmap(head) else ""
 
 
 _FORMS: Final = (
@@ -85,8 +86,6 @@ _FORMS: Final = (
     ((b"GIF87a", b"GIF89a"), "gif"),
     ((b"II*\0", b"MM\0*"), "tiff"),
 )
-_BITMAPS: Final = {size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 108, 124)}
-"""How long the second header of a bitmap is, in its versions: two letters alone are a text too."""
 
 
 def _read_exif(header: Header, notes: Notes) -> None:
