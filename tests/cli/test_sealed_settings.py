@@ -104,6 +104,11 @@ def test_a_zone_that_there_is_not_stops_no_reading_and_is_told_where_it_matters(
     change(hers.vault, tz=zone)
     for command in (("status",), ("list", "custody"), ("show", "T-0001", "--history"), ("verify",)):
         assert run(*command, *key).code == 0, command
+    for filtered in ("list", "timeline"):
+        answer = run(filtered, "--since", "2020-01-01", "--until", "2199-01-01", *key)
+        assert answer.code == 0
+        assert "T-0001" in answer.out
+        assert told(answer.err).count("--since and --until are taken in UTC") == 1
     answer = run(*THREAT)
     assert answer.code == 2
     assert "in the file settings" in told(answer.err)

@@ -120,6 +120,13 @@ class WhenQuestion:
     screen: Screen
     chosen: dict[tuple[str, ...], Occurred] = field(default_factory=dict)
     asked: set[tuple[str, ...]] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+
+    def tell_once(self, remark: str) -> None:
+        """Say how times are read, once for all of them."""
+        if remark not in self.told:
+            self.told.add(remark)
+            self.screen.tell_prose(remark, style="warn")
 
     @property
     def is_open(self) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 
 if TYPE_CHECKING:
@@ -50,8 +53,22 @@ def until(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:
     return start + timedelta(days=1, microseconds=-1) if start and is_day else start
 
 
+def _zone_of(desk: Desk, ask: WhenQuestion) -> ZoneInfo:
+    """The vault's zone; UTC where its settings name none that there is, which is said once."""
+    try:
+        return desk.zone()
+    except UsageError:
+        if desk.tz is not None:
+            raise
+        ask.tell_once(
+            _("The vault's settings name a time zone that there is not, so --since and --until are "
+              "taken in UTC.")
+        )  # fmt: skip
+        return ZoneInfo("UTC")
+
+
 def _read(desk: Desk, typed: str, ask: WhenQuestion) -> Occurred:
     from stalklog.records.when import Ambiguous, read_when  # noqa: PLC0415 - only for who filters
 
-    read = read_when(typed, now=desk.clock.now(), tz=desk.zone())
+    read = read_when(typed, now=desk.clock.now(), tz=_zone_of(desk, ask))
     return ask(read) if isinstance(read, Ambiguous) else read
