@@ -18,7 +18,7 @@ from stalklog.readers.base import NO, SURE, ReadingError
 from stalklog.readers.mail.beginning import mail_start
 from stalklog.readers.mail.body import decode_body, digest_body, encoding_of
 from stalklog.readers.mail.date import told
-from stalklog.readers.mail.encoded_word import decode_field, unfold
+from stalklog.readers.mail.encoded_word import as_text, decode_field, unfold
 from stalklog.readers.mail.extent import Extent
 from stalklog.readers.mail.header import parse_header
 from stalklog.readers.mail.parameter import parse_value
@@ -142,8 +142,8 @@ class _Saved:
         )
 
     def _url(self, root: Part) -> str:
-        snapshot = unfold(self.header.first("snapshot-content-location"))
-        return snapshot or _address(root) or unfold(self.header.first("content-location"))
+        snapshot = _field(self.header, "snapshot-content-location")
+        return snapshot or _address(root) or _field(self.header, "content-location")
 
     def _tell(self, page: Page) -> None:
         program = _SAVED_BY.match(self.header.first("from"))
@@ -180,12 +180,16 @@ def _root(top: Part, parts: list[Part]) -> Part:
 
 
 def _address(part: Part) -> str:
-    return unfold(part.header.first("content-location"))
+    return _field(part.header, "content-location")
+
+
+def _field(header: Header, name: str) -> str:
+    return as_text(unfold(header.first(name)))
 
 
 def _content_id(part: Part) -> str:
     """A part's name as the page calls it: `cid:frame-1@mhtml.blink`."""
-    written = unfold(part.header.first("content-id")).strip("<> ")
+    written = _field(part.header, "content-id").strip("<> ")
     return f"cid:{written}" if written else ""
 
 

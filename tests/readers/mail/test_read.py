@@ -310,7 +310,10 @@ def _assert_slice(original: bytes, place: Place) -> None:
 def test_bytes_that_no_field_of_names_may_hold_become_letters() -> None:
     found = read_one(
         b"From: a@example.org\nMessage-ID: <\xe9@x>\nNewsgroups: alt.\xe9\n"
-        b"In-Reply-To: <\xc3\xa9@x>\nSubject: =?utf-7?q?+2AA-?=\n\nx\n"
+        b"In-Reply-To: <\xc3\xa9@x>\nSubject: =?utf-7?q?+2AA-?=\nDate: \xe9\n"
+        b"Content-Type: application/\xe9\n\nx\n"
     )
     assert (found.native_id, found.conversation, found.reply_to) == ("<é@x>", "alt.é", "<é@x>")
     assert found.subject == "\ufffd"
+    assert found.sent is not None
+    assert (found.sent.written, found.attachments[0].media_type) == ("é", "application/é")

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.mail.encoded_word import unfold
+from stalklog.readers.mail.encoded_word import as_text, unfold
 from stalklog.records.message import Told
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def told(written: str) -> Told:
     Args:
         written: The value as `Header` has it.
     """
-    shown = unfold(written)
+    shown = as_text(unfold(written))
     comments = _COMMENT.findall(shown[:_MAX_CHARS])
     plain = " ".join(_COMMENT.sub(" ", shown[:_MAX_CHARS]).split())
     for form in _FORMS:

@@ -23,6 +23,11 @@ def unfold(value: str) -> str:
     return _FOLD.sub(" ", value).strip(" \t") if "\n" in value or "\r" in value else value.strip()
 
 
+def as_text(value: str) -> str:
+    """A value in which only ASCII may stand, and in which somebody may have put other bytes."""
+    return value if value.isascii() else _decode_raw(value, "")[0]
+
+
 def decode_field(value: str, declared: str = "") -> tuple[str, bool]:
     """What an unfolded field says, and whether all of it could be decoded as declared.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.readers.mail.address import ROLES, parse_parties
 from stalklog.readers.mail.date import received, told
-from stalklog.readers.mail.encoded_word import decode_field, unfold
+from stalklog.readers.mail.encoded_word import as_text, decode_field, unfold
 from stalklog.records.message import Party
 from stalklog.safety.limits import MAX_RECIPIENTS
 
@@ -87,16 +87,11 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         sent=sent,
         received=received(top) if top else None,
         subject=subject,
-        native_id=_as_text(unfold(header.first("message-id"))),
-        reply_to=_as_text(answered[0]) if answered else "",
-        newsgroups=_as_text(unfold(header.first("newsgroups"))),
+        native_id=as_text(unfold(header.first("message-id"))),
+        reply_to=as_text(answered[0]) if answered else "",
+        newsgroups=as_text(unfold(header.first("newsgroups"))),
         flags=tuple(sorted(flags)),
     )
-
-
-def _as_text(value: str) -> str:
-    """A value in which only ASCII may stand, and in which somebody wrote something else."""
-    return value if value.isascii() else decode_field(value)[0]
 
 
 def _flags_of(sent: Told | None) -> set[str]:

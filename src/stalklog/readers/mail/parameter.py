@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stalklog.readers.charset import decode
-from stalklog.readers.mail.encoded_word import decode_field, unfold
+from stalklog.readers.mail.encoded_word import as_text, decode_field, unfold
 
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -36,7 +36,7 @@ def parse_value(value: str) -> tuple[str, dict[str, str]]:
             pieces.setdefault(piece[1], {}).setdefault(int(piece[2] or 0), (text, is_encoded))
     parameters = {name: decode_field(text)[0] for name, text in plain.items()}
     parameters |= {name: _joined(found) for name, found in pieces.items()}
-    return (main[0].lower() if main else ""), parameters
+    return (as_text(main[0]).lower() if main else ""), parameters
 
 
 def _joined(pieces: dict[int, tuple[str, bool]]) -> str:
