@@ -89,3 +89,55 @@ def test_a_report_says_nothing_of_where_she_keeps_her_key(
 def test_repair_has_nothing_to_do_with_it(run: Run, hers: SealedHome) -> None:
     (hers.vault / OWNER).unlink()
     assert run("repair", "--yes", "--json").json["repair"] == "nothing"
+
+
+RECOVER = ("keys", "recover")
+
+
+def recovered(run: Run, hers: SealedHome, *more: str) -> str:
+    files = ("--new-passphrase-file", hers.other, "--recovery-file", hers.paper)
+    answer = run(*RECOVER, *files, *more)
+    assert answer.code == 0, answer.err
+    return told(answer.out + " " + answer.err)
+
+
+def test_recovery_says_where_her_key_file_went(run: Run, hers: SealedHome, tmp_path: Path) -> None:
+    said = recovered(run, hers)
+    assert f"Your key file is {hers.vault / IDENTITY}." in said
+    assert "There was none" not in said
+    stick = tmp_path / "stick.age"
+    (hers.vault / IDENTITY).rename(stick)
+    said = recovered(run, hers)
+    assert f"Your key file is {hers.vault / IDENTITY}. There was none in this folder" in said
+    assert "--identity FILE" in said
+    assert "still opens with the old passphrase" in said
+
+
+def test_recovery_writes_her_key_file_where_she_says(
+    run: Run, hers: SealedHome, tmp_path: Path
+) -> None:
+    (hers.vault / IDENTITY).unlink()
+    stick = tmp_path / "stick.age"
+    said = recovered(run, hers, "--identity", str(stick))
+    assert f"Your key file is {stick}." in said
+    assert "There was none" not in said
+    assert not (hers.vault / IDENTITY).exists()
+    at = ("--identity", str(stick), "--passphrase-file", hers.other)
+    assert run("list", *at).code == 0
+    more = ("--new-passphrase-file", hers.other, "--recovery-file", hers.paper, "--json")
+    answer = run(*RECOVER, *more, "--identity", str(stick))
+    assert answer.json["identity"] == {"path": str(stick)}
+    assert answer.err == ""
+
+
+@pytest.mark.usefixtures("terminal")
+def test_on_a_terminal_it_is_said_while_there_is_time_to_stop(run: Run, hers: SealedHome) -> None:
+    files = ("--recovery-file", hers.paper, "--new-passphrase-file")
+    said = told(run(*RECOVER, *files, "/does/not/exist").err)
+    assert "Ctrl-C" not in said
+    (hers.vault / IDENTITY).unlink()
+    stopped = run(*RECOVER, *files, "/does/not/exist")
+    assert stopped.code != 0
+    assert f"A new one goes into the vault's folder: {hers.vault / IDENTITY}." in told(stopped.err)
+    assert "keys recover --identity FILE" in told(stopped.err)
+    assert not (hers.vault / IDENTITY).exists()

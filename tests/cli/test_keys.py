@@ -130,7 +130,9 @@ class TestKeys:
         (hers.vault / IDENTITY).unlink()
         command = ("keys", "recover", "--new-passphrase-file", hers.other)
         assert run(*command, "--recovery-file", hers.passphrase).code == 23
-        changed(run(*command, "--recovery-file", hers.paper, "--json"), "#2")
+        answer = run(*command, "--recovery-file", hers.paper, "--json")
+        assert answer.json["identity"] == {"path": str(hers.vault / IDENTITY)}
+        assert (answer.json["id"], answer.err) == ("#2", "")
         assert run("show", "T-0001", "--passphrase-file", hers.other).code == 0
 
     def test_a_new_recovery_key_takes_the_place_of_the_old_one(

@@ -9,7 +9,7 @@ import typer
 
 from stalklog.cli.command import command
 from stalklog.cli.completion import offered
-from stalklog.cli.console import Screen, bold, dim, good, ident, warn
+from stalklog.cli.console import Screen, bold, dim, good, ident, json_name, warn
 from stalklog.cli.front import Front
 from stalklog.cli.key_changes import (
     key_changes_json,
@@ -131,8 +131,11 @@ def keys(
     elif action == "recover":
         recovery = secrets.recovery_key(recovery_file)
         services.require_recovery(desk, recovery)
+        is_elsewhere = services.lies_elsewhere(desk)
+        if is_elsewhere:
+            _tell_where_it_goes(front, desk)
         changed = services.recover(desk, recovery, secrets.new_passphrase(new_passphrase_file))
-        told = _("The vault opens with the new passphrase. The recovery key stays as it is.")
+        told = _recovered_told(desk, is_elsewhere=is_elsewhere)
     else:
         raise UsageError(
             _("keys does not know this. Nothing was changed."),
@@ -140,8 +143,39 @@ def keys(
         )
     unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
     is_new = action == "add" and is_recovery
-    _answer_changed(front, changed, told, desk.vault if is_new else None)
+    written = services.identity_place(desk) if action == "recover" else None
+    _answer_changed(front, changed, told, desk.vault if is_new else None, written)
     tell_if_in_file(front.screen, recovery_to if is_new else None)
+
+
+def _tell_where_it_goes(front: Front, desk: Desk) -> None:
+    """Say it while there is still time to stop."""
+    if not front.screen.can_ask():
+        return
+    front.screen.tell_prose(
+        _(
+            "There is no key file of yours in the vault's folder: it is lost, or lies elsewhere, "
+            "on a stick for example. A new one goes into the vault's folder: {place}. To have it "
+            "elsewhere, stop here with Ctrl-C, by which nothing is changed, and name the place: "
+            "stalklog keys recover --identity FILE"
+        ).format(place=shown_path(services.identity_place(desk))),
+        style="warn",
+    )
+
+
+def _recovered_told(desk: Desk, *, is_elsewhere: bool) -> str:
+    told = _(
+        "The vault opens with the new passphrase. The recovery key stays as it is. Your key file "
+        "is {place}."
+    ).format(place=shown_path(services.identity_place(desk)))
+    if not is_elsewhere:
+        return told
+    more = _(
+        "There was none in this folder before. To have it elsewhere: stalklog keys recover "
+        "--identity FILE, and then delete the one in the folder. If an older one lies "
+        "somewhere, it still opens with the old passphrase: delete it too."
+    )
+    return f"{told} {more}"
 
 
 def _passphrase_told(*, new_key: bool) -> str:
@@ -300,7 +334,11 @@ def _show_keys(screen: Screen, desk: Desk, found: Keys) -> None:
 
 
 def _answer_changed(
-    front: Front, changed: KeysChanged, told: str, tested: Path | None = None
+    front: Front,
+    changed: KeysChanged,
+    told: str,
+    tested: Path | None = None,
+    written: Path | None = None,
 ) -> None:
     def show() -> None:
         front.screen.say(good(_("The keys are changed, written down as ")), ident(changed.id), ".")
@@ -315,6 +353,7 @@ def _answer_changed(
         "head": changed.head,
         "size": changed.size,
         "recipients": list(changed.recipients),
+        **({} if written is None else {"identity": {**json_name(str(written))}}),
     }
     front.screen.answer(answer, show)
 

@@ -278,6 +278,16 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
     return changed
 
 
+def lies_elsewhere(desk: Desk) -> bool:
+    """Whether her key file is not in the vault's folder, where it would be written now."""
+    return desk.identity is None and not os.path.lexists(desk.vault / IDENTITY)
+
+
+def identity_place(desk: Desk) -> Path:
+    """Where her key file is written."""
+    return desk.identity or desk.vault / IDENTITY
+
+
 def require_recovery(desk: Desk, recovery: str) -> None:
     """Show that the recovery key on the paper works: it gives back her keys and the owner's.
 
