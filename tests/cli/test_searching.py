@@ -246,3 +246,22 @@ def test_a_mailbox_that_needs_an_extra_is_named_until_that_is_there(
     answer = run("search", "scarf", "--json")
     assert [(hit["id"], hit["message"]) for hit in answer.json] == [("E-0001", 1)]
     assert answer.err == ""
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_page_stands_where_the_person_says_that_it_was_posted(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!DOCTYPE html><html><title>Forum</title><body>the scarf</body></html>")
+    said = ("--url", "https://forum.example.org/t/1", "--posted-at", "2026-10-05 20:00")
+    assert run("add-evidence", str(page), *said).code == 0
+    (hit,) = run("timeline", "--json").json
+    assert (hit["id"], hit["message"], hit["at"]) == ("E-0001", None, "2026-10-05T14:30:00.000Z")
+    assert ids(run, "scarf", "--until", "2026-10-06") == [("E-0001", 1)]
+    assert ids(run, "scarf", "--since", "2026-10-06") == []
+    assert "5 Oct 2026 20:00" in run("list").out
+    assert run("list", "evidence", "--since", "2026-10-06", "--json").json == []
+    for command in (("messages", "E-0001"), ("show", "E-0001", "--message", "1")):
+        shown = told(run(*command).out)
+        assert "said when it was added Address https://forum.example.org/t/1 Posted 5 Oct" in shown
+    run("amend", "E-0001", "--set", "posted_at=2026-10-07 20:00", "--reason", "looked again")
+    assert ids(run, "scarf", "--since", "2026-10-06") == [("E-0001", 1)]

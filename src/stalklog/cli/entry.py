@@ -188,13 +188,14 @@ def _show_list(front: Front, rows: Sequence[tuple[Part, Part, Part]]) -> None:
 
 
 def _row(shown: Shown, custody: Custody) -> tuple[Part, Part, Part]:
-    when = occurred_in_words(shown.fields.get("occurred"), has_offset=False)
+    told = shown.fields.get("occurred") or shown.fields.get("posted_at")
+    when = occurred_in_words(told, has_offset=False)
     what = _what(shown, custody)
     if shown.withdrawn:
         return dim(shown.id), dim(when), dim(_("(withdrawn) {what}").format(what=what))
-    told = _("{what} (amended)").format(what=what) if shown.amended else what
+    summary = _("{what} (amended)").format(what=what) if shown.amended else what
     day = _("recorded {day}").format(day=recorded_in_words(shown, is_day=True))
-    return ident(shown.id), when or dim(day), told
+    return ident(shown.id), when or dim(day), summary
 
 
 def _what(shown: Shown, custody: Custody) -> str:

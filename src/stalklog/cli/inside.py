@@ -10,9 +10,10 @@ import typer
 from stalklog.cli import message as telling
 from stalklog.cli import span
 from stalklog.cli.command import command
-from stalklog.cli.console import bold, dim, ident, write_json
+from stalklog.cli.console import Part, Screen, bold, dim, ident, write_json
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import id_to_type, show_unreadable
+from stalklog.cli.telling import occurred_in_words
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from stalklog.records.message import Message
+    from stalklog.records.view import Shown
     from stalklog.services.contents import Contents, Found
 
 
@@ -86,6 +88,7 @@ def show_message(front: Front, entry: str, number: str) -> None:
         screen.say(ident(name), "  ", bold(_("message {n}").format(n=found.message.number)))
         screen.say()
         telling.show_whole(screen, found.message, desk.reading_zone())
+        _show_said(screen, found.contents.entry)
         _show_raw(front, found)
 
     front.screen.answer({"id": name, "message": message_to_json(found.message)}, show)
@@ -179,10 +182,22 @@ def _show_report(front: Front, contents: Contents) -> None:
     screen = front.screen
     screen.heading(_("What was found in {id}").format(id=contents.entry.id))
     telling.show_report(screen, report, front.desk().reading_zone())
+    _show_said(screen, contents.entry)
     screen.hint(
         _("One of them, whole: stalklog show {id} --message N. All this is read from the original; "
           "the original is what counts.").format(id=id_to_type(contents.entry.id))
     )  # fmt: skip
+
+
+def _show_said(screen: Screen, entry: Shown) -> None:
+    """What the person says of it, apart from what the file says."""
+    said: list[tuple[str, Part]] = [
+        (_("Address"), str(entry.fields.get("url", ""))),
+        (_("Posted"), occurred_in_words(entry.fields.get("posted_at"))),
+    ]
+    if any(told for _name, told in said):
+        screen.heading(_("What was said when it was added"))
+        screen.pairs(said)
 
 
 def _show_raw(front: Front, found: Found) -> None:

@@ -61,7 +61,8 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
         facts=tuple(
-            (safe(_(FACTS.get(name, name))), safe(value)) for name, value in report.facts.items()
+            (safe(_(FACTS.get(name, name.replace("_", " ")))), safe(value))
+            for name, value in report.facts.items()
         ),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stalklog.core.entry import JsonValue
     from stalklog.records.view import Shown
 
 
@@ -48,18 +51,20 @@ class Filter:
 
 def happened_span(shown: Shown) -> tuple[datetime, datetime]:
     """From when to when it happened; for what tells no time, when it was recorded."""
-    occurred = shown.fields.get("occurred")
-    recorded = datetime.fromisoformat(shown.recorded_at)
-    if not isinstance(occurred, dict):
-        return recorded, recorded
-    start = _moment(occurred.get("start")) or recorded
-    return start, _moment(occurred.get("end")) or start
+    told = _told(shown)
+    start = _moment(told.get("start")) or datetime.fromisoformat(shown.recorded_at)
+    return start, _moment(told.get("end")) or start
 
 
 def is_dated(shown: Shown) -> bool:
     """Whether it tells a time of its own."""
-    occurred = shown.fields.get("occurred")
-    return isinstance(occurred, dict) and "start" in occurred
+    return "start" in _told(shown)
+
+
+def _told(shown: Shown) -> Mapping[str, JsonValue]:
+    """When it happened; else when it was posted, as the person says."""
+    told = shown.fields.get("occurred") or shown.fields.get("posted_at")
+    return told if isinstance(told, dict) else {}
 
 
 def _moment(value: object) -> datetime | None:
