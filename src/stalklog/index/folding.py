@@ -74,13 +74,14 @@ def fold(text: str) -> str:
     """The text as it is compared; white space stays what it is, as far as it is ASCII."""
     if text.isascii():
         return text.lower().replace("\0", " ")
-    if _HINDI.fullmatch(text):
-        folded = _CHANGING.sub(_folded_letter, text)
-        return _NASAL.sub(_ANUSVARA, folded) if _VIRAMA in folded else folded
-    folded = text.translate(_LETTERS)
-    if _VIRAMA in folded:
-        folded = _NASAL.sub(_ANUSVARA, folded)
-    return unicodedata.normalize("NFC", folded)
+    try:
+        return _without_nasals(_CHANGING.sub(_quickly_folded, text))
+    except KeyError:  # a letter that is not Hindi: something may be left to compose
+        return unicodedata.normalize("NFC", _without_nasals(text.translate(_LETTERS)))
+
+
+def _without_nasals(folded: str) -> str:
+    return _NASAL.sub(_ANUSVARA, folded) if _VIRAMA in folded else folded
 
 
 def flat(text: str) -> str:
@@ -104,7 +105,7 @@ def uneven(text: str, folded: str) -> list[tuple[int, int]] | None:
         return []
     if _HINDI.fullmatch(text):
         found = [(match.start(), _SIZES[ord(match[0])]) for match in _UNEVEN.finditer(text)]
-        unbound = _CHANGING.sub(_folded_letter, text) if _VIRAMA in text else ""
+        unbound = _CHANGING.sub(_quickly_folded, text) if _VIRAMA in text else ""
     else:
         sizes = map(_SIZES.__getitem__, map(ord, text))
         found = [(place, size) for place, size in enumerate(sizes) if size != 1]
@@ -169,12 +170,23 @@ class _Sizes(dict[int, int]):
         return size
 
 
+class _HindiLetters(dict[str, str]):
+    """What each letter of a text of Hindi becomes; a `KeyError` for any other letter."""
+
+    def __missing__(self, letter: str) -> str:
+        if not _HINDI.fullmatch(letter):
+            raise KeyError(letter)
+        folded = self[letter] = _LETTERS[ord(letter)]
+        return folded
+
+
 _LETTERS: Final = _Letters()
+_HINDI_LETTERS: Final = _HindiLetters()
 _SIZES: Final = _Sizes()
 
 
-def _folded_letter(match: re.Match[str]) -> str:
-    return _LETTERS[ord(match[0])]
+def _quickly_folded(match: re.Match[str]) -> str:
+    return _HINDI_LETTERS[match[0]]
 
 
 def _fold_letter(letter: str) -> str:
