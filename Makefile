@@ -1,13 +1,15 @@
 # make demo: the whole main job on a sample case. make test, make lint: the project's own proof.
 # make campaign: the same under faults and load, at length; it takes long, and some of it needs root.
+# make fuzz: every reader under a fuzzer that is led by coverage, for FUZZ_SECONDS.
 # make mutants: which changes of the core and the vault no test notices; tests/mutants.md explains those left.
 # make bench: how fast it is beside its peers; BENCH_DIR is a folder on the disk to time.
 PYTHON ?= python3
 BENCH_DIR ?= .bench
+FUZZ_SECONDS ?= 600
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test campaign bench mutants lint clean
+.PHONY: demo test campaign bench fuzz mutants lint clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +41,11 @@ bench: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group bench
 	$(RUN)/python -m bench --folder "$(BENCH_DIR)"
 
+fuzz: $(VENV)/.ready
+	$(RUN)/python -m pip install --quiet --group fuzz
+	$(RUN)/python -m tests.campaign.fuzz_readers --out .fuzzed --seconds $(FUZZ_SECONDS)
+	$(RUN)/python -m tests.campaign.fuzz_readers --out .fuzzed --judge
+
 mutants: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group mutation
 	rm -rf mutants
@@ -48,4 +55,4 @@ mutants: $(VENV)/.ready
 	$(RUN)/mutmut results
 
 clean:
-	rm -rf $(VENV) .demo .bench mutants
+	rm -rf $(VENV) .demo .bench .fuzzed mutants

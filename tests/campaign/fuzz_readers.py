@@ -7,8 +7,8 @@ Not part of any test run: it takes as long as it is given, and wants `pip instal
 
 The first looks for inputs and goes on behind each that it finds; the second reads what was found
 once more without the fuzzer's instruments, which make everything some times slower, and says which
-of it is a mistake. `--only NAME` takes one reader; the mailboxes of Outlook are read only so, as
-each reading of one is a process of its own.
+of it is a mistake. `--only NAME` takes one reader; `pst` is read only so, as each reading of one is
+a process of its own, with a stand-in for libpff that tells whatever the input says.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import importlib
 import inspect
 import io
 import json
+import os
 import pkgutil
 import sys
 import traceback
@@ -45,6 +46,7 @@ _ZIP_NAMES: Final = (
     "archive/data.warc",
 )
 """What the readers of zips look for in them."""
+_TESTS: Final = Path(__file__).parents[1]
 _ONE_IN = 8
 """How often an input is read in a zip as well: its checksum would stop every change inside."""
 _MOST_ALIKE = 5
@@ -56,7 +58,10 @@ def main() -> None:
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--out", type=Path, required=True)
     wanted.add_argument("--seconds", type=int, default=60)
-    wanted.add_argument("--corpus", type=Path, help="a folder of real files to begin with")
+    corpus = os.environ.get("STALKLOG_CORPUS")
+    wanted.add_argument(
+        "--corpus", type=Path, default=corpus, help="a folder of real files to begin with"
+    )
     wanted.add_argument("--only", default="", help="the name of one reader")
     wanted.add_argument("--seed", type=int, default=1)
     wanted.add_argument("--judge", action="store_true")
@@ -102,6 +107,9 @@ def _judge(found: Path, only: str) -> int:
 
 
 def _readers(only: str) -> tuple[Reader, ...]:
+    if only in _OWN_PROCESS:
+        paths = [str(_TESTS / "readers" / "library"), os.environ.get("PYTHONPATH", "")]
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     for module in pkgutil.walk_packages(importlib.import_module("stalklog.readers").__path__):
         importlib.import_module(f"stalklog.readers.{module.name}")
     for name in ("stalklog.records.message_json", "stalklog.readers.mail.read", "PIL.Image"):
@@ -203,10 +211,9 @@ def seeds(corpus: Path | None) -> Iterator[bytes]:
 
 
 def _tests_of_readers() -> Iterator[str]:
-    root = Path(__file__).parents[2]
-    for path in sorted((root / "tests" / "readers").rglob("*.py")):
+    for path in sorted((_TESTS / "readers").rglob("*.py")):
         if path.parent.name != "library":
-            yield ".".join(path.relative_to(root).with_suffix("").parts)
+            yield ".".join(path.relative_to(_TESTS.parent).with_suffix("").parts)
 
 
 def _made_by(value: object) -> bytes:

@@ -61,6 +61,21 @@ def item(subject: str, **more: Json) -> dict[str, Json]:
 
 
 _IDS = iter(range(1_000, 1 << 20))
+A_MAILBOX = mailbox(
+    folder(
+        "Inbox",
+        item(
+            "one",
+            values={0x007D: HEADERS, 0x1009: "rtf", 0x1013: "<p>x</p>"},
+            people=[{0x0C15: 1, 0x3001: "Ms A", 0x39FE: "a@example.com"}],
+            files=[{"id": 77, "values": {0x3707: "a.png", 0x3705: 1}, "data": "c2NhcmY="}],
+        ),
+        item("", values={0x1A: "IPM.Contact"}),
+        values={0x3602: 5},
+        folders=[folder("Deeper", item("two"))],
+    ),
+    store={"id": 33, "values": {0x3001: "A's", 0x67FF: 99}},
+)
 
 
 def subjects(found: Drained) -> list[str]:
@@ -68,6 +83,14 @@ def subjects(found: Drained) -> list[str]:
 
 
 # What it gives
+
+
+@pytest.mark.usefixtures("library")
+def test_a_whole_mailbox_is_read() -> None:
+    found = drain(READER, A_MAILBOX)
+    assert subjects(found) == ["You know who", "", "two"]
+    assert found.error is None
+    assert not found.notes.unread
 
 
 @pytest.mark.usefixtures("library")
