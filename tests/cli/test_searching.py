@@ -240,7 +240,7 @@ def test_a_mailbox_that_needs_an_extra_is_named_until_that_is_there(
         answer = run("search", "scarf", "--json")
         assert answer.json == []
         assert "Not looked into: E-0001. What is there needs a part" in told(answer.err)
-        assert "stalklog[all]" in told(answer.err)
+        assert "stalklog[outlook]" in told(answer.err)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(STAND_IN), before]))
     monkeypatch.setattr("stalklog.services.documents.libraries", lambda: ("pypff",))
     answer = run("search", "scarf", "--json")

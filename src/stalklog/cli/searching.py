@@ -266,7 +266,7 @@ def _tell_left(screen: Screen, left: Left) -> None:
         screen.tell_prose(told, style="warn")
     closed = [one.id for one in left.in_part if _NO_LIBRARY in one.reasons]
     if closed:
-        told = _("Not looked into: {ids}. What is there {reason}: pip install 'stalklog[all]'")
+        told = _("Not looked into: {ids}. What is there {reason}: pip install 'stalklog[outlook]'")
         reason = _(REASONS[_NO_LIBRARY])
         screen.tell_prose(told.format(ids=_named(closed), reason=reason), style="warn")
     part = [one.id for one in left.in_part if _NO_LIBRARY not in one.reasons]
