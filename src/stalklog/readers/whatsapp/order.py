@@ -30,8 +30,9 @@ class Dates:
 
     days: dict[str, Days] = field(default_factory=dict)
     """Of each date as written, what it can mean; doubtful messages are not among them."""
-    named: set[tuple[str, str]] = field(default_factory=set)
-    """Dates as written, each with the day that the name of a file beside it tells."""
+    named: Iterable[tuple[str, str]] = ()
+    """Dates as written, each with the day that the name of a file beside it tells; looked for only
+    if the dates themselves do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
