@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNT: Final = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
+_OFFSET_CHARS: Final = len("+00:00")
 _SECONDS_BELOW: Final = 100_000_000_000
 """A smaller count is of seconds: of milliseconds it would lie before March 1973."""
 
@@ -34,14 +35,8 @@ def told_epoch(written: str, beside: str = "") -> Told:
         instant = _EPOCH + (timedelta(0, count) if is_seconds else timedelta(0, 0, count * 1000))
     except OverflowError:
         return Told(shown)
-    return Told(
-        shown,
-        instant,
-        instant.isoformat()[:19],
-        "second" if is_seconds else "millisecond",
-        "+00:00",
-        "epoch",
-    )
+    wall = instant.isoformat("T", "seconds")[:-_OFFSET_CHARS]
+    return Told(shown, instant, wall, "second" if is_seconds else "millisecond", "+00:00", "epoch")
 
 
 def told_local(written: str, zone: str | None = None) -> Told:

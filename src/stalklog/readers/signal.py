@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
-from stalklog.readers.json_records import json_letters
+from stalklog.readers.json_text import json_letters
 from stalklog.readers.lines import lines_of
 from stalklog.readers.signal_record import SignalBook, signal_messages
 from stalklog.readers.window import Window
