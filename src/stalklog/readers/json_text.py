@@ -1,4 +1,4 @@
-"""The letters of JSON: decoded once where all of them are right, and put right where some are not."""
+"""The letters of JSON: decoded once where they are right, and put right where they are not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from json import JSONDecoder
 
 _HALF_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_DECODER: Final = json.JSONDecoder(strict=False)
+"""`json.loads` would make one for each text."""
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -79,7 +81,7 @@ def json_letters(data: bytes) -> tuple[Any, bool]:
         text, is_sound = data.decode(), True
     except UnicodeDecodeError:
         text, is_sound = data.decode("utf-8", "replace"), False
-    value = json.loads(text, strict=False)
+    value = _DECODER.decode(text)
     if not _HALF_ESCAPE.search(data):
         return value, is_sound
     value, is_clean = without_halves(value)
