@@ -38,9 +38,21 @@ def test_what_was_read_stands_beside_the_exhibit() -> None:
     assert (second.parent, first.sha256) == (1, "ab" * 32)
     assert "sent to several people" in first.remarks
     assert exhibit.inside.more.startswith("7 more")
-    assert "declares 5" in exhibit.inside.counted
+    assert "The file says: 5" in exhibit.inside.counted
     assert len(exhibit.inside.unread) == 2
     assert reported(None).exhibits[0].inside is None
+
+
+def test_a_number_that_differs_is_told_in_words_and_proves_nothing() -> None:
+    found = look("word", 2)
+    counted = replace(found.report, declared={"messages": 58}, attachments={"missing": 1})
+    (exhibit,) = reported(replace(found, report=counted)).exhibits
+    assert exhibit.inside is not None
+    assert exhibit.inside.counted == (
+        "2 messages or items. The file says that it holds 58 messages; 2 are there. Apps count "
+        "wrongly, and exports leave things out: this alone does not show that something was "
+        "removed. Files that they name: 1 is named and not there."
+    )
 
 
 def test_an_address_to_which_it_was_sent_is_not_shown() -> None:

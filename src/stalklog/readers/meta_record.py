@@ -34,6 +34,8 @@ class Thread:
     """What the thread is called and where it lies."""
     files: Mapping[str, Member] = field(default_factory=dict)
     """The files inside the same zip, by their names and by their `tail`s."""
+    named: set[str] = field(default_factory=set)
+    """The names of those files that messages name."""
     _recipients: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     _parties: dict[str, Party] = field(default_factory=dict)
 
@@ -160,18 +162,19 @@ def _attachments(value: dict[str, Any], thread: Thread, flags: list[str]) -> tup
         flags.append("parts-cut")
     addresses = (thread.word(one.get("uri")) for one in named[:MAX_PARTS])
     return tuple(
-        Attachment(uri, status="remote") if uri.startswith(_ADDRESSES) else _file(uri, thread.files)
+        Attachment(uri, status="remote") if uri.startswith(_ADDRESSES) else _file(uri, thread)
         for uri in addresses
         if uri
     )
 
 
-def _file(uri: str, files: Mapping[str, Member]) -> Attachment:
+def _file(uri: str, thread: Thread) -> Attachment:
     """A file that should lie in the same zip, under its name or in a folder of the export."""
     name = uri.removeprefix("./")
-    found = files.get(name) or files.get(tail(name))
+    found = thread.files.get(name) or thread.files.get(tail(name))
     if found is None:
         return Attachment(uri, status="missing")
+    thread.named.add(found.name)
     return Attachment(uri, size_bytes=found.size_bytes, place=found.place)
 
 

@@ -31,7 +31,7 @@ class SignalReader:
     """All chats of an account."""
 
     name = "signal"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 
@@ -81,6 +81,9 @@ def read_signal(
         for message in signal_messages(item, number + 1, place, book, is_sound=is_sound):
             yield message
             number = message.number
+    unnamed = len(files) - len(book.named)
+    if unnamed:
+        notes.tell("files_that_no_message_names", str(unnamed))
 
 
 def _decoded(data: bytes) -> tuple[Any, bool]:

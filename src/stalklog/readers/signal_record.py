@@ -61,6 +61,8 @@ class SignalBook:
         self._notes = notes
         self.files = files
         self.digest = digest
+        self.named: set[str] = set()
+        """The files beside it that messages name."""
         self._parties: dict[str, Party] = {}
         self._groups: set[str] = set()
         self._chats: dict[str, str] = {}
@@ -228,6 +230,7 @@ def _attachments(
             continue
         if found != sha256:
             flags.append("digest-mismatch")
+        book.named.add(sha256)
         yield Attachment(name, media_type, member.size_bytes, found, place=member.place)
 
 

@@ -9,6 +9,7 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
+from stalklog.records.reckoning import OTHER_NUMBER, declared_in_words, files_in_words
 from stalklog.report.model import Inner, Inside
 from stalklog.report.moment import stamp, understood, zone_of
 from stalklog.safety.text import safe
@@ -176,11 +177,12 @@ def _place(place: Place) -> str:
 def _counted(report: ReadingReport) -> str:
     total = report.total
     counted = ngettext("{n} message or item", "{n} messages or items", total).format(n=total)
-    declared = "; ".join(
-        _("the file itself declares {n} {what}").format(n=count, what=safe(what))
-        for what, count in report.declared.items()
-    )
-    return f"{counted}; {declared}" if declared else counted
+    told = [f"{counted}.", *(safe(words) for words, _is_other in declared_in_words(report))]
+    if any(is_other for _words, is_other in declared_in_words(report)):
+        told.append(_(OTHER_NUMBER))
+    if files := files_in_words(report):
+        told.append(_("Files that they name: {files}.").format(files=files))
+    return " ".join(told) if len(told) > 1 else counted
 
 
 def _span(report: ReadingReport, zone: tzinfo) -> str:
