@@ -108,8 +108,8 @@ def test_numbers_that_are_skipped_are_told_where_they_mean_something() -> None:
     told = read_file(READER, _bytes(group))[1].facts["gaps"]
     assert told.startswith("3 numbers are not in it, in 2 places")
     assert "deleted" not in told
-    whole = {**group, "messages": rows[:2]}
-    account = {"chats": {"about": "Telegram", "list": [group, whole, {**whole, "id": 3}]}}
+    later = {**group, "messages": [{**FIRST, "id": number} for number in (50, 51)]}
+    account = {"chats": {"about": "Telegram", "list": [group, later]}}
     assert read_file(READER, _bytes(account))[1].facts["gaps"] == told
 
 
