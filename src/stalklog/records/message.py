@@ -252,6 +252,8 @@ class Decision:
     """What proves it, or what would have to be asked, for people."""
     samples: tuple[tuple[str, ...], ...] = ()
     """Lines that can be read two ways: as written, then as each reading has it; three at most."""
+    orders: tuple[DateOrder, ...] = ()
+    """Of a `date_order`: which order each of these readings is in."""
 
 
 @dataclass(frozen=True, slots=True)
