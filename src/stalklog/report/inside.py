@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from stalklog.core.entry import JsonObject
-    from stalklog.records.message import Message, Party, Place, ReadingReport, Told, Unread
+    from stalklog.records.message import (
+        Decision,
+        Message,
+        Party,
+        Place,
+        ReadingReport,
+        Told,
+        Unread,
+    )
     from stalklog.report.model import Item
 
 MOST_MESSAGES: Final = 20
@@ -28,6 +36,20 @@ _MOST_CHARS: Final = 3_000
 """Of one message's text."""
 _MOST_HEADLINE: Final = 120
 _MOST_SENDERS: Final = 10
+_ABOUT: Final = {
+    "date_order": mark("order of day and month"),
+    "zone": mark("zone of its times"),
+}
+_ORDERS: Final = {
+    "dmy": mark("day, month, year"),
+    "mdy": mark("month, day, year"),
+    "ymd": mark("year, month, day"),
+}
+_DECIDERS: Final = {
+    "file": mark("as something in it proves"),
+    "person": mark("as a person said"),
+    "nobody": mark("as nobody has said"),
+}
 _AUDIENCES: Final = {
     "alone": mark("sent to one person alone"),
     "several": mark("sent to several people"),
@@ -64,9 +86,7 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
-        facts=tuple(
-            (safe(_(FACTS.get(name, name))), safe(value)) for name, value in report.facts.items()
-        ),
+        facts=(*_facts(report), *map(_decided, report.decisions)),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
     )
@@ -183,6 +203,23 @@ def _counted(report: ReadingReport) -> str:
     if files := files_in_words(report):
         told.append(_("Files that they name: {files}.").format(files=files))
     return " ".join(told) if len(told) > 1 else counted
+
+
+def _facts(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    """What the format says of itself, by its name in words."""
+    for name, value in report.facts.items():
+        yield safe(_(FACTS.get(name, name.replace("_", " ")))), safe(value)
+
+
+def _decided(decision: Decision) -> tuple[str, str]:
+    """How what can be read two ways was read, who decided it and why."""
+    about = _(_ABOUT.get(decision.about, decision.about))
+    if not decision.value:
+        told = [_("not established: both readings are kept")]
+        told += [f"{sample[0]}: {_(' or ').join(sample[1:])}" for sample in decision.samples[:1]]
+    else:
+        told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(_DECIDERS[decision.by])}"]
+    return safe(about), safe(". ".join([*told, decision.reason]).rstrip(". ") + ".")
 
 
 def _span(report: ReadingReport, zone: tzinfo) -> str:
