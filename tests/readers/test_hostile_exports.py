@@ -11,7 +11,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.readers.drained import SMALL_S, drain
+from tests.readers.enemy import changed, zip_ends_in_time
 
 from stalklog.readers import window
 from stalklog.readers.base import Notes
@@ -184,6 +187,15 @@ def test_a_chat_that_is_a_bomb_is_named(name: str) -> None:
     reasons = [*found.reasons, *([found.error.reason] if found.error else [])]
     assert "over-limit" in reasons
     assert found.seconds < SMALL_S
+
+
+@pytest.mark.parametrize("name", ZIPS)
+@given(at=st.integers(0, 2_000), piece=st.binary(max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_a_zip_changed_anywhere_ends_in_time(name: str, at: int, piece: bytes) -> None:
+    reader, member, chat = ZIPS[name]
+    data = _zip((member, chat), ("media/1.jpg", b"x"), (f"files/00/{'00' * 32}", b"y"))
+    zip_ends_in_time(reader(), changed(data, at % len(data), piece, len(piece)))
 
 
 @pytest.mark.parametrize("name", ZIPS)

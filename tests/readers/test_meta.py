@@ -17,7 +17,6 @@ from tests.readers.enemy import (
     cut_off,
     read_in_good_order,
     zip_cut_off_ends_in_time,
-    zip_ends_in_time,
 )
 from tests.readers.files import read_file
 
@@ -285,12 +284,6 @@ def test_cut_off_at_every_byte() -> None:
     for data, found in cut_off(READER, EXPORT):
         assert found.reasons or not data
     zip_cut_off_ends_in_time(ZIP_READER, ZIP)
-
-
-@given(at=st.integers(0, len(ZIP) - 1), piece=st.binary(max_size=8))
-@settings(max_examples=100, deadline=None)
-def test_a_zip_changed_anywhere_ends_in_good_order(at: int, piece: bytes) -> None:
-    zip_ends_in_time(ZIP_READER, changed(ZIP, at, piece, len(piece)))
 
 
 @given(at=st.integers(0, len(EXPORT) - 1), piece=st.binary(max_size=8), size=st.integers(0, 20))

@@ -13,7 +13,13 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import DOUBTS, FLAGS, REASONS
-from stalklog.records.reckoning import OTHER_NUMBER, declared_in_words, files_in_words
+from stalklog.records.reckoning import (
+    DECIDED,
+    DECIDERS,
+    OTHER_NUMBER,
+    declared_in_words,
+    files_in_words,
+)
 
 if TYPE_CHECKING:
     from stalklog.records.message import Attachment, Decision, Message, Party, ReadingReport, Told
@@ -73,12 +79,6 @@ _STATUSES = {
     "omitted": mark("was left out of the export"),
     "remote": mark("is only an address; it is not fetched"),
     "unread": mark("is there, and was not read"),
-}
-_DECIDED = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
-_DECIDERS = {
-    "file": mark("as something in it proves"),
-    "person": mark("as a person said"),
-    "nobody": mark("as nobody has said"),
 }
 _MOST_CHATS = 20
 _MOST = 5
@@ -224,9 +224,9 @@ def span_in_words(report: ReadingReport, zone: tzinfo) -> str:
 
 def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
-    about = _(_DECIDED.get(decision.about, decision.about))
+    about = _(DECIDED.get(decision.about, decision.about))
     value = decision.value or _("both readings kept")
-    return f"{about}: {value}, {_(_DECIDERS[decision.by])}"
+    return f"{about}: {value}, {_(DECIDERS[decision.by])}"
 
 
 def place_in_words(start: int | None, end: int | None, member: str) -> str:

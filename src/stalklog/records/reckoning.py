@@ -1,4 +1,4 @@
-"""What an original says that it holds, beside what was found in it, in words.
+"""What a reading came to, in words: what an original says that it holds, beside what was found.
 
 A number that is larger than what is there is no proof that something was taken out: apps count
 wrongly, and exports leave things out. So both numbers are told, and nothing is made of them.
@@ -22,6 +22,14 @@ _DECLARED: Final = {
     "calls": (mark("The file says that it holds {n} call"),
               mark("The file says that it holds {n} calls")),
 }  # fmt: skip
+DECIDED: Final = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
+"""What a decision is about."""
+DECIDERS: Final = {
+    "file": mark("as something in it proves"),
+    "person": mark("as a person said"),
+    "nobody": mark("as nobody has said"),
+}
+"""Who decided it."""
 OTHER_NUMBER: Final = mark(
     "Apps count wrongly, and exports leave things out: this alone does not show that something was "
     "removed."

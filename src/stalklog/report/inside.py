@@ -9,7 +9,13 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
-from stalklog.records.reckoning import OTHER_NUMBER, declared_in_words, files_in_words
+from stalklog.records.reckoning import (
+    DECIDED,
+    DECIDERS,
+    OTHER_NUMBER,
+    declared_in_words,
+    files_in_words,
+)
 from stalklog.report.model import Inner, Inside
 from stalklog.report.moment import stamp, understood, zone_of
 from stalklog.safety.text import safe
@@ -36,19 +42,10 @@ _MOST_CHARS: Final = 3_000
 """Of one message's text."""
 _MOST_HEADLINE: Final = 120
 _MOST_SENDERS: Final = 10
-_ABOUT: Final = {
-    "date_order": mark("order of day and month"),
-    "zone": mark("zone of its times"),
-}
 _ORDERS: Final = {
     "dmy": mark("day, month, year"),
     "mdy": mark("month, day, year"),
     "ymd": mark("year, month, day"),
-}
-_DECIDERS: Final = {
-    "file": mark("as something in it proves"),
-    "person": mark("as a person said"),
-    "nobody": mark("as nobody has said"),
 }
 _AUDIENCES: Final = {
     "alone": mark("sent to one person alone"),
@@ -213,12 +210,12 @@ def _facts(report: ReadingReport) -> Iterator[tuple[str, str]]:
 
 def _decided(decision: Decision) -> tuple[str, str]:
     """How what can be read two ways was read, who decided it and why."""
-    about = _(_ABOUT.get(decision.about, decision.about))
+    about = _(DECIDED.get(decision.about, decision.about))
     if not decision.value:
         told = [_("not established: both readings are kept")]
         told += [f"{sample[0]}: {_(' or ').join(sample[1:])}" for sample in decision.samples[:1]]
     else:
-        told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(_DECIDERS[decision.by])}"]
+        told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]
     return safe(about), safe(". ".join([*told, decision.reason]).rstrip(". ") + ".")
 
 
