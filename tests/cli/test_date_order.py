@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,25 @@ def test_the_person_is_shown_both_readings_and_her_answer_is_written_down(
     shown = run("show", "E-0001", "--json", "--history").json
     assert shown["date_order"] == order
     assert [change["id"] for change in shown["history"]] == ["E-0001.1"]
+
+
+@pytest.mark.usefixtures("vault", "terminal")
+@pytest.mark.parametrize(("typed", "order"), [("1\n", "dmy"), ("2\n", "ymd")])
+def test_each_answer_is_the_order_of_the_reading_that_is_shown(
+    run: Run, tmp_path: Path, typed: str, order: str
+) -> None:
+    chat = tmp_path / "chat.txt"
+    chat.write_text("२४/३/१२, ७:०५ PM - Nobody: I see you\n" * 3, encoding="utf-8")
+    answer = run("add-evidence", str(chat), stdin=typed)
+    assert "1: 2012-03-24 Sat" in answer.err
+    assert "2: 2024-03-12 Tue" in answer.err
+    assert run("show", "E-0001", "--json").json["date_order"] == order
+    (first, *_rest) = run("messages", "E-0001", "--json").out.splitlines()
+    wall = {"dmy": "2012-03-24T19:05:00", "ymd": "2024-03-12T19:05:00"}[order]
+    assert json.loads(first)["sent"]["wall"] == wall
+    report = run("messages", "E-0001", "--json", "--summary").json
+    (decision,) = report["decisions"]
+    assert (decision["by"], decision["orders"]) == ("person", ["dmy", "ymd"])
 
 
 @pytest.mark.usefixtures("vault", "terminal", "_undecided")

@@ -94,6 +94,60 @@ def test_messages_are_chosen_by_sender_and_time(run: Run, tmp_path: Path) -> Non
     assert "nobody@example.org (1)" in run("messages", "E-0001", "--summary").out
 
 
+def export(folder: Path) -> Path:
+    """An account with two chats; one of them stands newest first, and says too much of itself."""
+    chats = [
+        {"name": name, "type": "private_supergroup", "id": number, "messages": [
+            {"id": at, "type": "message", "date_unixtime": str(1_790_000_000 + at), "from": name,
+             "text": f"{name} {at}"}
+            for at in numbers]}
+        for number, (name, numbers) in enumerate({"Ravi": (9, 4, 1), "Asha": (2, 3)}.items())
+    ]  # fmt: skip
+    path = folder / "result.json"
+    path.write_text(json.dumps({"chats": {"about": "Telegram", "list": chats}}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("vault")
+def test_one_chat_of_several_is_shown_in_the_order_of_time(run: Run, tmp_path: Path) -> None:
+    run("add-evidence", str(export(tmp_path)))
+    lines = run("messages", "E-0001", "--json", "--chat", "RAVI").out.splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [3, 2, 1]
+    lines = run("messages", "E-0001", "--json").out.splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [1, 2, 3, 4, 5]
+    shown = run("messages", "E-0001", "--chat", "ravi").out
+    assert shown.index("Ravi 1") < shown.index("Ravi 4") < shown.index("Ravi 9")
+    assert "Asha 2" not in shown
+    nobody = run("messages", "E-0001", "--chat", "meera")
+    assert nobody.code == 0
+    assert "No message is in a chat of that name" in nobody.err
+
+
+@pytest.mark.usefixtures("vault")
+def test_the_chats_in_an_export_are_listed_with_their_counts(run: Run, tmp_path: Path) -> None:
+    run("add-evidence", str(export(tmp_path)))
+    summary = run("messages", "E-0001", "--json", "--summary").json
+    assert summary["conversations"] == [
+        {"name": "Ravi", "messages": 3},
+        {"name": "Asha", "messages": 2},
+    ]
+    shown = run("messages", "E-0001", "--summary").out
+    assert "Ravi  3 messages" in shown
+    assert "Asha  2 messages" in shown
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_a_file_says_of_itself_is_told_beside_what_is_there(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "sms.xml"
+    row = '<sms address="+1" date="1700000000000" type="1" body="I see you" />'
+    path.write_text(f'<smses count="58">{row}{row}</smses>', encoding="utf-8")
+    told = "The file says that it holds 58 messages; 2 are there."
+    assert told in " ".join(run("add-evidence", str(path)).out.split())
+    shown = " ".join(run("messages", "E-0001", "--summary").out.split())
+    assert told in shown
+    assert "this alone does not show that something was removed" in shown
+
+
 @pytest.mark.usefixtures("vault")
 def test_one_message_is_shown_beside_its_bytes_and_nothing_steers_the_screen(
     run: Run, tmp_path: Path

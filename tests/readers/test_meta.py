@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.drained import SMALL_S, drain
+from tests.readers.enemy import (
+    changed,
+    cut_off,
+    read_in_good_order,
+    zip_cut_off_ends_in_time,
+)
 from tests.readers.files import read_file
 
 from stalklog.readers import window
@@ -183,6 +188,10 @@ def test_all_threads_of_a_zip_with_their_folders_and_files() -> None:
     photo = next(one for one in messages if one.attachments).attachments[0]
     assert (photo.status, photo.size_bytes, photo.place.member) == ("present", 3, PHOTO)
     assert report.facts["files with messages"] == "4"
+    assert "files_that_no_message_names" not in report.facts
+    beside = {PHOTO.replace("7.jpg", "8.jpg"): b"x", "media/9.jpg": b"y", "profile/me.jpg": b"z"}
+    _messages, report_beside = read_file(ZIP_READER, _zip({**FILES, **beside}))
+    assert report_beside.facts["files_that_no_message_names"] == "2"
     assert report.facts["letters"] == "UTF-8 written as Latin-1 in 3 files"
     assert report.is_whole
     assert find_reader(ZIP, "x.zip") is not None
@@ -272,27 +281,12 @@ def test_a_zip_is_known_by_its_folders(files: dict[str, bytes], sureness: int) -
 
 
 def test_cut_off_at_every_byte() -> None:
-    for end in range(len(EXPORT)):
-        found = drain(READER, EXPORT[:end])
-        assert found.error is None
-        assert found.seconds < SMALL_S
-        assert found.notes.bytes_covered == end
-        assert found.reasons or not end
-    for end in range(0, len(ZIP), 7):
-        assert drain(ZIP_READER, ZIP[:end]).seconds < SMALL_S
-
-
-@given(at=st.integers(0, len(ZIP) - 1), piece=st.binary(max_size=8))
-@settings(max_examples=100, deadline=None)
-def test_a_zip_changed_anywhere_ends_in_good_order(at: int, piece: bytes) -> None:
-    assert drain(ZIP_READER, ZIP[:at] + piece + ZIP[at + len(piece) :]).seconds < SMALL_S
+    for data, found in cut_off(READER, EXPORT):
+        assert found.reasons or not data
+    zip_cut_off_ends_in_time(ZIP_READER, ZIP)
 
 
 @given(at=st.integers(0, len(EXPORT) - 1), piece=st.binary(max_size=8), size=st.integers(0, 20))
 @settings(max_examples=100, deadline=None)
 def test_changed_anywhere_it_ends_in_good_order(at: int, piece: bytes, size: int) -> None:
-    data = EXPORT[:at] + piece + EXPORT[at + size :]
-    found = drain(READER, data)
-    assert found.error is None
-    assert found.seconds < SMALL_S
-    assert found.notes.bytes_covered == len(data)
+    read_in_good_order(READER, changed(EXPORT, at, piece, size))

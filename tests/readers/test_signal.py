@@ -13,7 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.drained import SMALL_S, drain
+from tests.readers.enemy import (
+    changed,
+    cut_off,
+    read_in_good_order,
+    same_in_blocks,
+    zip_cut_off_ends_in_time,
+)
 from tests.readers.files import read_file
 
 from stalklog.readers import lines, pieces, signal_record, window
@@ -148,6 +154,9 @@ def test_files_are_found_by_their_hash_and_checked() -> None:
     assert (picture.place.member, left_out.status, flags) == (f"signal/{NAME}", "omitted", ())
     assert {one.place.member for one in messages} == {"signal/main.jsonl"}
     assert report.is_whole
+    assert "files_that_no_message_names" not in report.facts
+    beside = _zip({"main.jsonl": EXPORT, NAME: PICTURE, f"files/00/{'00' * 32}": b"x"})
+    assert read_file(ZIP_READER, beside)[1].facts["files_that_no_message_names"] == "1"
     changed = _zip({"main.jsonl": EXPORT, NAME: b"another picture"})
     assert read_file(ZIP_READER, changed)[0][5].flags == ("digest-mismatch",)
     assert read_file(ZIP_READER, _zip({NAME: b""}))[1].unread[0].detail == "no main.jsonl"
@@ -197,11 +206,8 @@ def test_limits_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_however_it_is_cut_into_blocks_it_reads_the_same(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = read_file(READER, EXPORT)
-    text = read_file(TEXT_READER, TEXT)
-    monkeypatch.setattr(window, "BLOCK_BYTES", block)
-    assert read_file(READER, EXPORT) == whole
-    assert read_file(TEXT_READER, TEXT) == text
+    same_in_blocks(READER, EXPORT, block, monkeypatch)
+    same_in_blocks(TEXT_READER, TEXT, block, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -279,23 +285,19 @@ def test_a_text_over_the_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_cut_off_at_every_byte() -> None:
     for data, reader in ((EXPORT, READER), (TEXT, TEXT_READER)):
-        for end in range(0, len(data), 1 if len(data) < 1000 else 3):
-            found = drain(reader, data[:end])
-            assert found.error is None
-            assert found.seconds < SMALL_S
-            assert found.notes.bytes_covered == end
-    for end in range(0, len(ZIP), 7):
-        assert drain(ZIP_READER, ZIP[:end]).seconds < SMALL_S
+        assert list(cut_off(reader, data, 1 if len(data) < 1000 else 3))
+    zip_cut_off_ends_in_time(ZIP_READER, ZIP)
 
 
 @given(at=st.integers(0, len(EXPORT) - 1), piece=st.binary(max_size=8), size=st.integers(0, 20))
 @settings(max_examples=100, deadline=None)
 def test_changed_anywhere_it_ends_in_good_order(at: int, piece: bytes, size: int) -> None:
     for data, reader in ((EXPORT, READER), (TEXT, TEXT_READER)):
-        changed = data[:at] + piece + data[at + size :]
-        found = drain(reader, changed)
-        assert found.error is None
-        assert found.seconds < SMALL_S
-        for message in found.messages:
-            part = changed[message.place.start : message.place.end]
-            assert sha256(part).hexdigest() == message.place.sha256
+        read_in_good_order(reader, changed(data, at, piece, size))
+
+
+@given(data=st.binary(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_end_in_good_order(data: bytes) -> None:
+    for reader in (READER, TEXT_READER):
+        read_in_good_order(reader, data)

@@ -12,7 +12,13 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.drained import SMALL_S, drain
+from tests.readers.enemy import (
+    changed,
+    cut_off,
+    goes_on_in_line,
+    read_in_good_order,
+    same_in_blocks,
+)
 from tests.readers.files import read_file
 
 from stalklog.readers import sms_record, window, xml_tags
@@ -290,8 +296,8 @@ def test_however_it_is_cut_into_blocks_it_reads_the_same(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = read_file(READER, BACKUP)
+    same_in_blocks(READER, BACKUP, block, monkeypatch)
     monkeypatch.setattr(window, "BLOCK_BYTES", block)
-    assert read_file(READER, BACKUP) == whole
     monkeypatch.setattr(xml_tags, "_LONG_BYTES", 100)
     assert read_file(READER, BACKUP)[0] == whole[0]
 
@@ -314,13 +320,8 @@ def test_it_is_known_by_its_first_element(data: bytes, sureness: int) -> None:
 
 
 def test_cut_off_at_every_byte() -> None:
-    for end in range(len(BACKUP)):
-        found = drain(READER, BACKUP[:end])
-        assert found.seconds < SMALL_S
-        assert found.error is None
-        assert found.notes.bytes_covered == end
-        if b"<smses" in BACKUP[:end]:
-            assert found.reasons
+    for data, found in cut_off(READER, BACKUP):
+        assert found.reasons or b"<smses" not in data
 
 
 @given(
@@ -332,31 +333,17 @@ def test_cut_off_at_every_byte() -> None:
 )
 @settings(max_examples=150, deadline=None)
 def test_changed_anywhere_it_ends_in_good_order(at: int, piece: bytes, size: int) -> None:
-    data = BACKUP[:at] + piece + BACKUP[at + size :]
-    found = drain(READER, data)
-    assert found.error is None
-    assert found.seconds < SMALL_S
-    assert found.notes.bytes_covered == len(data)
-    last = 0
-    for message in found.messages:
-        assert message.place.start is not None
-        assert message.place.end is not None
-        assert last <= message.place.start <= message.place.end <= len(data)
-        last = message.place.end
-        piece = data[message.place.start : message.place.end]
-        assert sha256(piece).hexdigest() == message.place.sha256
+    read_in_good_order(READER, changed(BACKUP, at, piece, size))
 
 
 @pytest.mark.parametrize(
     "piece", [b"<", b"<sms ", b"<sms a='", b"<mms>", b"<!--", b"<!DOCTYPE[", b"<a>"]
 )
 def test_endless_beginnings_take_time_in_line(piece: bytes) -> None:
-    found = drain(READER, b"<smses>" + piece * 20_000)
-    assert found.seconds < 10 * SMALL_S
-    assert found.error is None
+    goes_on_in_line(READER, b"<smses>", piece, 20_000)
 
 
 @given(data=st.binary(max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_end_in_good_order(data: bytes) -> None:
-    assert drain(READER, b"<smses>" + data).error is None
+    read_in_good_order(READER, b"<smses>" + data)

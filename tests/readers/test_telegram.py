@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.drained import SMALL_S, drain
+from tests.readers.drained import drain
+from tests.readers.enemy import (
+    changed,
+    cut_off,
+    goes_on_in_line,
+    read_in_good_order,
+    same_in_blocks,
+)
 from tests.readers.files import read_file
 
 from stalklog.readers import json_records, window
@@ -91,6 +98,19 @@ def test_calls_and_events_are_no_messages_and_keep_their_words() -> None:
     assert (call.kind, call.flags, call.sender.label) == ("call", ("missed-call",), "Ravi")
     assert call.text == "action: phone_call, discard_reason: missed"
     assert (joined.kind, joined.text) == ("system", "action: invite_members, members: Meera, ")
+
+
+def test_numbers_that_are_skipped_are_told_where_they_mean_something() -> None:
+    rows = [{**FIRST, "id": number} for number in (5, 6, 9, 11)]
+    chat = _chat(*rows)
+    assert "gaps" not in read_file(READER, _bytes(chat))[1].facts
+    group = {"name": "Flat", "type": "private_supergroup", "id": 2, "messages": rows}
+    told = read_file(READER, _bytes(group))[1].facts["gaps"]
+    assert told.startswith("3 numbers are not in it, in 2 places")
+    assert "deleted" not in told
+    later = {**group, "messages": [{**FIRST, "id": number} for number in (50, 51)]}
+    account = {"chats": {"about": "Telegram", "list": [group, later]}}
+    assert read_file(READER, _bytes(account))[1].facts["gaps"] == told
 
 
 def test_a_whole_account_keeps_its_chats_apart() -> None:
@@ -208,9 +228,7 @@ def test_a_message_over_the_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 def test_however_it_is_cut_into_blocks_it_reads_the_same(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = read_file(READER, EXPORT)
-    monkeypatch.setattr(window, "BLOCK_BYTES", block)
-    assert read_file(READER, EXPORT) == whole
+    same_in_blocks(READER, EXPORT, block, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -230,14 +248,10 @@ def test_it_is_known_by_its_fields(data: bytes, sureness: int) -> None:
 
 def test_cut_off_at_every_byte() -> None:
     before = 0
-    for end in range(len(EXPORT)):
-        found = drain(READER, EXPORT[:end])
-        assert found.error is None
-        assert found.seconds < SMALL_S
-        assert found.reasons or not end
+    for data, found in cut_off(READER, EXPORT):
+        assert found.reasons or not data
         assert len(found.messages) >= before
         before = len(found.messages)
-        assert found.notes.bytes_covered == end
     assert before == len(MESSAGES)
 
 
@@ -248,31 +262,18 @@ def test_cut_off_at_every_byte() -> None:
 )
 @settings(max_examples=150, deadline=None)
 def test_changed_anywhere_it_ends_in_good_order(at: int, piece: bytes, size: int) -> None:
-    data = EXPORT[:at] + piece + EXPORT[at + size :]
-    found = drain(READER, data)
-    assert found.error is None
-    assert found.seconds < SMALL_S
-    assert found.notes.bytes_covered == len(data)
-    last = 0
-    for message in found.messages:
-        assert message.place.start is not None
-        assert message.place.end is not None
-        assert last <= message.place.start < message.place.end <= len(data)
-        last = message.place.end
-        assert sha256(data[message.place.start : last]).hexdigest() == message.place.sha256
+    read_in_good_order(READER, changed(EXPORT, at, piece, size))
 
 
 @pytest.mark.parametrize(
     "piece", [b'{"id":', b'{"id":"', b"[", b"{", b'"', b"\\", b'{"id":1}', b","]
 )
 def test_endless_beginnings_take_time_in_line(piece: bytes) -> None:
-    found = drain(READER, b'{"messages":[' + piece * 10_000)
-    assert found.seconds < 10 * SMALL_S
-    found = drain(READER, b'{"messages":[{"id":1},' + piece * 10_000)
-    assert found.seconds < 10 * SMALL_S
+    goes_on_in_line(READER, b'{"messages":[', piece, 10_000)
+    goes_on_in_line(READER, b'{"messages":[{"id":1},', piece, 10_000)
 
 
 @given(data=st.binary(max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_end_in_good_order(data: bytes) -> None:
-    assert drain(READER, b'{"messages":[' + data).error is None
+    read_in_good_order(READER, b'{"messages":[' + data)

@@ -10,7 +10,7 @@ import pytest
 from tests.report.ledger import Ledger, occurred
 from tests.report.looks import look
 
-from stalklog.records.message import Participant
+from stalklog.records.message import Decision, Participant
 from stalklog.report.base import format_named, write_report
 from stalklog.report.inside import MOST_MESSAGES
 
@@ -39,7 +39,7 @@ def test_what_was_read_stands_beside_the_exhibit() -> None:
     assert (second.parent, first.sha256) == (1, "ab" * 32)
     assert "sent to several people" in first.remarks
     assert exhibit.inside.more.startswith("7 more")
-    assert "declares 5" in exhibit.inside.counted
+    assert "The file says: 5" in exhibit.inside.counted
     assert len(exhibit.inside.unread) == 2
     assert reported(None).exhibits[0].inside is None
 
@@ -51,6 +51,42 @@ def test_senders_who_are_not_named_are_counted() -> None:
     (exhibit,) = reported(replace(found, report=report)).exhibits
     assert exhibit.inside is not None
     assert exhibit.inside.senders[9:] == ("9 (2)", "others (10)")
+
+
+def test_a_number_that_differs_is_told_in_words_and_proves_nothing() -> None:
+    found = look("word", 2)
+    counted = replace(found.report, declared={"messages": 58}, attachments={"missing": 1})
+    (exhibit,) = reported(replace(found, report=counted)).exhibits
+    assert exhibit.inside is not None
+    assert exhibit.inside.counted == (
+        "2 messages or items. The file says that it holds 58 messages; 2 are there. Apps count "
+        "wrongly, and exports leave things out: this alone does not show that something was "
+        "removed. Files that they name: 1 is named and not there."
+    )
+
+
+def test_who_decided_how_dates_are_read_stands_beside_them() -> None:
+    sample = ("03/02/24, 7:05 pm - Ravi: x", "2024-02-03 Sat", "2024-03-02 Sat")
+    decisions = (
+        Decision("date_order", "", "nobody", "Nothing proves which.", (sample,), ("dmy", "mdy")),
+        Decision("date_order", "mdy", "person", "Both fit.", (sample,), ("dmy", "mdy")),
+        Decision("zone", "Asia/Kolkata", "person"),
+    )
+    found = look("word", 2)
+    decided = replace(found, report=replace(found.report, facts={}, decisions=decisions))
+    (exhibit,) = reported(decided).exhibits
+    assert exhibit.inside is not None
+    assert exhibit.inside.facts == (
+        (
+            "order of day and month",
+            (
+                "not established: both readings are kept. 03/02/24, 7:05 pm - Ravi: x: "
+                "2024-02-03 Sat or 2024-03-02 Sat. Nothing proves which."
+            ),
+        ),
+        ("order of day and month", "month, day, year, as a person said. Both fit."),
+        ("zone of its times", "Asia/Kolkata, as a person said."),
+    )
 
 
 def test_an_address_to_which_it_was_sent_is_not_shown() -> None:

@@ -10,6 +10,7 @@ from stalklog.cli.console import Screen, dim
 from stalklog.cli.questions import Questions
 from stalklog.cli.receipt import id_to_type
 from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
 
 if TYPE_CHECKING:
     from stalklog.cli.front import Front
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from stalklog.services.desk import Desk
 
 _ORDERS = ("dmy", "mdy")
-_SAMPLE_PARTS = 3
+_IN_WORDS = {
+    "dmy": mark("day before month"),
+    "mdy": mark("month before day"),
+    "ymd": mark("year first"),
+}
 
 
 def settle_date_orders(front: Front, desk: Desk, inside: Mapping[str, ReadingReport]) -> None:
@@ -54,14 +59,15 @@ def _ask(screen: Screen, name: str, decision: Decision) -> str:
     screen.tell_prose(
         _("In {id} day and month can be read two ways. Which reading is right?").format(id=name)
     )
+    orders = decision.orders or _ORDERS
     for sample in decision.samples:
-        if len(sample) == _SAMPLE_PARTS:
+        if len(sample) == 1 + len(orders):
             written, *readings = sample
             screen.tell("  ", written)
             for number, reading in enumerate(readings, 1):
                 screen.tell("    ", dim(f"{number}: "), reading)
-    choices = (_("the first: day before month"), _("the second: month before day"))
+    choices = [_(_IN_WORDS[order]) for order in orders]
     answer = Questions(screen).choice(
         _("Which one?"), choices, note=_("Enter if you do not know; both are kept then.")
     )
-    return _ORDERS[choices.index(answer)] if answer in choices else ""
+    return orders[choices.index(answer)] if answer in choices else ""

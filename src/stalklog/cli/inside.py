@@ -21,12 +21,14 @@ from stalklog.records.message_json import message_to_json, report_to_json
 from stalklog.records.picture_text import UNVERIFIED
 from stalklog.services import contents as services
 from stalklog.services import picture_texts
+from stalklog.services.chats import Chats, in_order_of_time
 from stalklog.services.contents import Time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
+    from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.records.message import Message
     from stalklog.records.view import Shown
     from stalklog.services.contents import Contents, Found
@@ -39,6 +41,14 @@ def messages(
     from_whom: span.FromWhom = None,
     since: span.Since = None,
     until: span.Until = None,
+    chat: Annotated[
+        str | None,
+        typer.Option(
+            "--chat",
+            metavar="TEXT",
+            help=mark("Only chats with this in their name, in the order of time."),
+        ),
+    ] = None,
     is_summary: Annotated[
         bool, typer.Option("--summary", help=mark("Only what was found: how many, when, whom."))
     ] = False,
@@ -48,17 +58,36 @@ def messages(
     zone = desk.reading_zone()
     chosen = _Chosen(from_whom, span.since(desk, since, ask), span.until(desk, until, ask), zone)
     with closing(services.open_contents(desk, entry, progress=front.progress())) as contents:
-        found = (message for message in contents if chosen.takes(message))
-        _answer(front, contents, found, zone, is_summary=is_summary)
+        chats = Chats(contents)
+        found: Iterable[Message] = (one for one in chats if chosen.takes(one))
+        if chat is not None:
+            found = _of_chat(front, found, chat.casefold(), zone)
+        _answer(front, contents, chats, found, is_summary=is_summary)
         _tell_undated(front, chosen.undated)
         show_unreadable(front.screen, contents.unreadable_lines)
+
+
+def _of_chat(
+    front: Front, found: Iterable[Message], wanted: str, zone: tzinfo
+) -> Iterable[Message]:
+    """The messages of one chat in the order of time; that they are not is told."""
+    ours = (message for message in found if wanted in message.conversation.casefold())
+    ordered, is_ordered = in_order_of_time(ours, zone)
+    if not is_ordered and not ordered:
+        front.screen.tell_prose(
+            _("No message is in a chat of that name. Which chats there are: --summary"),
+            style="warn",
+        )
+    elif not is_ordered:
+        front.screen.tell_prose(_("They stand in the order of the original."))
+    return ordered
 
 
 def _answer(
     front: Front,
     contents: Contents,
-    found: Iterator[Message],
-    zone: tzinfo,
+    chats: Chats,
+    found: Iterable[Message],
     *,
     is_summary: bool,
 ) -> None:
@@ -70,11 +99,21 @@ def _answer(
         _read_on(found)
     if front.screen.is_json:
         report = contents.report()
-        front.screen.answer(report_to_json(report) if report else None, lambda: None)
+        told = report_to_json(report) | _chats_to_json(chats) if report else None
+        front.screen.answer(told, lambda: None)
         return
+    zone = front.desk().reading_zone()
     for message in found:
         telling.show_row(front.screen, message, zone)
-    _show_report(front, contents)
+    _show_report(front, contents, chats)
+
+
+def _chats_to_json(chats: Chats) -> JsonObject:
+    """Each chat by its name, most messages first; nothing where the format names none."""
+    ranked: list[JsonValue] = [
+        {"name": name, "messages": count} for name, count in chats.counts.most_common()
+    ]
+    return {"conversations": ranked} if ranked else {}
 
 
 def show_message(front: Front, entry: str, number: str) -> None:
@@ -170,12 +209,12 @@ def _tell_undated(front: Front, count: int) -> None:
         front.screen.tell_prose(told.format(n=count), style="warn")
 
 
-def _read_on(found: Iterator[Message]) -> None:
+def _read_on(found: Iterable[Message]) -> None:
     for _message in found:
         pass
 
 
-def _show_report(front: Front, contents: Contents) -> None:
+def _show_report(front: Front, contents: Contents, chats: Chats) -> None:
     report = contents.report()
     if report is None:
         return
@@ -183,6 +222,7 @@ def _show_report(front: Front, contents: Contents) -> None:
     screen.heading(_("What was found in {id}").format(id=contents.entry.id))
     telling.show_report(screen, report, front.desk().reading_zone())
     _show_said(screen, contents.entry)
+    telling.show_chats(screen, chats.counts)
     screen.hint(
         _("One of them, whole: stalklog show {id} --message N. All this is read from the original; "
           "the original is what counts.").format(id=id_to_type(contents.entry.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -12,6 +13,13 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import DOUBTS, FLAGS, REASONS
+from stalklog.records.reckoning import (
+    DECIDED,
+    DECIDERS,
+    OTHER_NUMBER,
+    declared_in_words,
+    files_in_words,
+)
 
 if TYPE_CHECKING:
     from stalklog.records.message import Attachment, Decision, Message, Party, ReadingReport, Told
@@ -72,12 +80,7 @@ _STATUSES = {
     "remote": mark("is only an address; it is not fetched"),
     "unread": mark("is there, and was not read"),
 }
-_DECIDED = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
-_DECIDERS = {
-    "file": mark("as something in it proves"),
-    "person": mark("as a person said"),
-    "nobody": mark("as nobody has said"),
-}
+_MOST_CHATS = 20
 _MOST = 5
 """As many senders as a summary names, and places that were not read."""
 
@@ -153,6 +156,10 @@ def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
 def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
     """What a reading came to: how many, from when to when, from whom, and what was not read."""
     screen.pairs(list(_report(report, zone)))
+    for told, is_other in declared_in_words(report):
+        screen.say("  ", warn(told) if is_other else told)
+    if any(is_other for _told, is_other in declared_in_words(report)):
+        screen.prose(_(OTHER_NUMBER), indent="  ")
     for unread in report.unread[:_MOST]:
         where = place_in_words(unread.place.start, unread.place.end, unread.place.member)
         screen.say("  ", warn(_("Not read: ")), " ".join(filter(None, (where, unread.detail))),
@@ -168,12 +175,29 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
         screen.say("  ", dim(told.format(n=more)))
 
 
+def show_chats(screen: Screen, counts: Counter[str]) -> None:
+    """The chats in an export, most messages first, where there are several."""
+    if len(counts) <= 1:
+        return
+    screen.heading(_("Chats in it"))
+    for name, count in counts.most_common(_MOST_CHATS):
+        told = ngettext("{n} message", "{n} messages", count).format(n=count)
+        screen.say("  ", bold(excerpt(name)), "  ", told)
+    more = len(counts) - _MOST_CHATS
+    if more > 0:
+        told = ngettext("and {n} more; all: --json", "and {n} more; all: --json", more)
+        screen.say("  ", dim(told.format(n=more)))
+    screen.hint(_("One of them, in the order of time: --chat NAME"))
+
+
 def recognised_in_words(report: ReadingReport, zone: tzinfo) -> str:
     """In one line what a file was recognised as: `a mailbox: 58 messages, 3 Mar to 9 Jun 2026`."""
     counted = ", ".join(counts_in_words(report))
     span = span_in_words(report, zone)
     what = ", ".join(part for part in (counted, span) if part)
-    return f"{format_in_words(report)}: {what}" if what else format_in_words(report)
+    told = f"{format_in_words(report)}: {what}" if what else format_in_words(report)
+    odd = " ".join(words for words, is_other in declared_in_words(report) if is_other)
+    return f"{told}. {odd}" if odd else told
 
 
 def format_in_words(report: ReadingReport) -> str:
@@ -200,9 +224,9 @@ def span_in_words(report: ReadingReport, zone: tzinfo) -> str:
 
 def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
-    about = _(_DECIDED.get(decision.about, decision.about))
+    about = _(DECIDED.get(decision.about, decision.about))
     value = decision.value or _("both readings kept")
-    return f"{about}: {value}, {_(_DECIDERS[decision.by])}"
+    return f"{about}: {value}, {_(DECIDERS[decision.by])}"
 
 
 def place_in_words(start: int | None, end: int | None, member: str) -> str:
@@ -218,8 +242,8 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
         inner = ngettext("{n} of them inside another", "{n} of them inside others", report.inner)
         counted = f"{counted} ({inner.format(n=report.inner)})"
     yield _("Found"), counted
-    for what, count in report.declared.items():
-        yield _("Declared"), _("{n} {what}, by the file itself").format(n=count, what=what)
+    if files := files_in_words(report):
+        yield _("Files"), files
     if span_in_words(report, zone):
         yield _("From when"), span_in_words(report, zone)
     senders = [f"{one.label or one.id} ({one.messages})" for one in report.participants[:_MOST]]

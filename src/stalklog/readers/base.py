@@ -178,9 +178,10 @@ class Reading:
         Raises:
             core.stream.StreamError: The original itself cannot be read.
         """
+        count = self._count
         try:
             for message in self._reader.read(self._stream, self._name, self._notes):
-                self._count(message)
+                count(message)
                 yield message
             self._is_ended = True
         except StreamError:
@@ -220,21 +221,26 @@ class Reading:
         )
 
     def _count(self, message: Message) -> None:
-        self._counts[message.kind] = self._counts.get(message.kind, 0) + 1
+        counts, kind, audience = self._counts, message.kind, message.audience
+        counts[kind] = counts.get(kind, 0) + 1
         self._inner += message.parent is not None
-        if message.audience:
-            self._audiences[message.audience] = self._audiences.get(message.audience, 0) + 1
+        if audience:
+            self._audiences[audience] = self._audiences.get(audience, 0) + 1
         for attachment in message.attachments:
             status = attachment.status
             self._attachments[status] = self._attachments.get(status, 0) + 1
-        sender = (message.sender.label, message.sender.id)
-        if any(sender):
-            self._count_sender(sender)
+        sender = message.sender
+        if sender.label or sender.id:
+            self._count_sender((sender.label, sender.id))
         told = message.sent or message.received
         instant = told.instant if told else None
         if instant is not None:
-            self._first = instant if self._first is None else min(self._first, instant)
-            self._last = instant if self._last is None else max(self._last, instant)
+            if self._first is None or self._last is None:
+                self._first = self._last = instant
+            elif instant < self._first:
+                self._first = instant
+            elif instant > self._last:
+                self._last = instant
 
     def _count_sender(self, sender: tuple[str, str]) -> None:
         if sender in self._senders:

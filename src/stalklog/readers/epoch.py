@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNT: Final = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
+_EPOCH_WALL: Final = _EPOCH.replace(tzinfo=None)
+"""A time without a zone is written out in a third of the time."""
+_SECOND_CHARS: Final = len("1970-01-01T00:00:00")
 _SECONDS_BELOW: Final = 100_000_000_000
 """A smaller count is of seconds: of milliseconds it would lie before March 1973."""
 
@@ -31,17 +34,11 @@ def told_epoch(written: str, beside: str = "") -> Told:
     count = int(written)
     is_seconds = -_SECONDS_BELOW < count < _SECONDS_BELOW
     try:
-        instant = _EPOCH + (timedelta(0, count) if is_seconds else timedelta(0, 0, count * 1000))
+        since = timedelta(0, count) if is_seconds else timedelta(0, 0, count * 1000)
+        instant, wall = _EPOCH + since, (_EPOCH_WALL + since).isoformat()[:_SECOND_CHARS]
     except OverflowError:
         return Told(shown)
-    return Told(
-        shown,
-        instant,
-        instant.isoformat()[:19],
-        "second" if is_seconds else "millisecond",
-        "+00:00",
-        "epoch",
-    )
+    return Told(shown, instant, wall, "second" if is_seconds else "millisecond", "+00:00", "epoch")
 
 
 def told_local(written: str, zone: str | None = None) -> Told:

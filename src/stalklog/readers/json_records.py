@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from stalklog.readers.json_text import JsonText, json_letters, without_halves
 from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_BROKEN, MAX_RECORD_BYTES
 
@@ -26,8 +27,6 @@ _SPACE: Final = re.compile(rb"[ \t\r\n,]*+")
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[{}\[\]]', re.DOTALL)
 _FIRST_KEY: Final = re.compile(rb'\{\s*+("[A-Za-z_]{1,40}")\s*+:')
 _ESCAPE: Final = re.compile(rb'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))?', re.DOTALL)
-_HALF_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-_HALF: Final = re.compile("[\ud800-\udfff]")
 _BOM: Final = b"\xef\xbb\xbf"
 _MAX_LEVELS: Final = 6
 """Objects around an array of messages; genuine ones have three."""
@@ -76,8 +75,7 @@ class JsonRecords:
         self._through = through
         self._member = member
         self._at = 0
-        self._text = ""
-        self._text_of = b""
+        self._text = JsonText(b"")
         self._is_repeated = False
         self._broken = 0
         self._is_behind_broken = False
@@ -147,31 +145,30 @@ class JsonRecords:
     def _record(
         self,
         value: Any,  # noqa: ANN401 - what JSON can hold
-        end: int,
+        data: bytes,
         around: dict[str, Any],
         *,
         is_mended: bool = False,
     ) -> JsonRecord | None:
-        """An element that was decoded; what Latin-1 made of other letters is put right."""
+        """An element that was decoded, with its letters put right; `data` are its bytes."""
+        at = self._at
+        end = at + len(data)
         if not isinstance(value, dict):
             self._leave("not-understood", end, type(value).__name__)
             self._at = end
             return None
-        window, at = self._window, self._at
-        data = window.data[at:end]
         flags: tuple[str, ...] = ("repeated-field",) if self._is_repeated else ()
         if is_mended or self._is_behind_broken:
             flags = (*flags, "bad-structure")
         self._is_behind_broken = False
-        if not is_mended and (not data.isascii() or _HALF_ESCAPE.search(data)):
-            value, is_sound = json_letters(data)
+        if not is_mended:
+            value, is_sound = self._text.sound(value, data)
             if not is_sound:
                 flags = (*flags, "bad-charset")
         if not self._first_key and (key := _FIRST_KEY.match(data)):
             self._first_key = key[1]
-        place = Place(
-            window.start + at, window.start + end, "", self._member, "", sha256(data).hexdigest()
-        )
+        start = self._window.start
+        place = Place(start + at, start + end, "", self._member, "", sha256(data).hexdigest())
         self._at = end
         return JsonRecord(value, place, around, flags)
 
@@ -182,9 +179,9 @@ class JsonRecords:
             self._skip_broken(None)
             return None
         try:
-            value, found = self._decode()
-            if found == end:
-                return self._record(value, end, around)
+            value, data = self._decode()
+            if self._at + len(data) == end:
+                return self._record(value, data, around)
         except (ValueError, StopIteration):
             pass
         except RecursionError:
@@ -195,11 +192,11 @@ class JsonRecords:
         data = self._window.data[self._at : end]
         try:
             text = _ESCAPE.sub(_escape, data).decode("utf-8", "replace")
-            value = _clean(self._decoder.decode(text))[0]
+            value = without_halves(self._decoder.decode(text))[0]
         except (ValueError, RecursionError):
             self._skip_broken(end)
             return None
-        return self._record(value, end, around, is_mended=True)
+        return self._record(value, data, around, is_mended=True)
 
     def _skip_broken(self, end: int | None) -> None:
         """Go on with the next element, which begins as the others do.
@@ -251,9 +248,10 @@ class JsonRecords:
         while len(self._window.data) - self._at < _NUMBER_BYTES and self._fill():
             pass
         try:
-            value, self._at = self._decode()
+            value, data = self._decode()
         except (ValueError, StopIteration):
             raise _Broken from None
+        self._at += len(data)
         return value
 
     def _pass_over(self) -> None:
@@ -296,13 +294,12 @@ class JsonRecords:
             if len(self._window.data) - self._at > MAX_RECORD_BYTES or not self._fill():
                 return None
 
-    def _decode(self) -> tuple[Any, int]:
-        """The value that begins here, its letters taken as Latin-1, and where it ends."""
-        data = self._window.data
-        if data is not self._text_of:
-            self._text, self._text_of = data.decode("latin-1"), data
+    def _decode(self) -> tuple[Any, bytes]:
+        """The value that begins here, and its bytes."""
+        if self._window.data is not self._text.data:
+            self._text = JsonText(self._window.data)
         self._is_repeated = False
-        return self._decoder.raw_decode(self._text, self._at)
+        return self._text.decode(self._decoder, self._at)
 
     def _object_of(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -352,39 +349,6 @@ def read_records(
             pass
         end = window.start + len(window.data)
         notes.leave("damaged", Place(min(start, end), end, member=member), "end")
-
-
-def json_letters(data: bytes) -> tuple[Any, bool]:
-    """JSON decoded, and whether every letter of it could be.
-
-    Raises:
-        ValueError: It is no JSON.
-        RecursionError: It is nested too deep.
-    """
-    try:
-        text, is_sound = data.decode(), True
-    except UnicodeDecodeError:
-        text, is_sound = data.decode("utf-8", "replace"), False
-    value = json.loads(text, strict=False)
-    if not _HALF_ESCAPE.search(data):
-        return value, is_sound
-    value, is_clean = _clean(value)
-    return value, is_sound and is_clean
-
-
-def _clean(value: Any) -> tuple[Any, bool]:  # noqa: ANN401 - what JSON can hold
-    """A value without halves of letters, and whether it had none."""
-    if isinstance(value, str):
-        if not _HALF.search(value):
-            return value, True
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), False
-    if isinstance(value, list):
-        found = [_clean(one) for one in value]
-        return [one for one, _is in found], all(is_clean for _one, is_clean in found)
-    if isinstance(value, dict):
-        pairs = [(_clean(key)[0], *_clean(one)) for key, one in value.items()]
-        return {key: one for key, one, _is in pairs}, all(is_clean for *_one, is_clean in pairs)
-    return value, True
 
 
 def _escape(found: re.Match[bytes]) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from stalklog.records.message import Place
+from stalklog.records.value import value
 from stalklog.safety.limits import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _END: Final = re.compile(rb"\n")
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Line:
     """One line that is not empty."""
 
@@ -62,7 +62,7 @@ def lines_of(window: Window, notes: Notes, member: str = "") -> Iterator[Line]:
             notes.leave("over-limit", Place(start, window.start + at, member=member), "line")
             continue
         data = window.data[at : end if end >= 0 else len(window.data)].rstrip(b"\r")
-        if data.strip():
+        if data and not data.isspace():
             yield Line(data, window.start + at, window.start + at + len(data))
         if end < 0:
             return

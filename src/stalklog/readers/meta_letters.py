@@ -23,7 +23,7 @@ _TAIL_BYTES: Final = 1 << 16
 _LONG_BYTES: Final = 1 << 20
 """Of one text that is looked at in one piece."""
 _LETTERS: Final = re.compile(
-    rb"\\\\|(?:\\u00[89a-fA-F][0-9a-fA-F])++|\\u(?!00)[0-9a-fA-F]{4}|[\x80-\xff]"
+    rb"\\(?:\\|u00[89a-fA-F][0-9a-fA-F](?:\\u00[89a-fA-F][0-9a-fA-F])*+|u(?!00)[0-9a-fA-F]{4})"
 )
 _TITLE: Final = re.compile(rb'"(title|thread_path)"\s{0,20}:\s{0,20}("(?:[^"\\]++|\\.){0,2000}+")')
 _ESCAPE: Final = b"\\u00"
@@ -85,18 +85,20 @@ def from_latin1(text: str) -> str:
 
 def _latin1(data: bytes) -> set[bool]:
     """Whether letters are bytes in a piece of a file; nothing where it does not tell."""
-    found: set[bool] = set()
-    for letters in _LETTERS.finditer(data):
-        piece = letters[0]
-        if piece.startswith(_ESCAPE):
-            try:
-                bytes.fromhex(piece.replace(_ESCAPE, b"").decode()).decode()
-            except ValueError:
-                return {False}
-            found |= {True}
-        elif piece != b"\\\\":
-            return {False}
-    return found
+    if not data.isascii():
+        return {False}
+    return {_is_utf8(letters) for letters in set(_LETTERS.findall(data)) if letters != b"\\\\"}
+
+
+def _is_utf8(letters: bytes) -> bool:
+    """Whether the letters of a run of escapes are the bytes of others."""
+    if not letters.startswith(_ESCAPE):
+        return False
+    try:
+        bytes.fromhex(letters.replace(_ESCAPE, b"").decode()).decode()
+    except ValueError:
+        return False
+    return True
 
 
 def _as_it_is(text: str) -> str:

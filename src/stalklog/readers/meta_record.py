@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from stalklog.records.message import MessageKind, Told
 
 _FILES: Final = ("photos", "videos", "audio_files", "gifs", "files", "media")
+_NAMING: Final = frozenset({*_FILES, "sticker"})
+"""Where a message names files."""
 _ADDRESSES: Final = ("http://", "https://")
 _MESSAGES: Final = "messages/"
 _SYSTEM: Final = frozenset({"Subscribe", "Unsubscribe", "Plan", "Payment"})
@@ -32,7 +34,25 @@ class Thread:
     """What the thread is called and where it lies."""
     files: Mapping[str, Member] = field(default_factory=dict)
     """The files inside the same zip, by their names and by their `tail`s."""
+    named: set[str] = field(default_factory=set)
+    """The names of those files that messages name."""
     _recipients: dict[str, tuple[Party, ...]] = field(default_factory=dict)
+    _parties: dict[str, Party] = field(default_factory=dict)
+
+    def word(self, value: Any) -> str:  # noqa: ANN401 - what JSON can hold
+        """What is a text, with its letters put right; anything else is nothing."""
+        if not isinstance(value, str):
+            return ""
+        return value if value.isascii() else self.mend(value)
+
+    def party(self, name: str) -> Party:
+        """Somebody who writes."""
+        known = self._parties.get(name)
+        if known is None:
+            known = Party(name)
+            if len(self._parties) < MAX_RECIPIENTS:
+                self._parties[name] = known
+        return known
 
     def recipients(self, sender: str, participants: Any) -> tuple[Party, ...]:  # noqa: ANN401 - JSON
         """Those who take part, without the sender."""
@@ -58,12 +78,12 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
         first: The number of the message.
         thread: The file.
     """
-    value, word = record.value, _Words(thread.mend)
+    value, word = record.value, thread.word
     flags = list(record.flags)
     sender = word(value.get("sender_name")) or word(value.get("senderName"))
     sent = _told(value, flags)
-    text = word(value.get("content")) or word(value.get("text")) or _shared(value, word)
-    attachments = tuple(_attachments(value, word, thread.files, flags))
+    text = word(value.get("content")) or word(value.get("text")) or _shared(value, thread)
+    attachments = () if _NAMING.isdisjoint(value) else _attachments(value, thread, flags)
     kind = _kind(value)
     if kind == "call" and (value.get("missed") is True or value.get("call_duration") == 0):
         flags.append("missed-call")
@@ -76,23 +96,23 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
         first,
         record.place,
         kind,
-        sender=Party(sender),
+        sender=thread.party(sender),
         recipients=thread.recipients(sender, record.around.get("participants")),
         sent=sent,
         text=text[:MAX_TEXT_CHARS],
         conversation=thread.conversation,
         attachments=attachments,
         is_deleted=is_unsent if isinstance(is_unsent, bool) else None,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=tuple(dict.fromkeys(flags)) if flags else (),
     )
     reactions = value.get("reactions")
-    for number, one in enumerate(_dicts(reactions)[:MAX_PARTS], first + 1):
+    for number, one in enumerate(_dicts(reactions)[:MAX_PARTS] if reactions else (), first + 1):
         yield Message(
             number,
             record.place,
             "reaction",
             parent=first,
-            sender=Party(word(one.get("actor"))),
+            sender=thread.party(word(one.get("actor"))),
             sent=_epoch(one.get("timestamp")),
             text=word(one.get("reaction")),
             conversation=thread.conversation,
@@ -103,16 +123,6 @@ def tail(name: str) -> str:
     """The name of a file without the folders that the whole export lies in."""
     at = name.find(_MESSAGES)
     return name[at:] if at >= 0 else name
-
-
-class _Words:
-    """Takes what is a text, with its letters put right; anything else is nothing."""
-
-    def __init__(self, mend: Callable[[str], str]) -> None:
-        self._mend = mend
-
-    def __call__(self, value: Any) -> str:  # noqa: ANN401 - what JSON can hold
-        return self._mend(value) if isinstance(value, str) else ""
 
 
 def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
@@ -136,35 +146,35 @@ def _kind(value: dict[str, Any]) -> MessageKind:
     return "system" if isinstance(kind, str) and kind in _SYSTEM else "message"
 
 
-def _shared(value: dict[str, Any], word: _Words) -> str:
+def _shared(value: dict[str, Any], thread: Thread) -> str:
     """What is written on something that was passed on: its words and its address."""
     share = value.get("share")
     if not isinstance(share, dict):
         return ""
-    return "\n".join(filter(None, (word(share.get("share_text")), word(share.get("link")))))
+    words = (thread.word(share.get(key)) for key in ("share_text", "link"))
+    return "\n".join(filter(None, words))
 
 
-def _attachments(
-    value: dict[str, Any], word: _Words, files: Mapping[str, Member], flags: list[str]
-) -> Iterator[Attachment]:
+def _attachments(value: dict[str, Any], thread: Thread, flags: list[str]) -> tuple[Attachment, ...]:
     named = [one for key in _FILES for one in _dicts(value.get(key))]
     named += _dicts([value.get("sticker")])
     if len(named) > MAX_PARTS:
         flags.append("parts-cut")
-    for one in named[:MAX_PARTS]:
-        uri = word(one.get("uri"))
-        if uri.startswith(_ADDRESSES):
-            yield Attachment(uri, status="remote")
-        elif uri:
-            yield _file(uri, files)
+    addresses = (thread.word(one.get("uri")) for one in named[:MAX_PARTS])
+    return tuple(
+        Attachment(uri, status="remote") if uri.startswith(_ADDRESSES) else _file(uri, thread)
+        for uri in addresses
+        if uri
+    )
 
 
-def _file(uri: str, files: Mapping[str, Member]) -> Attachment:
+def _file(uri: str, thread: Thread) -> Attachment:
     """A file that should lie in the same zip, under its name or in a folder of the export."""
     name = uri.removeprefix("./")
-    found = files.get(name) or files.get(tail(name))
+    found = thread.files.get(name) or thread.files.get(tail(name))
     if found is None:
         return Attachment(uri, status="missing")
+    thread.named.add(found.name)
     return Attachment(uri, size_bytes=found.size_bytes, place=found.place)
 
 

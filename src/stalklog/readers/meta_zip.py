@@ -34,6 +34,11 @@ _THREAD: Final = re.compile(
 )
 _ENCRYPTED: Final = re.compile(r"(?:\./)?[^/]{1,500}_[0-9]{1,12}\.json\Z")
 _MEDIA: Final = re.compile(r"(?:\./)?media/")
+_FILE: Final = re.compile(
+    r"(?:(?:^|/)messages/(?:inbox|message_requests|archived_threads|filtered_threads|e2ee_cutover)/"
+    r"[^/]{1,500}/[^/]{1,100}/|^(?:\./)?media/)[^/]{1,500}\Z"
+)
+"""A file that came with a message: in a folder of a thread, or of an encrypted export."""
 _ACTIVITY: Final = re.compile(r"(?:^|/)your_(?:instagram|facebook)_activity/")
 _READ: Final = (".json", ".html", ".txt")
 """Files in which something could be written."""
@@ -43,7 +48,7 @@ class MetaZipReader:
     """All threads of an account."""
 
     name = "meta-zip"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
@@ -62,6 +67,7 @@ class MetaZipReader:
         members = ZipMembers(stream, notes)
         files = {key: member for member in members for key in (tail(member.name), member.name)}
         number = threads = latin1 = others = 0
+        named: set[str] = set()
         for member in members:
             try:
                 thread = _thread(members, member, notes)
@@ -70,7 +76,7 @@ class MetaZipReader:
                     continue
                 threads += 1
                 latin1 += thread.mend("Ã©") == "é"
-                thread.files = files
+                thread.files, thread.named = files, named
                 with members.open(member) as content:
                     window = Window(content)
                     for message in read_thread(
@@ -85,6 +91,11 @@ class MetaZipReader:
             except ReadingError as error:
                 notes.leave(error.reason, error.place, error.detail)
         notes.tell("files with messages", str(threads))
+        unnamed = sum(
+            1 for member in members if member.name not in named and _FILE.search(member.name)
+        )
+        if unnamed:
+            notes.tell("files_that_no_message_names", str(unnamed))
         if latin1:
             notes.tell("letters", f"UTF-8 written as Latin-1 in {latin1} files")
         if others or not threads:

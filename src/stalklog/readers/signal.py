@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
-from stalklog.readers.json_records import json_letters
+from stalklog.readers.json_text import json_letters
 from stalklog.readers.lines import lines_of
 from stalklog.readers.signal_record import SignalBook, signal_messages
 from stalklog.readers.window import Window
@@ -31,7 +31,7 @@ class SignalReader:
     """All chats of an account."""
 
     name = "signal"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 
@@ -81,6 +81,9 @@ def read_signal(
         for message in signal_messages(item, number + 1, place, book, is_sound=is_sound):
             yield message
             number = message.number
+    unnamed = len(files) - len(book.named)
+    if unnamed:
+        notes.tell("files_that_no_message_names", str(unnamed))
 
 
 def _decoded(data: bytes) -> tuple[Any, bool]:

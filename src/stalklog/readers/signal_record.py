@@ -40,6 +40,7 @@ _OTHERS: Final[tuple[tuple[str, MessageKind], ...]] = (
     ("giftBadge", "other"),
     ("viewOnceMessage", "message"),
 )
+_OTHER_NAMES: Final = frozenset(name for name, _kind in _OTHERS)
 
 
 class SignalBook:
@@ -60,14 +61,18 @@ class SignalBook:
         self._notes = notes
         self.files = files
         self.digest = digest
+        self.named: set[str] = set()
+        """The files beside it that messages name."""
         self._parties: dict[str, Party] = {}
         self._groups: set[str] = set()
         self._chats: dict[str, str] = {}
         self._owner: tuple[Party, ...] = ()
+        self._known: dict[tuple[str, bool], tuple[str, tuple[Party, ...]]] = {}
         self._is_full = False
 
     def learn(self, value: dict[str, Any]) -> None:
         """Take in a line that is no message."""
+        self._known.clear()
         recipient, chat = _dict(value.get("recipient")), _dict(value.get("chat"))
         if len(self._parties) + len(self._chats) >= MAX_NAMES:
             if not self._is_full:
@@ -86,19 +91,32 @@ class SignalBook:
         """A person; one that was not named has only the number."""
         return self._parties.get(id_) or Party(id=id_)
 
-    def conversation(self, chat: str) -> str:
-        """What a chat is called."""
-        party = self.party(self._chats.get(chat, ""))
+    def chat(self, id_: str, *, is_own: bool) -> tuple[str, tuple[Party, ...]]:
+        """What a chat is called, and who in it gets what is sent.
+
+        Args:
+            id_: Its number.
+            is_own: Whether the owner of the account sends it.
+        """
+        known = self._known.get((id_, is_own))
+        if known is None:
+            other = self._chats.get(id_, "")
+            known = self._called(other), self._recipients(other, is_own=is_own)
+            if id_ in self._chats:
+                self._known[id_, is_own] = known
+        return known
+
+    def _called(self, id_: str) -> str:
+        party = self.party(id_)
         return (
             f"{party.label} ({party.id})" if party.label and party.id else party.label or party.id
         )
 
-    def recipients(self, chat: str, sender: Party) -> tuple[Party, ...]:
+    def _recipients(self, id_: str, *, is_own: bool) -> tuple[Party, ...]:
         """The other one of a chat of two; of a group the export does not say who was in it then."""
-        id_ = self._chats.get(chat, "")
         if id_ in self._groups or id_ not in self._parties:
             return ()
-        if sender.role == "owner":
+        if is_own:
             other = self._parties[id_]
             return (Party(other.label, other.id, other.role or "to"),)
         return self._owner
@@ -144,8 +162,8 @@ def signal_messages(
 
 def _message(item: dict[str, Any], number: int, place: Place, book: SignalBook) -> Message:
     flags: list[str] = []
-    chat = _word(item.get("chatId"))
     sender = book.party(_word(item.get("authorId")))
+    conversation, recipients = book.chat(_word(item.get("chatId")), is_own=sender.role == "owner")
     sent = _told(item.get("dateSent"))
     if sent is None or sent.instant is None:
         flags.append("bad-date" if sent else "no-date")
@@ -153,23 +171,23 @@ def _message(item: dict[str, Any], number: int, place: Place, book: SignalBook) 
     kind, text = _content(item, standard, flags)
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    attachments = tuple(_attachments(standard, book, flags))
+    attachments = tuple(_attachments(standard, book, flags)) if "attachments" in standard else ()
     return Message(
         number,
         place,
         kind,
         sender=sender,
-        recipients=book.recipients(chat, sender),
+        recipients=recipients,
         sent=sent,
         received=_told(_dict(item.get("incoming")).get("dateReceived")),
         text=text[:MAX_TEXT_CHARS],
-        conversation=book.conversation(chat),
+        conversation=conversation,
         native_id=_word(item.get("dateSent")),
         reply_to=_word(_dict(standard.get("quote")).get("targetSentTimestamp")),
         attachments=attachments,
         is_edited=False,
         is_deleted="remoteDeletedMessage" in item,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=tuple(dict.fromkeys(flags)) if flags else (),
     )
 
 
@@ -183,9 +201,9 @@ def _content(
         state = _word(_dict(update.get(name)).get("state"))
         flags += [flag for word, flag in _STATES if word in state][:1]
         return "call" if name else "system", _written(update)
-    for name, kind in _OTHERS:
-        if name in item:
-            return kind, _written(_dict(item[name]))
+    if not _OTHER_NAMES.isdisjoint(item):
+        name, kind = next((name, kind) for name, kind in _OTHERS if name in item)
+        return kind, _written(_dict(item[name]))
     return "message", _word(_dict(standard.get("text")).get("body"))
 
 
@@ -212,6 +230,7 @@ def _attachments(
             continue
         if found != sha256:
             flags.append("digest-mismatch")
+        book.named.add(sha256)
         yield Attachment(name, media_type, member.size_bytes, found, place=member.place)
 
 
@@ -236,8 +255,8 @@ def _reactions(item: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         reaction
         for value in item.values()
-        if isinstance(value, dict)
-        for reaction in _dicts(value.get("reactions"))
+        if isinstance(value, dict) and "reactions" in value
+        for reaction in _dicts(value["reactions"])
     ]
 
 

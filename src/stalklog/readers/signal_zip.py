@@ -25,7 +25,7 @@ class SignalZipReader:
     """All chats of an account, with their files."""
 
     name = "signal-zip"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 

@@ -34,6 +34,7 @@ _DTD: Final = re.compile(rb"<(?:smses|calls)[\s>][^<>]{0,1000}>\s*<(?:sms|mms|ca
 _COUNT: Final = re.compile(r"[0-9]{1,12}\Z")
 _ROOTS: Final = frozenset({b"smses", b"calls"})
 _RECORDS: Final = frozenset({b"sms", b"mms", b"call"})
+_ENDS: Final = frozenset({"empty", "close"})
 _FACTS: Final = ("backup_set", "backup_date", "type")
 
 
@@ -71,18 +72,14 @@ def _records(window: Window, tags: XmlTags, notes: Notes) -> Iterator[Message]:
         if record is not None and (tag.name in _ROOTS or (is_first and tag.start != record.start)):
             yield _cut_off(record, tag.start, next(numbers), window)
             record = None
-        if is_first and record is None:
-            window.hold(tag.start - window.start)
-            record = SmsRecord(tag)
-        elif is_first and record is not None:
-            record.begin(tag)
-        elif tag.name in _ROOTS:
-            open_roots += _root(tag, notes)
+        if not is_first:
+            open_roots += _other(tag, record, notes)
         elif record is not None:
-            record.add(tag)
+            record.begin(tag)
         else:
-            notes.leave("not-read", Place(tag.start, tag.end), "tag")
-        if record is not None and tag.name == record.name and tag.kind in {"empty", "close"}:
+            record = SmsRecord(tag)
+            window.hold(tag.start - window.start)
+        if record is not None and tag.name == record.name and tag.kind in _ENDS:
             digest = window.release(tag.end - window.start)
             yield record.message(next(numbers), tag.end, digest, is_whole=True)
             record = None
@@ -96,6 +93,17 @@ def _records(window: Window, tags: XmlTags, notes: Notes) -> Iterator[Message]:
 def _cut_off(record: SmsRecord, end: int, number: int, window: Window) -> Message:
     """A message whose end is missing."""
     return record.message(number, end, window.release(end - window.start), is_whole=False)
+
+
+def _other(tag: Tag, record: SmsRecord | None, notes: Notes) -> int:
+    """A tag that begins no message: 1 where the file begins, -1 where it ends."""
+    if tag.name in _ROOTS:
+        return _root(tag, notes)
+    if record is not None:
+        record.add(tag)
+    else:
+        notes.leave("not-read", Place(tag.start, tag.end), "tag")
+    return 0
 
 
 def _root(tag: Tag, notes: Notes) -> int:

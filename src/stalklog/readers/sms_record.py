@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.xml_text import unescape
@@ -30,7 +30,8 @@ _ROLES: Final = {"151": "to", "130": "cc", "129": "bcc"}
 _OWN_NUMBER: Final = "insert-address-token"
 """What Android writes for the phone's own number."""
 _OWNER: Final = Party(role="owner")
-_NOBODY: Final[tuple[Party, tuple[Party, ...]]] = (Party(), ())
+_Parties: TypeAlias = tuple[Party, tuple[Party, ...]]
+_NOBODY: Final[_Parties] = (Party(), ())
 _LAYOUT: Final = "application/smil"
 _TEXT: Final = "text/plain"
 _UNKNOWN: Final = "(Unknown)"
@@ -86,7 +87,7 @@ class SmsRecord:
                 self._flags.append("parts-cut")
         elif tag.name == b"addr":
             if len(self._addresses) < MAX_RECIPIENTS:
-                address = self._get("address", tag.values)
+                address = self._given("address", tag.values)
                 self._addresses.append((tag.values.get("type", ""), address))
             else:
                 self._flags.append("recipients-cut")
@@ -102,20 +103,21 @@ class SmsRecord:
         """
         if not is_whole:
             self._flags.append("cut-off")
-        is_call, is_mms = self.name == b"call", self.name == b"mms"
+        is_call, is_mms, get = self.name == b"call", self.name == b"mms", self._get
         is_received = self._is_received(is_call=is_call, is_mms=is_mms)
-        address = self._get("number" if is_call else "address")
-        label = self._get("contact_name")
+        address = get("number" if is_call else "address")
+        label = get("contact_name")
         label = "" if label == _UNKNOWN else label
+        conversation, sent, received = _known(label, address)
         if is_received is None:
             self._flags.append("bad-structure")
             sender, recipients = _NOBODY
         elif self._addresses:
             sender, recipients = self._parties(label, address, is_received=is_received)
         else:
-            sender, recipients = _two_parties(label, address, is_received=is_received)
-        date, date_sent = self._get("date"), self._get("date_sent")
-        told = told_epoch(date, self._get("readable_date")) if date else None
+            sender, recipients = received if is_received else sent
+        date, date_sent = get("date"), get("date_sent")
+        told = told_epoch(date, get("readable_date")) if date else None
         if told is None or told.instant is None:
             self._flags.append("bad-date" if told else "no-date")
         came = is_received and not is_call
@@ -128,10 +130,10 @@ class SmsRecord:
             recipients=recipients,
             sent=(told_epoch(date_sent) if date_sent not in {"", "0"} else None) if came else told,
             received=told if came else None,
-            subject=self._get("sub" if is_mms else "subject"),
+            subject=get("sub" if is_mms else "subject"),
             text=text,
-            conversation=_conversation(label, address),
-            native_id=self._get("m_id"),
+            conversation=conversation,
+            native_id=get("m_id"),
             attachments=tuple(self._attachments),
             flags=tuple(dict.fromkeys(self._flags)) if self._flags else (),
         )
@@ -184,18 +186,23 @@ class SmsRecord:
         if media_type == _TEXT and "text" in values:
             self._texts.append(self._words(values["text"])[: MAX_TEXT_CHARS + 1])
             return
-        names = (self._get(key, values) for key in ("name", "fn", "cl"))
+        names = (self._given(key, values) for key in ("name", "fn", "cl"))
         name = next(filter(None, names), "")
         self._attachments.append(_attachment(tag, name, self._words(media_type)))
         if self._attachments[-1].status == "unread":
             self._flags.append("bad-encoding")
 
-    def _get(self, key: str, values: dict[str, str] | None = None) -> str:
-        """A value; what the app writes for nothing, `null`, is nothing."""
-        value = (self._values if values is None else values).get(key)
-        if value is None or value == _NULL:
+    def _get(self, key: str) -> str:
+        """A value of its own."""
+        value = self._values.get(key, _NULL)
+        if value == _NULL:
             return ""
         return self._words(value) if "&" in value else value
+
+    def _given(self, key: str, values: dict[str, str]) -> str:
+        """A value; what the app writes for nothing, `null`, is nothing."""
+        value = values.get(key, _NULL)
+        return "" if value == _NULL else self._words(value)
 
     def _words(self, value: str) -> str:
         """A value, decoded; words that somebody wrote may well be `null`."""
@@ -207,19 +214,19 @@ class SmsRecord:
 
 
 @lru_cache(_KNOWN)
-def _two_parties(label: str, address: str, *, is_received: bool) -> tuple[Party, tuple[Party, ...]]:
-    """Who it is from and to; the owner of the phone has no name in such a file."""
+def _known(label: str, address: str) -> tuple[str, _Parties, _Parties]:
+    """What a conversation is called; who a message in it is from and to, if sent, and if received.
+
+    The owner of the phone has no name in such a file.
+    """
     if _BETWEEN in address:
         others = tuple(Party("", one, "to") for one in address.split(_BETWEEN, MAX_RECIPIENTS))
-        return (Party(), (_OWNER,)) if is_received else (_OWNER, others)
-    if is_received:
-        return Party(label, address), (_OWNER,)
-    return _OWNER, (Party(label, address, "to"),) if label or address else ()
-
-
-@lru_cache(_KNOWN)
-def _conversation(label: str, address: str) -> str:
-    return f"{label} ({address})" if label and address else label or address
+        sent, received = (_OWNER, others), (Party(), (_OWNER,))
+    else:
+        to = (Party(label, address, "to"),) if label or address else ()
+        sent, received = (_OWNER, to), (Party(label, address), (_OWNER,))
+    name = f"{label} ({address})" if label and address else label or address
+    return name, sent, received
 
 
 def _attachment(tag: Tag, name: str, media_type: str) -> Attachment:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.epoch import told_epoch, told_local
 from stalklog.readers.json_records import JsonRecords, read_records
+from stalklog.readers.telegram_gaps import Gaps
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_TEXT_CHARS
@@ -55,7 +56,7 @@ class TelegramReader:
     """The chats of an account."""
 
     name = "telegram"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 
@@ -75,9 +76,11 @@ class TelegramReader:
         """Every message and event, chat after chat."""
         window = Window(stream)
         records = JsonRecords(window, notes, through=_THROUGH)
-        number = 0
+        gaps = Gaps()
         for number, record in enumerate(read_records(records, window, notes), 1):
+            gaps.see(record)
             yield _message(number, record, notes.said.zone)
+        gaps.tell(notes)
         if isinstance(records.root.get("type"), str):
             for key in _FACTS:
                 if key in records.root:

@@ -19,7 +19,7 @@ class WhatsAppText:
     """One chat as one text."""
 
     name = "whatsapp"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = False
 
@@ -29,4 +29,4 @@ class WhatsAppText:
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:
         """The messages; the zone and the order of day and month may have been said by a person."""
-        yield from Chat(stream, notes, conversation=title_of(name)).messages()
+        return Chat(stream, notes, conversation=title_of(name)).messages()

@@ -38,7 +38,7 @@ class WhatsAppZip:
     """One chat with its files, in a zip."""
 
     name = "whatsapp-zip"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 

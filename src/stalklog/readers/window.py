@@ -94,12 +94,10 @@ class Window:
     def release(self, at: int) -> str:
         """SHA-256 from where it was held up to an index, in lower-case hex."""
         held = self.start if self._held is None else self._held
-        if self._digest is None:
-            digest = sha256(self.data[held - self.start : at])
-        else:
-            digest = self._digest
-            digest.update(self.data[:at])
-        self._held = self._digest = None
+        self._held, digest, self._digest = None, self._digest, None
+        if digest is None:
+            return sha256(self.data[held - self.start : at]).hexdigest()
+        digest.update(self.data[:at])
         return digest.hexdigest()
 
     def _hash_until(self, keep: int) -> None:

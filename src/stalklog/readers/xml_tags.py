@@ -8,12 +8,13 @@ expanded; a broken tag is passed over and named, and the next one is read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from stalklog.readers.base64_value import Base64Value
 from stalklog.records.message import Place
+from stalklog.records.value import value
 from stalklog.safety.limits import MAX_ATTRIBUTES, MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ _LONG_BYTES: Final = 1 << 20
 """A tag that is longer is read value by value."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tag:
     """One tag."""
 
@@ -260,16 +261,16 @@ def _whole(found: re.Match[bytes], offset: int) -> Tag:
         rest = rest[: value[0]] + rest[value[1] :]
     text, flags = _decoded(rest)
     pieces = text.split('"')
-    names = _names('"'.join(pieces[::2]))
-    if names:
+    kind: TagKind = "empty" if pieces[-1].endswith("/") else "open"
+    if names := _names('"'.join(pieces[::2])):
         values = dict(zip(names, pieces[1::2], strict=True))
-        return Tag("empty" if text.endswith("/") else "open", name, start, end, values, data, flags)
+        return Tag(kind, name, start, end, values, data, flags)
     pairs = _ATTRIBUTE.findall(text)
     values = {key: double or single for key, double, single in pairs}
     if len(values) != len(pairs):
         flags = (*flags, "bad-structure")
         values = {key: double or single for key, double, single in reversed(pairs)}
-    return Tag("empty" if text.endswith("/") else "open", name, start, end, values, data, flags)
+    return Tag(kind, name, start, end, values, data, flags)
 
 
 @lru_cache(_REMEMBERED)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from stalklog.i18n import mark
+from stalklog.records.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ Audience: TypeAlias = Literal["alone", "several", "bulk"]
 Forwarded: TypeAlias = Literal["inline", "attached"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Place:
     """Where in the untouched original something is."""
 
@@ -65,7 +66,7 @@ class Place:
     """SHA-256 of exactly these bytes, lower-case hex; empty where they are not in one piece."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Party:
     """Somebody who sends or receives, as the original shows it."""
 
@@ -78,7 +79,7 @@ class Party:
     account the original was made from, where it says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Told:
     """A time as the original tells it, beside what was understood."""
 
@@ -98,7 +99,7 @@ class Told:
     """Further ways to read it, as `wall`, where day and month can be taken either way."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Attachment:
     """A file that came with a message, or should have."""
 
@@ -116,7 +117,7 @@ class Attachment:
     """Where it is in the original."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Message:
     """One message, call, post or event inside an original."""
 
@@ -204,7 +205,7 @@ class Unread:
 
     reason: str
     """Why: a name of `REASONS`."""
-    place: Place = Place()
+    place: Place = Place()  # noqa: RUF009 - frozen
     """Where."""
     detail: str = ""
     """What the format calls it; a stranger's text, made safe where it is shown."""
@@ -251,6 +252,8 @@ class Decision:
     """What proves it, or what would have to be asked, for people."""
     samples: tuple[tuple[str, ...], ...] = ()
     """Lines that can be read two ways: as written, then as each reading has it; three at most."""
+    orders: tuple[DateOrder, ...] = ()
+    """Of a `date_order`: which order each of these readings is in."""
 
 
 @dataclass(frozen=True, slots=True)

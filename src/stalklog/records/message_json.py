@@ -85,6 +85,7 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                             {
                                 "reason": one.reason,
                                 "samples": [[*sample] for sample in one.samples],
+                                "orders": list(one.orders),
                             }
                         ),
                     }

@@ -9,6 +9,13 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
+from stalklog.records.reckoning import (
+    DECIDED,
+    DECIDERS,
+    OTHER_NUMBER,
+    declared_in_words,
+    files_in_words,
+)
 from stalklog.report.model import Inner, Inside
 from stalklog.report.moment import stamp, understood, zone_of
 from stalklog.safety.text import safe
@@ -18,7 +25,15 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from stalklog.core.entry import JsonObject
-    from stalklog.records.message import Message, Party, Place, ReadingReport, Told, Unread
+    from stalklog.records.message import (
+        Decision,
+        Message,
+        Party,
+        Place,
+        ReadingReport,
+        Told,
+        Unread,
+    )
     from stalklog.report.model import Item
 
 MOST_MESSAGES: Final = 20
@@ -27,6 +42,11 @@ _MOST_CHARS: Final = 3_000
 """Of one message's text."""
 _MOST_HEADLINE: Final = 120
 _MOST_SENDERS: Final = 10
+_ORDERS: Final = {
+    "dmy": mark("day, month, year"),
+    "mdy": mark("month, day, year"),
+    "ymd": mark("year, month, day"),
+}
 _AUDIENCES: Final = {
     "alone": mark("sent to one person alone"),
     "several": mark("sent to several people"),
@@ -60,10 +80,7 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
-        facts=tuple(
-            (safe(_(FACTS.get(name, name.replace("_", " ")))), safe(value))
-            for name, value in report.facts.items()
-        ),
+        facts=(*_facts(report), *map(_decided, report.decisions)),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
     )
@@ -174,11 +191,29 @@ def _place(place: Place) -> str:
 def _counted(report: ReadingReport) -> str:
     total = report.total
     counted = ngettext("{n} message or item", "{n} messages or items", total).format(n=total)
-    declared = "; ".join(
-        _("the file itself declares {n} {what}").format(n=count, what=safe(what))
-        for what, count in report.declared.items()
-    )
-    return f"{counted}; {declared}" if declared else counted
+    told = [f"{counted}.", *(safe(words) for words, _is_other in declared_in_words(report))]
+    if any(is_other for _words, is_other in declared_in_words(report)):
+        told.append(_(OTHER_NUMBER))
+    if files := files_in_words(report):
+        told.append(_("Files that they name: {files}.").format(files=files))
+    return " ".join(told) if len(told) > 1 else counted
+
+
+def _facts(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    """What the format says of itself, by its name in words."""
+    for name, value in report.facts.items():
+        yield safe(_(FACTS.get(name, name.replace("_", " ")))), safe(value)
+
+
+def _decided(decision: Decision) -> tuple[str, str]:
+    """How what can be read two ways was read, who decided it and why."""
+    about = _(DECIDED.get(decision.about, decision.about))
+    if not decision.value:
+        told = [_("not established: both readings are kept")]
+        told += [f"{sample[0]}: {_(' or ').join(sample[1:])}" for sample in decision.samples[:1]]
+    else:
+        told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]
+    return safe(about), safe(". ".join([*told, decision.reason]).rstrip(". ") + ".")
 
 
 def _senders(report: ReadingReport) -> Iterator[str]:

@@ -82,6 +82,8 @@ MAX_PARTICIPANTS: Final = 1_000
 MAX_CHAT_SURVEY_BYTES: Final = 8 << 20
 """Of a chat as text that is looked over before it is read: 40,000 messages, which is the most that
 WhatsApp exports, take about 4 MB."""
+MAX_ORDERED: Final = 200_000
+"""Messages that are put in the order of time at once: about 200 MB of memory."""
 MAX_QUERY_CHARS: Final = 1_000
 """What is typed to search for; a long sentence has a fifth of that."""
 MAX_UNREAD: Final = 1_000

@@ -15,7 +15,7 @@ from tests.readers.whatsapp.asked import read_chat
 from tests.readers.whatsapp.chats import ANDROID, IPHONE
 
 from stalklog.readers.base import Notes, Reading
-from stalklog.readers.whatsapp import record
+from stalklog.readers.whatsapp import block as blocks
 from stalklog.readers.whatsapp_text import WhatsAppText
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
@@ -68,17 +68,17 @@ def test_it_does_not_matter_in_which_pieces_it_is_read(
     data: bytes, survey: int, block: int, line: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(record, "MAX_CHAT_SURVEY_BYTES", survey)
-        patched.setattr(record, "_BLOCK_BYTES", block)
-        patched.setattr(record, "_MAX_LINE_BYTES", line)
+        patched.setattr(blocks, "MAX_CHAT_SURVEY_BYTES", survey)
+        patched.setattr(blocks, "_BLOCK_BYTES", block)
+        patched.setattr(blocks, "_MAX_LINE_BYTES", line)
         _assert_covered(data)
 
 
 def test_a_long_chat_is_read_as_a_short_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
     chat = IPHONE * 40
     whole = list(WhatsAppText().read(BytesIO(chat), "a", Notes()))
-    monkeypatch.setattr(record, "MAX_CHAT_SURVEY_BYTES", 2_000)
-    monkeypatch.setattr(record, "_BLOCK_BYTES", 333)
+    monkeypatch.setattr(blocks, "MAX_CHAT_SURVEY_BYTES", 2_000)
+    monkeypatch.setattr(blocks, "_BLOCK_BYTES", 333)
     pieces = list(WhatsAppText().read(OneWay(chat), "a", Notes()))
     assert len(whole) == 400
     assert [(one.place, one.text, one.sent) for one in pieces] == [

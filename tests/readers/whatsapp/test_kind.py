@@ -6,9 +6,8 @@ import pytest
 from tests.readers.whatsapp.asked import read_chat
 from tests.readers.whatsapp.chats import ANDROID, IPHONE
 
-from stalklog.readers.whatsapp import swift
 from stalklog.readers.whatsapp.title import title_of
-from stalklog.records.message import Message, Party, Place, Told
+from stalklog.records.message import Party
 
 
 def test_androids_records_are_what_they_are() -> None:
@@ -122,20 +121,3 @@ def test_the_chat_is_called_as_its_file(name: str, title: str) -> None:
     assert title_of(name) == title
     (message,), _ = read_chat("14/03/24, 9:05 pm - Ravi: hi\n", name=name)
     assert message.conversation == title
-
-
-def test_what_is_made_swiftly_is_the_same() -> None:
-    place = Place(1, 2, member="m", sha256="x")
-    assert swift.place_of(1, 2, "m", "x") == place
-    told = Told("x", wall="y", precision="minute")
-    assert swift.wall_time("x", "y", "minute") == told
-    party = Party("p")
-    made = swift.message_of(1, place, "call", party, told, "t", "c", ("cut-off",))
-    usual = Message(
-        1, place, "call", sender=party, sent=told, text="t", conversation="c", flags=("cut-off",)
-    )
-    assert made == usual
-    assert hash(made) == hash(usual)
-    assert repr(made) == repr(usual)
-    with pytest.raises(AttributeError):
-        made.text = "u"  # type: ignore[misc]

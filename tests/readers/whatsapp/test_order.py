@@ -118,6 +118,9 @@ def test_no_message_is_from_the_future() -> None:
     assert (report.decisions[0].value, report.decisions[0].by) == ("mdy", "file")
     assert messages[1].sent
     assert messages[1].sent.wall == "2024-02-12T22:15:00"
+    assert report.decisions[0].reason == (
+        "Read otherwise, 02/12/24 is later than the day on which the file was added."
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,3 +143,53 @@ def test_a_forged_line_proves_nothing() -> None:
     messages, report = read_chat(odd)
     assert report.decisions[0].by == "nobody"
     assert "header-in-body" in messages[12].flags
+
+
+@pytest.mark.parametrize(
+    ("text", "orders", "readings"),
+    [
+        ("4/3/24, 7:05 pm - a: b\n", ("dmy", "mdy"), ("2024-03-04 Mon", "2024-04-03 Wed")),
+        ("४/३/२४, ७:०५ pm - a: b\n", ("dmy", "mdy"), ("2024-03-04 Mon", "2024-04-03 Wed")),
+        ("२४/३/१२, ७:०५ pm - a: b\n", ("dmy", "ymd"), ("2012-03-24 Sat", "2024-03-12 Tue")),
+        ("[3/4/2567 BE, 21:05:00] a: b\n", ("dmy", "mdy"), ("2024-04-03 Wed", "2024-03-04 Mon")),
+        ("3/4/67 21:05 - a: b\n", ("dmy", "mdy"), ("2024-04-03 Wed", "2024-03-04 Mon")),
+        ("[3/4/R6, 21:05:00] a: b\n", ("dmy", "mdy"), ("2024-04-03 Wed", "2024-03-04 Mon")),
+        ("[21:05:00, 3/4/24] a: b\n", ("dmy", "mdy"), ("2024-04-03 Wed", "2024-03-04 Mon")),
+        ("[\u200f3\u200f/4\u200f/2024\u060c 21:05:00] a: b\n", ("dmy", "mdy"),
+         ("2024-04-03 Wed", "2024-03-04 Mon")),
+    ],
+)  # fmt: skip
+def test_in_every_calendar_what_is_open_is_asked(
+    text: str, orders: tuple[str, ...], readings: tuple[str, ...]
+) -> None:
+    (message,), report = read_chat(text, Said(zone="Asia/Kolkata"))
+    assert message.sent
+    assert message.sent.instant is None
+    assert {message.sent.wall, *message.sent.others} == {
+        f"{reading[:10]}T{message.sent.wall[11:]}" for reading in readings if message.sent.wall
+    }
+    decision = report.decisions[0]
+    assert (decision.by, decision.orders, decision.samples[0][1:]) == ("nobody", orders, readings)
+    (message,), report = read_chat(text, Said(date_order=orders[1]))  # type: ignore[arg-type]
+    assert message.sent
+    assert message.sent.wall
+    assert message.sent.wall[:10] == readings[1][:10]
+    assert (report.decisions[0].by, report.decisions[0].value) == ("person", orders[1])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "order"),
+    [
+        ("3/4/24, 7:05 pm - ", "13/4/24, 7:05 pm - ", "dmy"),
+        ("3/4/24, 7:05 pm - ", "4/13/24, 7:05 pm - ", "mdy"),
+        ("[3/4/2567 BE, 21:05:00] ", "[13/4/2567 BE, 21:05:00] ", "dmy"),
+        ("[21:05:00, 3/4/24] ", "[21:05:00, 13/4/24] ", "dmy"),
+        ("[21:05:00, 3/4/24] ", "[21:05:00, 4/13/24] ", "mdy"),
+        ("[3/4/R6, 21:05:00] ", "[4/13/R6, 21:05:00] ", "mdy"),
+        ("४/३/२४, ७:०५ pm - ", "१४/३/२५, ७:०५ pm - ", "dmy"),
+    ],
+)
+def test_in_every_calendar_one_date_can_prove_all(first: str, second: str, order: str) -> None:
+    messages, report = read_chat(f"{first}a: b\n{second}a: c\n")
+    assert not any("ambiguous-date" in message.flags for message in messages)
+    assert (report.decisions[0].value, report.decisions[0].by) == (order, "file")

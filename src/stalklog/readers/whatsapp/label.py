@@ -22,13 +22,13 @@ def split_label(rest: str) -> tuple[str, int]:
     """The sender behind a header, and where the text begins; an empty one where nobody is named.
 
     Args:
-        rest: What stands behind the header.
+        rest: What stands behind the header, without the line break at its end.
     """
     end = rest.find(": ", 0, MAX_LABEL_CHARS + 2)
     if end > 0:
         label = rest[:end]
         return ("", 0) if "\n" in label else (label, end + 2)
-    empty = _EMPTY.match(rest) if len(rest) <= MAX_LABEL_CHARS + 4 else None
+    empty = _EMPTY.match(rest) if len(rest) <= MAX_LABEL_CHARS + 3 else None
     return (empty[1], len(rest.rstrip("\r\n"))) if empty else ("", 0)
 
 

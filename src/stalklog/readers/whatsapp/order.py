@@ -12,6 +12,7 @@ from datetime import date as Day  # noqa: N812 - a date that is written is somet
 from typing import TYPE_CHECKING, Final, cast
 
 from stalklog.i18n import gettext
+from stalklog.readers.whatsapp.day import parse_days
 from stalklog.records.message import Decision
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 ORDERS: Final[tuple[DateOrder, ...]] = ("dmy", "mdy", "ymd")
 _SAMPLES: Final = 3
+_NO_LAST_DAY: Final = "9999-12-31"
+"""By it no day is later than it can be."""
 
 
 @dataclass(slots=True)
@@ -30,8 +33,9 @@ class Dates:
 
     days: dict[str, Days] = field(default_factory=dict)
     """Of each date as written, what it can mean; doubtful messages are not among them."""
-    named: set[tuple[str, str]] = field(default_factory=set)
-    """Dates as written, each with the day that the name of a file beside it tells."""
+    named: Iterable[tuple[str, str]] = ()
+    """Dates as written, each with the day that the name of a file beside it tells; looked for only
+    if the dates themselves do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +72,25 @@ def decide(
     if len(live) == 1:
         (order,) = live
         return Order(order, live), _proved(order, dates, said)
+    shown = tuple(order for order in ORDERS if order in (live or {"dmy", "mdy"}))
     named = _named(dates, live) if live else None
     if named:
         reason = gettext("The day stands in the name of a file that came with a message.")
         return Order(named, live), Decision(
             "date_order", named, "file", reason + _denied(named, said)
         )
-    samples = _samples(dates, live, lines)
+    samples = _samples(dates, shown, lines)
     if not samples:
         return Order(said if said in live else None, live), None
     if said and (said in live or not live):
         reason = gettext("The dates can be read in more than one way.")
-        return Order(said, live), Decision("date_order", said, "person", reason, samples)
+        return Order(said, live), Decision("date_order", said, "person", reason, samples, shown)
     reason = (
         gettext("Day and month can be read either way; nothing in it proves which.")
         if live
         else gettext("Some of its dates can only be read day first, others only month first.")
     )
-    return Order(None, live), Decision("date_order", "", "nobody", reason, samples)
+    return Order(None, live), Decision("date_order", "", "nobody", reason, samples, shown)
 
 
 def _common(sets: Iterable[Iterable[DateOrder]]) -> frozenset[DateOrder]:
@@ -99,6 +104,10 @@ def _proved(order: DateOrder, dates: Dates, said: DateOrder | None) -> Decision:
     reason = gettext("{date} can be read in one way only.").format(date=one)
     if len(dates.days[one].likely) > 1:
         reason = gettext("Only one order fits all of its dates.")
+    elif len(parse_days(one, _NO_LAST_DAY).likely) > 1:
+        reason = gettext(
+            "Read otherwise, {date} is later than the day on which the file was added."
+        ).format(date=one)
     return Decision("date_order", order, "file", reason + _denied(order, said))
 
 
@@ -121,10 +130,9 @@ def _named(dates: Dates, live: frozenset[DateOrder]) -> DateOrder | None:
 
 
 def _samples(
-    dates: Dates, live: frozenset[DateOrder], lines: Mapping[str, str]
+    dates: Dates, shown: tuple[DateOrder, ...], lines: Mapping[str, str]
 ) -> tuple[tuple[str, ...], ...]:
     """Lines whose date is not the same day in every order."""
-    shown = [order for order in ORDERS if order in (live or {"dmy", "mdy"})]
     found: list[tuple[str, ...]] = []
     for written, days in dates.days.items():
         readings = [days.all.get(order) for order in shown]

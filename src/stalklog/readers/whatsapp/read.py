@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.i18n import gettext
 from stalklog.readers.base import ReadingError
 from stalklog.readers.whatsapp.day import parse_days
+from stalklog.readers.whatsapp.kept import Kept
 from stalklog.readers.whatsapp.label import bare_label, is_service, split_label
 from stalklog.readers.whatsapp.media import attachments
 from stalklog.readers.whatsapp.order import Dates, decide
-from stalklog.readers.whatsapp.record import Records
+from stalklog.readers.whatsapp.record import MAX_RECORD_CHARS, Records
 from stalklog.readers.whatsapp.service import is_deleted, is_edited, is_plain, kind_of
-from stalklog.readers.whatsapp.swift import message_of, place_of
 from stalklog.readers.whatsapp.when import When, zone_of
-from stalklog.records.message import Decision, Party, Place
+from stalklog.records.message import Decision, Message, Party, Place
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
     from stalklog.readers.whatsapp.media import Files
     from stalklog.readers.whatsapp.order import Order
-    from stalklog.readers.whatsapp.record import Record
-    from stalklog.records.message import Message, Told
+    from stalklog.records.message import Told
 
 MOST_MESSAGES: Final = 40_000
 """WhatsApp exports no more without media."""
@@ -35,8 +35,10 @@ _NEARLY: Final = 10
 """Lines that the service wrote may count or not: so near to the most, it is told."""
 _LAST_DAY: Final = "2199-12-31"
 _LINE_CHARS: Final = 200
-_MAX_PARTIES: Final = 50_000
 _HOUR: Final = timedelta(hours=1)
+_NOBODY: Final = Party()
+_PLAIN: Final[tuple[str, ...]] = ()
+"""Nothing is odd."""
 
 
 class Chat:
@@ -64,11 +66,9 @@ class Chat:
         self._member = member
         self._files = files
         self._records = Records(stream)
-        self._parties: dict[str, Party | None] = {}
+        self._parties = Kept(_party)
         self._has_files = False
-        self._count = 0
-        self._end = 0
-        self._is_iphone = any(header[1] for header in self._records.survey.headers[:1])
+        self._is_iphone = any(self._records.survey.rows.brackets[:1])
 
     def messages(self) -> Iterator[Message]:
         """The messages, in the order of the text.
@@ -84,71 +84,88 @@ class Chat:
         when = When(self._decide(last_day), last_day, said.zone)
         if zone_of(said.zone) and said.zone:
             notes.decide(Decision("zone", said.zone, "person"))
-        try:
-            yield from self._read(when)
-        finally:
-            notes.cover(self._end)
-        self._close()
+        return self._read(when)
 
     def _read(  # noqa: C901, PLR0912 - one loop: calls are what takes time in it
         self, when: When
     ) -> Iterator[Message]:
         """Each message; it is held until the next one is seen, which may be a part of it."""
-        told, is_certain = when.told, self._records.survey.is_certain
+        records, told, is_certain = self._records, when.told, self._records.survey.is_certain
         last: Told | None = None
         earlier: Message | None = None
         held: Message | None = None
         last_wall = earlier_wall = held_wall = ""
         parties, member, conversation = self._parties, self._member, self._conversation
-        for record in self._records:
-            start, size, sha256, stamp, date, clock, label, rest, is_holder, is_doubtful = record
-            self._count += 1
-            self._end = start + size
-            if label is None:
-                label, begin = split_label(rest)
-            else:
-                begin = len(label) + 2
-            party = None
-            if label:
-                party = parties[label] if label in parties else self._party(label)
+        number = end = 0
+        columns = enumerate(chain.from_iterable(records.parts()), 1)
+        try:
+            for number, (
+                start, end, sha256, stamp, date, clock, label, rest, is_holder, is_doubtful,
+            ) in columns:  # fmt: skip
+                name, begin = split_label(rest) if label is None else (label, len(label) + 2)
+                party = parties[name]
                 if party is None:
                     begin = 0
-            text = rest[begin:-1] if rest.endswith("\n") else rest[begin:]
-            text = text.removesuffix("\r")
-            sent = told(stamp, date, clock)
-            wall = sent.wall or ""
-            if sent.others or is_holder or not wall or wall < last_wall:
-                flags = _flags(record, sent, last)
-            else:
-                flags = ()
-            if not rest.isascii() and _letters(rest)[1]:
-                text, party = _letters(text)[0], Party(_letters(label)[0]) if party else None
-                flags = (*flags, "bad-charset")
-            if len(text) > MAX_TEXT_CHARS:
-                text, flags = text[:MAX_TEXT_CHARS], (*flags, "text-cut")
-            place = place_of(start, self._end, member, sha256)
-            if party and is_plain(text):
-                made = message_of(
-                    self._count, place, "message", party, sent, text, conversation, flags
-                )
-            else:
-                made = self._special(place, party, sent, text, flags)
-            if held is not None:
-                if is_doubtful or not (is_certain or earlier_wall <= held_wall <= wall):
-                    yield _doubted(earlier, held, made, is_doubtful=is_doubtful)
+                text = rest[begin:]
+                if text and text[-1] == "\r":
+                    text = text[:-1]
+                sent = told(stamp, date, clock)
+                wall, flags = sent.wall or "", _PLAIN
+                if sent.others or is_holder or not wall or wall < last_wall:
+                    flags = _flags(sent, last, is_holder=is_holder)
+                if len(text) > MAX_TEXT_CHARS or records.has_foreign:
+                    text, party, flags = _readable(text, rest, party, flags)
+                place = Place(start, end, "", member, "", sha256)
+                if party and is_plain(text):
+                    made = Message(
+                        number,
+                        place,
+                        "message",
+                        None,
+                        party,
+                        (),
+                        sent,
+                        None,
+                        "",
+                        text,
+                        conversation,
+                        "",
+                        "",
+                        "",
+                        (),
+                        None,
+                        None,
+                        None,
+                        None,
+                        flags,
+                    )  # fmt: skip - by place: each keyword takes as long as setting the field
                 else:
-                    yield held
-            if is_doubtful:
-                made = _with_flag(made)
-            earlier, held = held, made
-            earlier_wall, held_wall = held_wall, wall
-            if wall:
-                last, last_wall = sent, wall
-        if held is not None:
-            yield held
+                    made = self._special(number, place, party, sent, text, flags)
+                if held is not None:
+                    if is_doubtful or not (is_certain or earlier_wall <= held_wall <= wall):
+                        yield _doubted(earlier, held, made, is_doubtful=is_doubtful)
+                    else:
+                        yield held
+                if is_doubtful:
+                    made = _with_flag(made)
+                earlier, held = held, made
+                earlier_wall, held_wall = held_wall, wall
+                if wall:
+                    last, last_wall = sent, wall
+            if held is not None:
+                yield held
+        finally:
+            self._notes.cover(end)
+        self._close(number)
 
     def _special(
-        self, place: Place, party: Party | None, sent: Told, text: str, flags: tuple[str, ...]
+        self,
+        number: int,
+        place: Place,
+        party: Party | None,
+        sent: Told,
+        text: str,
+        flags: tuple[str, ...],
     ) -> Message:
         """A message that may be of another kind than words, or come with a file."""
         found = attachments(text, self._files)
@@ -160,48 +177,45 @@ class Chat:
             is_iphone=self._is_iphone,
             has_files=bool(found),
         )
-        return message_of(
-            self._count, place, kind, party, sent, text, self._conversation, flags, found,
-            True if is_edited(text) else None, True if is_deleted(text) else None,
-        )  # fmt: skip
-
-    def _party(self, label: str) -> Party | None:
-        """Who is meant by what stands before the colon; None where nobody is."""
-        if len(self._parties) >= _MAX_PARTIES:
-            self._parties.clear()
-        found = None if is_service(label) else Party(bare_label(label))
-        self._parties[label] = found
-        return found
+        return Message(
+            number,
+            place,
+            kind,
+            sender=party or _NOBODY,
+            sent=sent,
+            text=text,
+            conversation=self._conversation,
+            attachments=found,
+            is_edited=True if is_edited(text) else None,
+            is_deleted=True if is_deleted(text) else None,
+            flags=flags,
+        )
 
     def _decide(self, last_day: str) -> Order:
         """In which order day and month stand; it is noted who decided."""
-        records, said = self._records, self._notes.said
-        survey, text = records.survey, records.text
-        dates, lines = Dates(), dict[str, str]()
+        survey, said = self._records.survey, self._notes.said
+        rows, dates, lines = survey.rows, Dates(), dict[str, str]()
         first: dict[str, int] = {}
-        for number, date in enumerate(survey.dates):
+        for number, date in enumerate(rows.dates):
             if date not in first and number not in survey.doubtful:
                 first[date] = number
         for date, number in first.items():
             dates.days[date] = parse_days(date, last_day)
-            header = survey.headers[number]
-            end = text.find("\n", header.end())
-            line = text[header.start() + 1 : end if end > 0 else len(text)]
+            line = rows.heads[number] + rows.rests[number].partition("\n")[0]
             lines[date] = _shown(line[:_LINE_CHARS])
-        for number, day in survey.named_days(text):
-            dates.named.add((survey.dates[number], day))
+        dates.named = ((rows.dates[number], day) for number, day in survey.named_days())
         order, decision = decide(dates, said.date_order, lines)
         if decision:
             self._notes.decide(decision)
         return order
 
-    def _close(self) -> None:
+    def _close(self, count: int) -> None:
         """What is told of the whole of it.
 
         Raises:
             ReadingError: There was no message in it.
         """
-        notes, records, count = self._notes, self._records, self._count
+        notes, records = self._notes, self._records
         before = Place(0, records.preamble_bytes, member=self._member)
         if records.has_bom:
             notes.tell("begins_with", "byte-order mark")
@@ -227,10 +241,27 @@ class Chat:
                 notes.tell("may_be_cut", told.format(count=count, most=most))
 
 
-def _flags(record: Record, sent: Told, last: Told | None) -> tuple[str, ...]:
+def _readable(
+    text: str, rest: str, party: Party | None, flags: tuple[str, ...]
+) -> tuple[str, Party | None, tuple[str, ...]]:
+    """Text and sender without bytes that are no letters, and not too long; and what was odd."""
+    if _letters(rest[:MAX_RECORD_CHARS])[1]:
+        text, flags = _letters(text)[0], (*flags, "bad-charset")
+        party = replace(party, label=_letters(party.label)[0]) if party else None
+    if len(text) > MAX_TEXT_CHARS:
+        text, flags = text[:MAX_TEXT_CHARS], (*flags, "text-cut")
+    return text, party, flags
+
+
+def _party(label: str) -> Party | None:
+    """Who is meant by what stands before the colon; None where nobody is."""
+    return Party(bare_label(label)) if label and not is_service(label) else None
+
+
+def _flags(sent: Told, last: Told | None, *, is_holder: bool) -> tuple[str, ...]:
     """What is odd about a record by itself."""
     found: list[str] = []
-    if record.is_holder:
+    if is_holder:
         found.append("header-in-body")
     if sent.wall is None:
         found.append("bad-date")

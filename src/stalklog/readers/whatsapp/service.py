@@ -33,6 +33,7 @@ _DELETED: Final = frozenset(
 _AS_WRITTEN: Final = frozenset(
     f"{words[0].upper()}{words[1:]}{end}" for words in _DELETED for end in ("", ".")
 )
+_LONGEST: Final = max(map(len, _AS_WRITTEN))
 _MARKED: Final = ("\u200e", "This message was deleted by", "Deleted by admin")
 _BY_ADMIN: Final = ("this message was deleted by admin", "deleted by admin")
 _EDITED: Final = (
@@ -66,12 +67,10 @@ def is_plain(body: str) -> bool:
         "<" in body
         or ")" in body
         or "\u200e" in body
-        or ":\n" in body
-        or ":\r" in body
-        or "maps.google" in body
+        or (":" in body and (":\n" in body or ":\r" in body or "maps.google" in body))
         or "ive location" in body
-        or body in _AS_WRITTEN
-        or body.startswith(_MARKED)
+        or "eleted by" in body
+        or (len(body) <= _LONGEST and body in _AS_WRITTEN)
     )
 
 

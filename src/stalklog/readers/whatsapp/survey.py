@@ -8,17 +8,19 @@ alike, as on Android, it cannot be told; then what is odd about such a line is s
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
+from stalklog.readers.whatsapp.cut import cut
 from stalklog.readers.whatsapp.form import Forms, main_of
-from stalklog.readers.whatsapp.grammar import HEADER, family
 from stalklog.readers.whatsapp.label import is_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-Header: TypeAlias = "re.Match[str]"
+    from stalklog.readers.whatsapp.cut import Cut
+
 _FEW: Final = 4
 """A family of headers with less than a quarter of them is pasted text."""
 _CHATTING: Final = 3
@@ -31,146 +33,122 @@ _DAY: Final = re.compile(
     re.ASCII,
 )
 """The name of a file as WhatsApp gives it, with the day, as it stands beside a message."""
-_MEDIA: Final = ("-WA", "-PHOTO-", "-VIDEO-", "-AUDIO-", "-STICKER-", "-GIF-", "-DOCUMENT-")
-"""One of these stands in every such name."""
+_MEDIA: Final = re.compile("-(?:WA|[A-Z]+-)", re.ASCII)
+"""It stands in every such name."""
 
 
 class Survey:
     """The first part of an export, looked over once.
 
     Args:
-        text: It begins with a line break, which is not in the export; of a short export it is all.
+        found: Its rows.
+        line_ends: Which there are: `CRLF`, `LF`.
     """
 
-    def __init__(self, text: str) -> None:
-        found = list(HEADER.finditer(text))
-        self._family = _main_family(found)
-        ours = self._of_family(found)
-        self._has_crlf = "\r\n" in text and any(
-            text[header.start() - 1] == "\r" for header in ours[1:]
+    def __init__(self, found: Cut, line_ends: Collection[str]) -> None:
+        families = found.families()
+        self._family = _main_family(families)
+        ours = self._ours(families)
+        behind_lf = found.behind_lf() if "CRLF" in line_ends else []
+        is_lf = [behind_lf[number] for number in ours[1:]] if behind_lf else []
+        self._has_crlf = not all(is_lf)
+        self.is_crlf = (
+            self._has_crlf
+            and families[ours[0]] == "["
+            and _ends_records_with_crlf(is_lf, found.rests[-1])
         )
-        self.is_crlf = self._has_crlf and _ends_records_with_crlf(text, ours)
         """Whether a record begins only behind CR LF."""
-        self.is_certain = self.is_crlf and text.count("\n") > text.count("\r\n") + 1
+        self.is_certain = self.is_crlf and "LF" in line_ends
         """Whether no line inside a message can be taken for a message: a break inside one is LF."""
-        self.headers, self.holders = self._sift(text, found, ours)
-        """Where the records of the text begin; the numbers of those that hold a line like it."""
-        fields = [header.group(2, 3, 4, 5, 6) for header in self.headers]
-        self.dates = [date or last for _, date, _, _, last in fields]
-        """The date of each, as written."""
-        self._dates = Forms(self.dates, 2)
-        self._clocks = Forms([clock or first for _, _, clock, first, _ in fields], 1)
-        gaps = Counter(
-            [
-                len(first) + len(last) - len(stamp)
-                if first
-                else len(stamp) - len(date) - len(clock)
-                for stamp, date, clock, first, last in fields
-            ]
-        )
+        self.rows, self.holders = self._sift(found, ours)
+        """The records of the text; the numbers of those that hold a line like one."""
+        self._dates = Forms(self.rows.dates, 2)
+        self._clocks = Forms(self.rows.clocks, 1)
+        gaps = Counter(self.rows.gaps())
         self._gap = main_of(gaps)
-        self.doubtful = set() if self.is_certain else _strangers(text, self.headers)
+        self.doubtful = set() if self.is_certain else _strangers(self.rows)
         """The numbers of those that may be a line in the text of the one before."""
         if self._has_crlf or self._dates.has_odd or self._clocks.has_odd or len(gaps) > 1:
-            self.doubtful |= self.doubts(text, self.headers)
+            self.doubtful |= self._doubts(self.rows)
 
-    def sift(self, text: str) -> tuple[list[Header], set[int]]:
-        """The headers in a text, and the numbers of those behind which one is no header.
+    def sift(self, text: str) -> tuple[Cut, set[int], set[int]]:
+        """The records in a further text, and the numbers of those that are odd.
 
         Args:
-            text: It begins with a line break. The number -1 is that of the record before it.
+            text: With a line break before the first record.
+
+        Returns:
+            The records; the numbers of those that hold a line like one, where -1 is what stands
+            before the first; the numbers of those that may be a line in the one before.
         """
-        found = list(HEADER.finditer(text))
-        return self._sift(text, found, self._of_family(found))
+        found = cut(text)
+        rows, holders = self._sift(found, self._ours(found.families()))
+        return rows, holders, self._doubts(rows)
 
-    def _sift(
-        self, text: str, found: list[Header], ours: list[Header]
-    ) -> tuple[list[Header], set[int]]:
-        if ours is found and not self.is_crlf:
+    def _ours(self, families: list[str]) -> Sequence[int]:
+        """The numbers of rows that are set off as those of this export are."""
+        if not self._family or families.count(self._family) == len(families):
+            return range(len(families))
+        return [number for number, one in enumerate(families) if one == self._family]
+
+    def _sift(self, found: Cut, ours: Sequence[int]) -> tuple[Cut, set[int]]:
+        """The rows that are records, and the numbers of those that hold a line like one."""
+        if self.is_crlf:
+            behind_lf = found.behind_lf()
+            ours = [number for number in ours if not behind_lf[number]]
+        if len(ours) == len(found.heads):
             return found, set()
-        left = set(map(id, ours))
-        headers: list[Header] = []
-        holders: set[int] = set()
-        for header in found:
-            if id(header) in left and not (self.is_crlf and _is_behind_lf(text, header)):
-                headers.append(header)
-            else:
-                holders.add(len(headers) - 1)
-        return headers, holders
+        left = set(range(len(found.heads))).difference(ours)
+        return found.kept(ours), {bisect(ours, number) - 1 for number in left}
 
-    def doubts(self, text: str, headers: list[Header]) -> set[int]:
+    def _doubts(self, rows: Cut) -> set[int]:
         """The numbers of those that may be a line in the text of the record before."""
-        dates, clocks, gap, has_crlf = self._dates, self._clocks, self._gap, self._has_crlf
-        doubtful: set[int] = set()
-        for number, header in enumerate(() if self.is_certain else headers):
-            _stamp, date, clock, clock_first, date_last = fields = header.group(2, 3, 4, 5, 6)
-            if (
-                dates.is_odd(date or date_last)
-                or clocks.is_odd(clock or clock_first)
-                or (gap is not None and _gap(fields) != gap)
-                or (has_crlf and _is_behind_lf(text, header))
-            ):
-                doubtful.add(number)
-        return doubtful
+        if self.is_certain:
+            return set()
+        odd_dates = set(filter(self._dates.is_odd, set(rows.dates)))
+        odd_clocks = set(filter(self._clocks.is_odd, set(rows.clocks)))
+        gaps = rows.gaps() if self._gap is not None else []
+        behind_lf = rows.behind_lf() if self._has_crlf else []
+        return {
+            *(n for n, one in enumerate(rows.dates) if one in odd_dates),
+            *(n for n, one in enumerate(rows.clocks) if one in odd_clocks),
+            *(n for n, gap in enumerate(gaps) if gap != self._gap),
+            *(n for n, is_lf in enumerate(behind_lf) if is_lf),
+        }
 
-    def named_days(self, text: str) -> Iterator[tuple[int, str]]:
+    def named_days(self) -> Iterator[tuple[int, str]]:
         """The numbers of records that name a file with its day, and the day."""
-        if not any(mark in text for mark in _MEDIA):
-            return
-        number, starts = -1, [header.start() for header in self.headers]
-        for name in _DAY.finditer(text):
-            while number + 1 < len(starts) and starts[number + 1] < name.start():
-                number += 1
-            if number >= 0:
+        for number, rest in enumerate(self.rows.rests):
+            for name in _DAY.finditer(rest) if _MEDIA.search(rest) else ():
                 yield number, "-".join(part for part in name.groups() if part)
 
-    def _of_family(self, headers: list[Header]) -> list[Header]:
-        main = self._family
-        if not main or {header[1] or header[7] or "-" for header in headers} == {main}:
-            return headers
-        return [header for header in headers if family(header) == main]
 
-
-def _main_family(headers: list[Header]) -> str:
+def _main_family(families: list[str]) -> str:
     """How records are set off, if nearly all of them are, the first among them; else nothing."""
-    if not headers:
+    if not families:
         return ""
-    times = Counter([header[1] or header[7] or "-" for header in headers])
-    first = family(headers[0])
-    return first if (len(headers) - times[first]) * _FEW <= len(headers) else ""
+    first = families[0]
+    return first if (len(families) - families.count(first)) * _FEW <= len(families) else ""
 
 
-def _gap(fields: tuple[str, ...]) -> int:
-    """How many characters stand between date and time; below nought where the time is first."""
-    stamp, date, clock, clock_first, date_last = fields
-    if clock_first:
-        return len(clock_first) + len(date_last) - len(stamp)
-    return len(stamp) - len(date) - len(clock)
-
-
-def _is_behind_lf(text: str, header: Header) -> bool:
-    """Whether an LF without a CR stands before it; the first of all has nothing before it."""
-    start = header.start()
-    return start > 0 and text[start - 1] != "\r"
-
-
-def _ends_records_with_crlf(text: str, headers: list[Header]) -> bool:
+def _ends_records_with_crlf(behind_lf: list[bool], end: str) -> bool:
     """Whether a break of CR LF, and no other, ends a record.
 
     Whoever wrote many lines that look like records does not decide it, nor one who sent a CR: what
     counts then are the first record and the end.
+
+    Args:
+        behind_lf: Of each record but the first, whether an LF alone stands before it.
+        end: How the text ends.
     """
-    if family(headers[0]) != "[":
-        return False
-    behind_lf = [_is_behind_lf(text, header) for header in headers[1:]]
     if sum(behind_lf) * 2 < len(behind_lf):
         return True
-    return not behind_lf[0] and text.endswith("\r\n")
+    return not behind_lf[0] and end.endswith("\r\n")
 
 
-def _strangers(text: str, headers: list[Header]) -> set[int]:
+def _strangers(rows: Cut) -> set[int]:
     """Records whose sender writes only once, among others who write more, and is nowhere named."""
-    labels = [header[8] for header in headers]
+    labels = rows.labels
     times = {
         label: count for label, count in Counter(labels).items() if label and not is_service(label)
     }
@@ -178,8 +156,8 @@ def _strangers(text: str, headers: list[Header]) -> set[int]:
     if len(times) < _CHATTING or len(once) == len(times) or not 0 < len(once) <= _MAX_STRANGERS:
         return set()
     told = "\n".join(
-        text[header.end() : header.end() + _LINE_CHARS].partition("\n")[0]
-        for header, label in zip(headers, labels, strict=True)
+        rest[:_LINE_CHARS].partition("\n")[0]
+        for rest, label in zip(rows.rests, labels, strict=True)
         if label is None
     )
     unknown = {label for label in once if label not in told}

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from stalklog.readers.whatsapp.clock import parse_clock
 from stalklog.readers.whatsapp.day import parse_days
-from stalklog.readers.whatsapp.swift import wall_time
+from stalklog.readers.whatsapp.kept import Kept
 from stalklog.records.message import Told
 
 if TYPE_CHECKING:
     from stalklog.readers.whatsapp.order import Order
-    from stalklog.records.message import Precision, ZoneSource
-
-_MAX_KEPT: Final = 100_000
-"""Dates and times that are remembered: a day has 86,400 seconds."""
-_UNSEEN: Final[tuple[str, Precision]] = ("", "day")
+    from stalklog.records.message import ZoneSource
 
 
 class When:
@@ -30,12 +26,10 @@ class When:
     """
 
     def __init__(self, order: Order, last_day: str, zone: str | None) -> None:
-        self._order = order
-        self._last_day = last_day
         self._zone = zone_of(zone)
         self._zone_name = zone if self._zone else None
-        self._days: dict[str, tuple[str, ...]] = {}
-        self._clocks: dict[str, tuple[str, Precision] | None] = {}
+        self._days = Kept(lambda date: _walls(order.read(parse_days(date, last_day))))
+        self._clocks = Kept(parse_clock)
 
     def told(self, stamp: str, date: str, clock: str) -> Told:
         """The time of a record; without `wall` where it cannot be understood.
@@ -45,26 +39,20 @@ class When:
             date: The date of it.
             clock: The time of it.
         """
-        days = self._days.get(date)
-        if days is None:
-            days = self._order.read(parse_days(date, self._last_day))
-            if len(self._days) >= _MAX_KEPT:
-                self._days.clear()
-            self._days[date] = days
-        time = self._clocks.get(clock, _UNSEEN)
-        if time is _UNSEEN:
-            time = parse_clock(clock)
-            if len(self._clocks) >= _MAX_KEPT:
-                self._clocks.clear()
-            self._clocks[clock] = time
+        days, time = self._days[date], self._clocks[clock]
         if not days or time is None:
             return Told(stamp)
         if self._zone is None and len(days) == 1:
-            return wall_time(stamp, f"{days[0]}T{time[0]}", time[1])
-        wall, *others = (f"{day}T{time[0]}" for day in days)
+            return Told(stamp, None, days[0] + time[0], time[1])
+        wall, *others = (day + time[0] for day in days)
         instant = None if others or not self._zone else _instant(wall, self._zone)
         source: ZoneSource = "person" if self._zone else "none"
         return Told(stamp, instant, wall, time[1], self._zone_name, source, tuple(others))
+
+
+def _walls(days: tuple[str, ...]) -> tuple[str, ...]:
+    """Days as they stand before a time of day."""
+    return tuple(f"{day}T" for day in days)
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:

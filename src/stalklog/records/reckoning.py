@@ -1,0 +1,81 @@
+"""What a reading came to, in words: what an original says that it holds, beside what was found.
+
+A number that is larger than what is there is no proof that something was taken out: apps count
+wrongly, and exports leave things out. So both numbers are told, and nothing is made of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.records.message import ReadingReport
+
+_DECLARED: Final = {
+    "messages": (mark("The file says that it holds {n} message"),
+                 mark("The file says that it holds {n} messages")),
+    "calls": (mark("The file says that it holds {n} call"),
+              mark("The file says that it holds {n} calls")),
+}  # fmt: skip
+DECIDED: Final = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
+"""What a decision is about."""
+DECIDERS: Final = {
+    "file": mark("as something in it proves"),
+    "person": mark("as a person said"),
+    "nobody": mark("as nobody has said"),
+}
+"""Who decided it."""
+OTHER_NUMBER: Final = mark(
+    "Apps count wrongly, and exports leave things out: this alone does not show that something was "
+    "removed."
+)
+"""What a number that differs does not mean."""
+_STATUSES: Final = {
+    "present": (mark("{n} is there"), mark("{n} are there")),
+    "missing": (mark("{n} is named and not there"), mark("{n} are named and not there")),
+    "omitted": (mark("{n} was left out of the export"), mark("{n} were left out of the export")),
+    "remote": (mark("{n} is only an address"), mark("{n} are only addresses")),
+    "unread": (mark("{n} is there and was not read"), mark("{n} are there and were not read")),
+}
+
+
+def found_of(report: ReadingReport, what: str) -> int | None:
+    """How many were found of what an original counts; None where nobody can say.
+
+    Args:
+        report: What a reading came to.
+        what: A name in its `declared`.
+    """
+    if what == "calls":
+        return report.counts.get("call", 0)
+    return report.total - report.inner if what == "messages" else None
+
+
+def declared_in_words(report: ReadingReport) -> Iterator[tuple[str, bool]]:
+    """Each number that the original tells of itself, and whether another one was found."""
+    for what, count in report.declared.items():
+        found = found_of(report, what)
+        if what in _DECLARED:
+            one, many = _DECLARED[what]
+            told = ngettext(one, many, count).format(n=count)
+        else:
+            told = _("The file says: {n} {what}").format(n=count, what=what)
+        if found is None:
+            yield f"{told}.", False
+            continue
+        beside = ngettext("{n} is there", "{n} are there", found).format(n=found)
+        yield f"{told}; {beside}.", found != count
+
+
+def files_in_words(report: ReadingReport) -> str:
+    """How many files that messages name are there, and how many are not; empty for none."""
+    told = [
+        ngettext(*_STATUSES[status], count).format(n=count)
+        for status, count in report.attachments.items()
+    ]
+    return ", ".join(told)
