@@ -182,6 +182,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "ambiguous-date": mark("day and month can be read two ways"),
     "cut-off": mark("its end is missing"),
     "unsent": mark("it is a draft that had not been sent"),
+    "id-time": mark("the number that the service gave it holds another time than is written"),
     "digest-mismatch": mark("it does not fit the checksum that is kept beside it"),
     "error-page": mark("the site answered with an error"),
     "moved": mark("the site sent on to another address"),
