@@ -51,6 +51,11 @@ _FORMATS = {
     "signal-text": mark("a Signal export"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-zip": mark("an Instagram or Messenger export"),
+    "discord": mark("a Discord export"),
+    "discord-csv": mark("a Discord export"),
+    "discord-html": mark("a Discord export"),
+    "discord-own": mark("what an account wrote on Discord"),
+    "discord-own-zip": mark("what an account wrote on Discord"),
 }
 """What each reader reads, for people; another one is called by its name."""
 _AUDIENCES = {
