@@ -56,6 +56,8 @@ _FORMATS = {
     "discord-html": mark("a Discord export"),
     "discord-own": mark("what an account wrote on Discord"),
     "discord-own-zip": mark("what an account wrote on Discord"),
+    "google-chat": mark("a Google Chat export"),
+    "google-chat-zip": mark("a Google Chat export"),
 }
 """What each reader reads, for people; another one is called by its name."""
 _AUDIENCES = {

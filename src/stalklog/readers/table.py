@@ -33,6 +33,8 @@ READERS: Final[tuple[str, ...]] = (
     "discord_html.DiscordHtmlReader",
     "discord_own.DiscordOwnReader",
     "discord_own_zip.DiscordOwnZipReader",
+    "google_chat.GoogleChatReader",
+    "google_chat_zip.GoogleChatZipReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
