@@ -58,6 +58,8 @@ _FORMATS = {
     "discord-own-zip": mark("what an account wrote on Discord"),
     "google-chat": mark("a Google Chat export"),
     "google-chat-zip": mark("a Google Chat export"),
+    "x": mark("direct messages of X"),
+    "x-zip": mark("an archive of X"),
 }
 """What each reader reads, for people; another one is called by its name."""
 _AUDIENCES = {

@@ -35,6 +35,8 @@ READERS: Final[tuple[str, ...]] = (
     "discord_own_zip.DiscordOwnZipReader",
     "google_chat.GoogleChatReader",
     "google_chat_zip.GoogleChatZipReader",
+    "x_messages.XReader",
+    "x_zip.XZipReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
