@@ -60,6 +60,8 @@ _FORMATS = {
     "google-chat-zip": mark("a Google Chat export"),
     "x": mark("direct messages of X"),
     "x-zip": mark("an archive of X"),
+    "slack": mark("a day of a Slack export"),
+    "slack-zip": mark("a Slack export"),
 }
 """What each reader reads, for people; another one is called by its name."""
 _AUDIENCES = {

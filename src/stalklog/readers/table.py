@@ -37,6 +37,8 @@ READERS: Final[tuple[str, ...]] = (
     "google_chat_zip.GoogleChatZipReader",
     "x_messages.XReader",
     "x_zip.XZipReader",
+    "slack.SlackReader",
+    "slack_zip.SlackZipReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
