@@ -83,7 +83,11 @@ _STATUSES = {
     "remote": mark("is only an address; it is not fetched"),
     "unread": mark("is there, and was not read"),
 }
-_DECIDED = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
+_DECIDED = {
+    "date_order": mark("order of day and month"),
+    "zone": mark("zone of its times"),
+    "read_as": mark("which format it is"),
+}
 _DECIDERS = {
     "file": mark("as something in it proves"),
     "person": mark("as a person said"),
@@ -213,7 +217,14 @@ def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
     about = _(_DECIDED.get(decision.about, decision.about))
     value = decision.value or _("both readings kept")
+    if decision.about == "read_as":
+        value = named_format(decision.value)
     return f"{about}: {value}, {_(_DECIDERS[decision.by])}"
+
+
+def named_format(reader: str) -> str:
+    """What a reader reads, with its name."""
+    return f"{_(_FORMATS.get(reader, reader))} ({reader})"
 
 
 def place_in_words(start: int | None, end: int | None, member: str) -> str:

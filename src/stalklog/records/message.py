@@ -236,6 +236,8 @@ class Said:
     """The zone in which its times are, an IANA name."""
     looked_at: datetime | None = None
     """When it came into the vault: a time in it that is later is not read so."""
+    read_as: str | None = None
+    """As which format it is to be read: the name of a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +245,17 @@ class Decision:
     """How something that can be read two ways was read, and by whom that was decided."""
 
     about: str
-    """`date_order` or `zone`."""
+    """`date_order`, `zone` or `read_as`."""
     value: str
-    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did, and both readings stand."""
+    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did, and both readings stand. Of
+    `read_as` the reader that was taken, also where nobody decided."""
     by: Literal["file", "person", "nobody"]
     """`file`: something in it proves it."""
     reason: str = ""
     """What proves it, or what would have to be asked, for people."""
     samples: tuple[tuple[str, ...], ...] = ()
-    """Lines that can be read two ways: as written, then as each reading has it; three at most."""
+    """Lines that can be read two ways: as written, then as each reading has it; three at most. Of
+    `read_as` the names of all readers that fit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,7 +260,7 @@ def _keys(shown: Shown, readers: str, zone: tzinfo) -> tuple[str, str]:
     if shown.type != "evidence.added":
         return record, ""
     said = said_of(shown)
-    told = f"{_VERSION} {readers} {zone} {said.date_order} {said.zone}"
+    told = f"{_VERSION} {readers} {zone} {said.date_order} {said.zone} {said.read_as}"
     return record, f"{shown.line_sha256} {shown.id} {told}"
 
 
