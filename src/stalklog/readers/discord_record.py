@@ -116,6 +116,8 @@ def _told(date: Any, flags: list[str]) -> Told | None:  # noqa: ANN401 - what JS
 def _attachments(
     value: dict[str, Any], passed_on: dict[str, Any], flags: list[str]
 ) -> tuple[Attachment, ...]:
+    if not (value.get("attachments") or value.get("stickers") or passed_on):
+        return ()
     files = [*dicts(value.get("attachments")), *dicts(passed_on.get("attachments"))]
     files += [*dicts(value.get("stickers")), *dicts(passed_on.get("stickers"))]
     if len(files) > MAX_PARTS:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from stalklog.records.message import Precision
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DECIMAL: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?\Z", re.ASCII)
+_MAX_SECONDS_DIGITS: Final = 12
+_MICROS: Final = 6
+"""Digits behind the point."""
 _ISO: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})\Z",
@@ -51,13 +53,16 @@ def told_decimal(written: str) -> Told:
     Args:
         written: The digits as they stand there: `1709654409.000200`.
     """
-    found = _DECIMAL.match(written)
-    if not found:
+    whole, point, fraction = written.partition(".")
+    if not _is_count(whole, _MAX_SECONDS_DIGITS) or (point and not _is_count(fraction, _MICROS)):
         return Told(written)
-    micros = (found[2] or "").ljust(6, "0")
     try:
-        instant = _EPOCH + timedelta(0, int(found[1]), int(micros))
+        instant = _EPOCH + timedelta(0, int(whole), int(fraction.ljust(_MICROS, "0")))
     except OverflowError:
         return Told(written)
-    precision: Precision = "microsecond" if found[2] else "second"
+    precision: Precision = "microsecond" if point else "second"
     return Told(written, instant, instant.isoformat()[:19], precision, "+00:00", "epoch")
+
+
+def _is_count(text: str, most: int) -> bool:
+    return len(text) <= most and text.isascii() and text.isdecimal()

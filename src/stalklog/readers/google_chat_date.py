@@ -14,15 +14,15 @@ from typing import Final
 from stalklog.records.message import Told
 
 _MONTHS: Final = {
-    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7,
-    "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
+    "January": 1, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6, "July": 7,
+    "August": 8, "September": 9, "October": 10, "November": 11, "December": 12,
 }  # fmt: skip
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTH: Final = "|".join(_MONTHS)
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DATE: Final = re.compile(
-    rf"({'|'.join(_DAYS)}),? (?:({_MONTH}) ([0-9]{{1,2}})|([0-9]{{1,2}}) ({_MONTH})),? ([0-9]{{4}})"
-    r"(?: at|,)? ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?: ([AP])\.?M\.?)?(?: (UTC|GMT))?\Z",
-    re.ASCII | re.IGNORECASE,
+    r"([A-Z][a-z]{5,8}),? (?:([A-Z][a-z]{2,8}) ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][a-z]{2,8})),? "
+    r"([0-9]{4})(?: at|,)? ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?: ([AaPp])\.?[Mm]\.?)?"
+    r"(?: (UTC|GMT))?\Z",
+    re.ASCII,
 )
 _SPACES: Final = str.maketrans("\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}", "  ")
 _NOON: Final = 12
@@ -45,16 +45,16 @@ def told_google(written: str) -> Told:
     try:
         moment = datetime(
             int(year),
-            _MONTHS[(month or month_last).lower()],
+            _MONTHS[month or month_last],
             int(day or day_first),
             hours,
             int(minute),
             int(second),
             tzinfo=UTC,
         )
-    except ValueError:
+    except (KeyError, ValueError):
         return Told(written)
-    if _DAYS[moment.weekday()] != weekday.lower():
+    if _DAYS[moment.weekday()] != weekday:
         return Told(written)
     wall = moment.isoformat()[:19]
     if not zone:

@@ -91,7 +91,7 @@ def _message(
         text=text[:MAX_TEXT_CHARS],
         conversation=conversation,
         native_id=native_id,
-        attachments=tuple(_attachments(value, native_id, account, flags)),
+        attachments=_attachments(value, native_id, account, flags),
         is_edited=bool(value.get("editHistory")),
         flags=tuple(flags),
     )
@@ -140,14 +140,18 @@ def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
 
 def _attachments(
     value: dict[str, Any], native_id: str, account: Account, flags: list[str]
-) -> Iterator[Attachment]:
+) -> tuple[Attachment, ...]:
     """The files of the message in the archive, and addresses of those that are not in it."""
     addresses = words(value.get("mediaUrls"))
     found = account.files(native_id) if native_id else ()
+    if not addresses and not found:
+        return ()
     if len(addresses) + len(found) > MAX_PARTS:
         flags.append("parts-cut")
-    yield from found[:MAX_PARTS]
     names = {one.name.rpartition("/")[2].partition("-")[2] for one in found}
-    for address in addresses[: max(0, MAX_PARTS - len(found))]:
-        if address.partition("?")[0].rpartition("/")[2] not in names:
-            yield Attachment(address, status="remote")
+    remote = (
+        Attachment(address, status="remote")
+        for address in addresses[: max(0, MAX_PARTS - len(found))]
+        if address.partition("?")[0].rpartition("/")[2] not in names
+    )
+    return (*found[:MAX_PARTS], *remote)
