@@ -126,6 +126,12 @@ def test_only_english_dates_are_read_and_their_weekday_must_fit(
     assert (told.written, told.wall, told.instant is not None) == (written, wall, has_instant)
 
 
+@pytest.mark.parametrize("mark", ["message_state", "deletion_metadata"])
+def test_either_mark_says_that_it_was_deleted(mark: str) -> None:
+    message = {**FIRST, mark: DELETED[mark]}
+    assert read_file(READER, _export(message))[0][0].is_deleted is True
+
+
 def test_a_date_in_another_language_is_kept_and_marked() -> None:
     hindi = read_file(READER, EXPORT)[0][-2]
     assert hindi.sent is not None

@@ -103,6 +103,31 @@ def test_messages_with_their_exact_bytes_and_time_to_the_microsecond() -> None:
     assert (report.bytes_covered, report.is_whole) == (len(DAY), True)
 
 
+def test_the_first_of_a_thread_answers_nothing() -> None:
+    assert read_file(READER, _day(_message(thread_ts=TS)))[0][0].reply_to == ""
+
+
+def test_fewer_digits_are_the_first_ones_behind_the_point() -> None:
+    sent = read_file(READER, _day(FIRST, _message(ts="1709654409.5")))[0][1].sent
+    assert sent is not None
+    assert sent.instant == datetime(2024, 3, 5, 16, 0, 9, 500_000, UTC)
+
+
+def test_a_message_that_was_changed_inside_the_zip_does_not_fit_its_checksum() -> None:
+    stored = make_zip({"users.json": b"[]", "general/2024-03-05.json": _day(FIRST)}, 0)
+    messages, report = read_file(ZIP_READER, stored.replace(b"I see", b"I saw"))
+    assert messages[0].text == "I saw you क"
+    assert [(one.reason, one.detail) for one in report.unread] == [("damaged", "checksum")]
+    assert read_file(ZIP_READER, stored)[1].is_whole
+
+
+def test_a_bomb_is_left_unread_and_named() -> None:
+    files = {"general/2024-03-05.json": _day(FIRST), "general/2024-03-06.json": b" " * (20 << 20)}
+    messages, report = read_file(ZIP_READER, make_zip({"users.json": b"[]", **files}))
+    assert len(messages) == 1
+    assert "over-limit" in {one.reason for one in report.unread}
+
+
 def test_reactions_and_what_is_shown_below_are_not_its_text() -> None:
     messages = read_file(READER, DAY)[0]
     told = [(one.kind, one.sender.id, one.text, one.url) for one in messages if one.parent]
