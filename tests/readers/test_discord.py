@@ -239,6 +239,7 @@ def test_what_somebody_writes_makes_it_no_other_format() -> None:
         {"reactions": [{"emoji": 1, "count": "3", "users": [7]}], "timestampEdited": 0},
         {"embeds": [{"fields": [1], "author": 2, "image": {"url": 3}, "footer": []}]},
         {"attachments": [{"url": 1, "fileSizeBytes": -1}], "stickers": [{}]},
+        {"attachments": [{"url": "x", "fileSizeBytes": 10**400}]},
     ],
 )
 def test_fields_of_any_kind_are_taken(wrong: dict[str, Any]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,13 +20,17 @@ from tests.readers.hostile import (
 )
 from tests.readers.zips import assert_places, make_zip
 
-from stalklog.readers import google_chat_record
-from stalklog.readers.base import LIKELY, MAYBE, NO, SURE
+from stalklog.readers import google_chat_record, google_chat_zip, zip_records
+from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.google_chat import GoogleChatReader
 from stalklog.readers.google_chat_date import told_google
 from stalklog.readers.google_chat_zip import GoogleChatZipReader
 from stalklog.readers.table import find_reader
 from stalklog.records.message import Party
+
+if TYPE_CHECKING:
+    from stalklog.readers.base import Notes
+    from stalklog.readers.zip_members import Member, ZipMembers
 
 READER, ZIP_READER = GoogleChatReader(), GoogleChatZipReader()
 RAVI = {"name": "Ravi", "email": "ravi@example.org", "user_type": "Human"}
@@ -194,6 +200,33 @@ def test_a_damaged_file_is_told_and_no_other_is_lost() -> None:
     assert messages[0].conversation == "DM k6ox"
 
 
+def test_who_takes_part_is_read_once_however_often_a_name_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def member_json(members: ZipMembers, member: Member, notes: Notes) -> object:
+        read.append(member.name)
+        return zip_records.member_json(members, member, notes)
+
+    monkeypatch.setattr(google_chat_zip, "member_json", member_json)
+    stream = BytesIO()
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(f"{DM}/group_info.json", INFO)
+        for _ in range(5):
+            archive.writestr(f"{DM}/messages.json", _export(FIRST))
+    messages = read_file(ZIP_READER, stream.getvalue())[0]
+    assert [one.conversation for one in messages] == ["DM k6ox"] * 5
+    assert read == [f"{DM}/group_info.json"]
+
+
+def test_a_list_of_members_that_is_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_records, "MAX_VALUE_BYTES", len(INFO) - 1)
+    messages, report = read_file(ZIP_READER, ZIP)
+    assert "over-limit" in {one.reason for one in report.unread}
+    assert messages[0].recipients == ()
+
+
 def test_twice_the_same_name_and_names_that_lead_out() -> None:
     with pytest.warns(UserWarning, match="Duplicate name"):
         data = _twice()
@@ -203,9 +236,6 @@ def test_twice_the_same_name_and_names_that_lead_out() -> None:
 
 
 def _twice() -> bytes:
-    import zipfile  # noqa: PLC0415 - only here
-    from io import BytesIO  # noqa: PLC0415
-
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, message in (
@@ -223,7 +253,7 @@ def test_it_is_known_by_its_fields_and_names() -> None:
     assert READER.match(b'{"messages": [{"creator": 1}]}', "messages.json") == NO
     assert ZIP_READER.match(ZIP, "x") == SURE
     assert ZIP_READER.match(make_zip({"Google Chat/x": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"Takeout/Mail/x": b""}), "x") == MAYBE
+    assert ZIP_READER.match(make_zip({"Takeout/Mail/x": b""}), "Takeout.zip") == NO
     assert ZIP_READER.match(make_zip({"messages.json": b""}), "Takeout.zip") == NO
     found = find_reader(ZIP, "x")
     assert found is not None

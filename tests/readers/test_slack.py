@@ -24,6 +24,7 @@ from stalklog.readers.slack import SlackReader
 from stalklog.readers.slack_zip import SlackZipReader
 from stalklog.readers.table import find_reader
 from stalklog.records.message import Party
+from stalklog.safety.limits import MAX_FACT_CHARS
 
 READER, ZIP_READER = SlackReader(), SlackZipReader()
 TS = "1709654409.000200"
@@ -195,13 +196,20 @@ def test_it_is_known_by_its_messages_and_names() -> None:
     assert READER.match(b'[{"type": "message", "ts": "1"}]', "2024-03-05.json") == NO
     assert READER.match(b"{" + DAY, "x") == NO
     assert ZIP_READER.match(ZIP, "x") == SURE
-    assert ZIP_READER.match(make_zip({"a/2024-03-05.json": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"users.json": b""}), "x") == MAYBE
+    assert ZIP_READER.match(make_zip({"a/2024-03-05.json": b""}), "x") == MAYBE
+    assert ZIP_READER.match(make_zip({"users.json": b"", "dms.json": b""}), "x") == LIKELY
+    assert ZIP_READER.match(make_zip({"users.json": b""}), "slack.zip") == NO
     assert ZIP_READER.match(make_zip({"2024-03-05.json": b""}), "slack.zip") == NO
     for data, name in ((DAY, "slack"), (ZIP, "slack-zip")):
         found = find_reader(data, "a")
         assert found is not None
         assert found.name == name
+
+
+def test_a_name_without_end_is_not_kept_whole() -> None:
+    users = json.dumps([{"id": "U1", "real_name": "x" * 9999}]).encode()
+    messages = read_file(ZIP_READER, make_zip({**FILES_IN_ZIP, "users.json": users}))[0]
+    assert len(messages[0].sender.label) == MAX_FACT_CHARS
 
 
 def test_too_many_people_are_named_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from tests.readers.hostile import (
 from tests.readers.zips import assert_places, make_zip
 
 from stalklog.readers import x_record
-from stalklog.readers.base import LIKELY, MAYBE, NO, SURE
+from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.table import find_reader
 from stalklog.readers.x_messages import XReader
 from stalklog.readers.x_zip import XZipReader
@@ -156,7 +156,7 @@ def test_it_is_known_by_the_value_that_it_sets() -> None:
     assert READER.match(EXPORT[10:], "direct-messages.js") == NO
     assert ZIP_READER.match(ZIP, "x") == SURE
     assert ZIP_READER.match(make_zip({"data/tweets.js": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"account.js": b""}), "x") == MAYBE
+    assert ZIP_READER.match(make_zip({"account.js": b""}), "x") == NO
     assert ZIP_READER.match(make_zip({"x.js": b""}), "twitter.zip") == NO
     for data, name in ((EXPORT, "x"), (ZIP, "x-zip")):
         found = find_reader(data, "a")

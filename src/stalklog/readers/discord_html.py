@@ -11,6 +11,7 @@ import html
 import re
 from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
@@ -59,7 +60,7 @@ _REPLY: Final = re.compile(r"scrollToMessage\(event, ?(?:'|&#39;|&#x27;)([0-9]{1
 _FILE: Final = re.compile(r"""\b(?:href|src|data-source)=(?:"([^"]{1,2000})"|([^\s>"']{1,2000}))""")
 _REACTION: Final = re.compile(
     r'<div class="?chatlog__reaction(?!s)"?(?: title=(?:"([^"]{0,200})"|([^\s>]{0,200})))?'
-    r'.{0,2000}?class="?chatlog__reaction-count"?>\s*([0-9]{1,9})',
+    r'.{0,600}?class="?chatlog__reaction-count"?>\s*([0-9]{1,9})',
     re.DOTALL,
 )
 _SHOWN: Final = frozenset({"content", "system-notification-content"})
@@ -156,7 +157,7 @@ def _below(name: str, source: str) -> Iterator[tuple[MessageKind, str]]:
     if name == "embed":
         yield "other", html_text(source).text.strip()
     elif name == "reactions":
-        for one in _REACTION.finditer(source):
+        for one in islice(_REACTION.finditer(source), MAX_PARTS):
             emoji = html.unescape(one[1] or one[2] or "")
             yield "reaction", f"{emoji} ({one[3]})" if one[3] != "1" else emoji
 

@@ -17,7 +17,7 @@ from stalklog.readers.window import Window
 from stalklog.readers.zip_members import ZipMembers, first_names
 from stalklog.readers.zip_records import member_json, member_records
 from stalklog.records.message import Party, Place
-from stalklog.safety.limits import MAX_HEAD_BYTES, MAX_RECIPIENTS
+from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ _INDEX: Final = re.compile(r"(?:^|/)([^/]{1,100})/index\.json\Z")
 _USER: Final = re.compile(r"(?:^|/)[^/]{1,100}/user\.json\Z")
 _USER_ID: Final = re.compile(rb'\A\s*+\{\s*+"id"\s*+:\s*+"([0-9]{1,20})"')
 _USER_NAME: Final = re.compile(rb'"username"\s*+:\s*+("(?:[^"\\]++|\\.){0,400}+")')
+_MAX_PEOPLE: Final = 25
+"""Of a group of direct messages: it has ten at most."""
 _READ: Final = (".json", ".csv", ".txt")
 """Files in which something could be written."""
 
@@ -81,6 +83,7 @@ class _Package:
         self.used: set[str] = set()
         self._titles: dict[str, Any] = {}
         self._channels: dict[tuple[str, str], Member] = {}
+        self._known: dict[tuple[str, str], Owner] = {}
         self._owner = Party(role="owner")
         folders = {found[1] for one in members if (found := _FILE.search(one.name))}
         for member in members:
@@ -135,13 +138,19 @@ class _Package:
             self._notes.leave(error.reason, error.place, error.detail)
 
     def _channel(self, folder: str, id_: str) -> Owner:
+        """What is known of a channel; read once."""
+        if (folder, id_) not in self._known:
+            self._known[folder, id_] = self._read_channel(folder, id_)
+        return self._known[folder, id_]
+
+    def _read_channel(self, folder: str, id_: str) -> Owner:
         member = self._channels.get((folder, id_))
         channel = as_dict(member_json(self._members, member, self._notes)) if member else {}
         guild = word(as_dict(channel.get("guild")).get("name"))
         name = " / ".join(filter(None, (guild, word(channel.get("name")))))
         others = [one for one in words(channel.get("recipients")) if one != self._owner.id]
-        recipients = tuple(Party(id=one, role="to") for one in others[:MAX_RECIPIENTS])
-        title = called(name or word(self._titles.get(id_)), id_)
+        recipients = tuple(Party(id=one, role="to") for one in others[:_MAX_PEOPLE])
+        title = called((name or word(self._titles.get(id_)))[:MAX_FACT_CHARS], id_)
         return Owner(self._owner, title, recipients)
 
 

@@ -52,7 +52,7 @@ class Group:
     def recipients(self, sender: Party) -> tuple[Party, ...]:
         """The other one of two."""
         others = tuple(one for one in self.members if one.id != sender.id)
-        if len(self.members) != 2 or len(others) != 1:  # noqa: PLR2004 - a conversation of two
+        if len(others) != 1:
             return ()
         return (replace(others[0], role=others[0].role or "to"),)
 

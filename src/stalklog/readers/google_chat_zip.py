@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, ReadingError
+from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
 from stalklog.readers.google_chat import is_conversation
 from stalklog.readers.google_chat_record import Group, google_messages
 from stalklog.readers.json_value import as_dict, called, dicts, word
 from stalklog.readers.zip_members import ZipMembers, first_names
 from stalklog.readers.zip_records import FilesBeside, member_json, member_records
 from stalklog.records.message import Place
-from stalklog.safety.limits import MAX_HEAD_BYTES, MAX_RECIPIENTS
+from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _MESSAGES: Final = re.compile(r"((?:^|.*/)[^/]{1,500}/)messages\.json\Z", re.DOTALL)
 _GROUP: Final = re.compile(r"(?:^|/)(?:DM|Space) [^/]{1,500}/(?:messages|group_info)\.json\Z")
 _CHAT: Final = re.compile(r"(?:^|/)Google Chat/")
-_TAKEOUT: Final = re.compile(r"\ATakeout/")
 _USER: Final = re.compile(r"(?:^|/)[^/]{1,500}/user_info\.json\Z")
 _NOT_IN_NAMES: Final = re.compile(r'[?*:"<>|\\/]')
 """Letters that Takeout does not write in the name of a file."""
@@ -46,13 +45,11 @@ class GoogleChatZipReader:
     must_seek = True
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by a conversation's folder, likely by Chat's; all of Takeout begins alike."""
+        """Sure by a conversation's folder, likely by Chat's."""
         names = first_names(head)
         if any(map(_GROUP.search, names)):
             return SURE
-        if any(map(_CHAT.search, names)):
-            return LIKELY
-        return MAYBE if any(map(_TAKEOUT.match, names)) else NO
+        return LIKELY if any(map(_CHAT.search, names)) else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """Every message of every conversation, in the order of the zip."""
@@ -84,6 +81,7 @@ class _Takeout:
         self._files = FilesBeside(members, notes)
         self._by_name = {member.name: member for member in reversed(members.members)}
         self._owner = ""
+        self._groups: dict[str, Group] = {}
         for member in members:
             if _USER.search(member.name) and not self._owner:
                 user = as_dict(as_dict(member_json(members, member, notes)).get("user"))
@@ -103,14 +101,22 @@ class _Takeout:
         return found[1] if is_conversation(head) or _GROUP.search(member.name) else None
 
     def group(self, folder: str) -> Group:
-        """What a conversation is called, and who takes part in it."""
+        """What a conversation is called, and who takes part in it; read once."""
+        if folder not in self._groups:
+            self._groups[folder] = self._read_group(folder)
+        return self._groups[folder]
+
+    def _read_group(self, folder: str) -> Group:
         member = self._by_name.get(f"{folder}group_info.json")
         info = as_dict(member_json(self.members, member, self._notes)) if member else {}
         known = Group(owner=self._owner)
-        people = tuple(map(known.party, dicts(info.get("members"))[:MAX_RECIPIENTS]))
-        title = called(word(info.get("name")), folder.rstrip("/").rpartition("/")[2])
+        people = dicts(info.get("members"))
+        is_of_two = len(people) == 2  # noqa: PLR2004 - a conversation of two
+        members = tuple(map(known.party, people)) if is_of_two else ()
+        name = word(info.get("name"))[:MAX_FACT_CHARS]
+        title = called(name, folder.rstrip("/").rpartition("/")[2])
 
         def file(name: str) -> Attachment | None:
             return self._files.find((folder + name, folder + _NOT_IN_NAMES.sub("_", name)))
 
-        return Group(title, people, self._owner, file)
+        return Group(title, members, self._owner, file)

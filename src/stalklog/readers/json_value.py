@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+_MAX_SIZE: Final = (1 << 63) - 1
+"""The longest file that any system has."""
 
 
 def word(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
@@ -28,8 +31,9 @@ def words(value: Any) -> list[str]:  # noqa: ANN401 - what JSON can hold
 
 
 def size(value: Any) -> int | None:  # noqa: ANN401 - what JSON can hold
-    """A size in bytes."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A size in bytes, as far as there can be such a file."""
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_count and 0 <= value <= _MAX_SIZE else None
 
 
 def join(*parts: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stalklog.readers.exact_time import told_decimal
 from stalklog.readers.json_value import as_dict, dicts, join, size, word, words
 from stalklog.records.message import Attachment, Message, Party
-from stalklog.safety.limits import MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS
+from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ class Users:
         """Take in somebody."""
         id_ = word(user.get("id"))
         if len(self._labels) < MAX_NAMES:
-            self._labels.setdefault(id_, label_of(user))
+            self._labels.setdefault(id_[:MAX_FACT_CHARS], label_of(user)[:MAX_FACT_CHARS])
         elif not self._is_full:
             self._is_full = True
             self._notes.leave("over-limit", detail="names")

@@ -16,7 +16,7 @@ from stalklog.readers.slack_record import Room, Users, slack_messages
 from stalklog.readers.zip_members import ZipMembers, first_names
 from stalklog.readers.zip_records import FilesBeside, member_records
 from stalklog.records.message import Place
-from stalklog.safety.limits import MAX_NAMES
+from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +41,13 @@ class SlackZipReader:
     must_seek = True
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by a day's file beside the list of channels or people, likely by one of them."""
+        """Sure by a day's file beside the list of channels or people, likely by both lists."""
         names = first_names(head)
         has_days = any(map(_DAY.match, names))
         has_users, has_rooms = any(map(_USERS.search, names)), any(map(_ROOMS.search, names))
         if has_days:
-            return SURE if has_users or has_rooms else LIKELY
-        return LIKELY if has_users and has_rooms else MAYBE if has_users or has_rooms else NO
+            return SURE if has_users or has_rooms else MAYBE
+        return LIKELY if has_users and has_rooms else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """Every message, in the order of the zip: channel after channel, day after day."""
@@ -93,8 +93,10 @@ class _Workspace:
         for record in member_records(self._members, member, self._notes, arrays=ARRAYS):
             id_, name = word(record.value.get("id")), word(record.value.get("name"))
             people = tuple(words(record.value.get("members"))) if is_chat else ()
+            is_of_two = len(people) == 2  # noqa: PLR2004 - a chat of two
             if len(self._rooms) < MAX_NAMES:
-                self._rooms[name or id_] = (called(name, id_), people)
+                title = called(name, id_)[:MAX_FACT_CHARS]
+                self._rooms[(name or id_)[:MAX_FACT_CHARS]] = (title, people if is_of_two else ())
 
     def room(self, root: str, folder: str) -> Room:
         """The channel or chat of a folder."""

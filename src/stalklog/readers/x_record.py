@@ -22,8 +22,8 @@ _ACTORS: Final = ("initiatingUserId", "senderId", "userId")
 _SHOWN_APART: Final = frozenset({"createdAt", "id", *_ACTORS})
 
 
-def _nothing(_id: str) -> tuple[Attachment, ...]:
-    return ()
+def _nowhere(_id: str, _name: str) -> Attachment | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Account:
 
     id: str = ""
     label: str = ""
-    files: Callable[[str], tuple[Attachment, ...]] = field(default=_nothing)
-    """The files in the archive that belong to the message of that number."""
+    file: Callable[[str, str], Attachment | None] = field(default=_nowhere)
+    """The file in the archive that belongs to the message of that number, and has that name."""
 
     def party(self, id_: str, role: str = "") -> Party:
         """Somebody: the archive has numbers, and names nobody but its owner."""
@@ -141,17 +141,12 @@ def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
 def _attachments(
     value: dict[str, Any], native_id: str, account: Account, flags: list[str]
 ) -> tuple[Attachment, ...]:
-    """The files of the message in the archive, and addresses of those that are not in it."""
+    """The files of the message: in the archive, or else their addresses."""
     addresses = words(value.get("mediaUrls"))
-    found = account.files(native_id) if native_id else ()
-    if not addresses and not found:
-        return ()
-    if len(addresses) + len(found) > MAX_PARTS:
+    if len(addresses) > MAX_PARTS:
         flags.append("parts-cut")
-    names = {one.name.rpartition("/")[2].partition("-")[2] for one in found}
-    remote = (
-        Attachment(address, status="remote")
-        for address in addresses[: max(0, MAX_PARTS - len(found))]
-        if address.partition("?")[0].rpartition("/")[2] not in names
+    return tuple(
+        account.file(native_id, address.partition("?")[0].rpartition("/")[2])
+        or Attachment(address, status="remote")
+        for address in addresses[:MAX_PARTS]
     )
-    return (*found[:MAX_PARTS], *remote)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, ReadingError
+from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
 from stalklog.readers.json_records import json_letters
 from stalklog.readers.json_value import as_dict, dicts, word
 from stalklog.readers.x_messages import ARRAYS, PREFIX, THROUGH, is_messages
@@ -17,7 +17,7 @@ from stalklog.readers.x_record import Account, x_messages
 from stalklog.readers.zip_members import ZipMembers, first_names
 from stalklog.readers.zip_records import FilesBeside, member_records
 from stalklog.records.message import Place
-from stalklog.safety.limits import MAX_HEAD_BYTES, MAX_RECORD_BYTES
+from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES, MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = re.compile(r"(?:^|/)direct-messages?(?:-group)?(?:-part[0-9]{1,6})?\.js\Z")
 _ACCOUNT: Final = re.compile(r"(?:^|/)account\.js\Z")
-_MEDIA: Final = re.compile(r"(?:^|/)direct_messages?(?:_group)?_media/([0-9]{1,20})-[^/]{1,300}\Z")
+_MEDIA: Final = re.compile(r"(?:^|/)direct_messages?(?:_group)?_media/([0-9]{1,20}-[^/]{1,300})\Z")
 _OURS: Final = re.compile(r"(?:^|/)data/(?:manifest|tweets|account|follower|like)\.js\Z")
 _SCRIPTS: Final = re.compile(r"(?:^|/)assets/")
 _READ: Final = (".js", ".txt", ".json")
@@ -44,13 +44,11 @@ class XZipReader:
     must_seek = True
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by a file of messages or its media, likely by another file of an archive."""
+        """Sure by a file of messages or their media, likely by another file of an archive."""
         names = first_names(head)
         if any(_MESSAGES.search(one) or _MEDIA.search(one) for one in names):
             return SURE
-        if any(map(_OURS.search, names)):
-            return LIKELY
-        return MAYBE if any(map(_ACCOUNT.search, names)) else NO
+        return LIKELY if any(map(_OURS.search, names)) else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """Every message and event, in the order of the zip."""
@@ -91,25 +89,23 @@ def _is_messages(members: ZipMembers, member: Member, notes: Notes) -> bool:
 def _account(members: ZipMembers, notes: Notes) -> Account:
     """Whose archive it is, and the files that belong to a message."""
     beside = FilesBeside(members, notes)
-    named: dict[str, list[str]] = {}
+    named: dict[str, str] = {}
     id_ = label = ""
     for member in members:
         if found := _MEDIA.search(member.name):
-            named.setdefault(found[1], []).append(member.name)
+            named.setdefault(found[1], member.name)
         elif _ACCOUNT.search(member.name) and not id_:
             id_, label = _owner(members, member, notes)
 
-    def files(message: str) -> tuple[Attachment, ...]:
-        return tuple(
-            found for one in named.get(message, ()) if (found := beside.find((one,))) is not None
-        )
+    def file(message: str, name: str) -> Attachment | None:
+        return beside.find((named.get(f"{message}-{name}", ""),))
 
-    return Account(id_, label, files)
+    return Account(id_, label, file)
 
 
 def _owner(members: ZipMembers, member: Member, notes: Notes) -> tuple[str, str]:
     try:
-        data = members.read(member, MAX_RECORD_BYTES).removeprefix(b"\xef\xbb\xbf")
+        data = members.read(member, MAX_VALUE_BYTES).removeprefix(b"\xef\xbb\xbf")
         prefix = PREFIX.match(data)
         value = json_letters(data[prefix.end() if prefix else 0 :])[0]
     except ReadingError as error:
@@ -119,5 +115,5 @@ def _owner(members: ZipMembers, member: Member, notes: Notes) -> tuple[str, str]
         notes.leave("not-understood", member.place, "json")
         return "", ""
     account = next((as_dict(one.get("account")) for one in dicts(value)), {})
-    name = word(account.get("username"))
+    name = word(account.get("username"))[:MAX_FACT_CHARS]
     return word(account.get("accountId")), f"@{name}" if name else ""

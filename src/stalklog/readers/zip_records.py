@@ -9,7 +9,7 @@ from stalklog.readers.base import ReadingError
 from stalklog.readers.json_records import JsonRecords, json_letters, read_records
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment
-from stalklog.safety.limits import MAX_RECORD_BYTES
+from stalklog.safety.limits import MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
     import re
@@ -57,7 +57,7 @@ def member_records(
 def member_json(members: ZipMembers, member: Member, notes: Notes) -> Any:  # noqa: ANN401 - JSON
     """A small file of JSON as a whole; None, and named, where it is none or cannot be read."""
     try:
-        return json_letters(members.read(member, MAX_RECORD_BYTES).removeprefix(b"\xef\xbb\xbf"))[0]
+        return json_letters(members.read(member, MAX_VALUE_BYTES).removeprefix(b"\xef\xbb\xbf"))[0]
     except ReadingError as error:
         notes.leave(error.reason, error.place, error.detail)
     except (ValueError, RecursionError):
