@@ -96,7 +96,7 @@ def test_the_whole_package_with_channels_and_owner() -> None:
         f"House / general ({CHANNEL})", f"Direct Message with ravi#0 ({OTHER})", OLD,
     ]  # fmt: skip
     assert messages[3].recipients == (Party("", "201", "to"),)
-    assert (messages[0].recipients, report.facts["channels"]) == ((), "3")
+    assert (messages[0].recipients, report.facts["channels with messages"]) == ((), "3")
     assert [one.detail for one in report.unread] == ["2 files without messages"]
     assert report.bytes_covered is None
 

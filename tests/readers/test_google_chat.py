@@ -210,12 +210,10 @@ def test_who_takes_part_is_read_once_however_often_a_name_comes(
         return zip_records.member_json(members, member, notes)
 
     monkeypatch.setattr(google_chat_zip, "member_json", member_json)
-    stream = BytesIO()
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(f"{DM}/group_info.json", INFO)
-        for _ in range(5):
-            archive.writestr(f"{DM}/messages.json", _export(FIRST))
-    messages = read_file(ZIP_READER, stream.getvalue())[0]
+    again = [(f"{DM}/messages.json", FIRST)] * 5
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = _named(again, {f"{DM}/group_info.json": INFO})
+    messages = read_file(ZIP_READER, data)[0]
     assert [one.conversation for one in messages] == ["DM k6ox"] * 5
     assert read == [f"{DM}/group_info.json"]
 
@@ -229,20 +227,27 @@ def test_a_list_of_members_that_is_too_long_is_named(monkeypatch: pytest.MonkeyP
 
 def test_twice_the_same_name_and_names_that_lead_out() -> None:
     with pytest.warns(UserWarning, match="Duplicate name"):
-        data = _twice()
+        data = _named(
+            [
+                (f"{DM}/messages.json", FIRST),
+                (f"{DM}/messages.json", ANSWER),
+                ("../DM x/messages.json", FIRST),
+            ]
+        )
     messages, report = read_file(ZIP_READER, data)
     assert [one.text for one in messages] == ["I see you क", "stop", "I see you क"]
     assert report.facts["names_twice"] == report.facts["names_leading_out"] == "yes"
 
 
-def _twice() -> bytes:
+def _named(
+    messages: list[tuple[str, dict[str, Any]]], files: dict[str, bytes] | None = None
+) -> bytes:
+    """A zip in which a name may come more than once."""
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, message in (
-            (f"{DM}/messages.json", FIRST),
-            (f"{DM}/messages.json", ANSWER),
-            ("../DM x/messages.json", FIRST),
-        ):
+        for name, data in (files or {}).items():
+            archive.writestr(name, data)
+        for name, message in messages:
             archive.writestr(name, _export(message))
     return stream.getvalue()
 

@@ -69,7 +69,7 @@ class DiscordOwnZipReader:
             for message in package.messages(member, found, number):
                 yield message
                 number = message.number
-        notes.tell("channels", str(channels))
+        notes.tell("channels with messages", str(channels))
         if others or not channels:
             notes.leave("not-read", Place(), f"{others} files without messages")
 
