@@ -17,7 +17,7 @@ from tests.readers.hostile import (
 )
 from tests.readers.zips import assert_places
 
-from stalklog.readers import discord_record
+from stalklog.readers import below, discord_record
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.discord import DiscordReader
 from stalklog.readers.table import find_reader
@@ -193,9 +193,9 @@ def test_calls_and_events_are_no_messages() -> None:
 
 def test_what_stands_below_a_message_is_not_its_text() -> None:
     messages = read_file(READER, EXPORT)[0]
-    below, *inner = messages[6:]
-    assert (below.sender.label, below.sender.role) == ("Helper#1234", "bot")
-    assert all(one.parent == below.number for one in inner)
+    command, *inner = messages[6:]
+    assert (command.sender.label, command.sender.role) == ("Helper#1234", "bot")
+    assert all(one.parent == command.number for one in inner)
     assert [(one.kind, one.sender.label, one.text, one.url) for one in inner] == [
         ("other", "", "Site\nA page\nof it\nf\nv\nfoot", "https://example.org/p"),
         ("system", "Ravi K (ravi)", "/find", ""),
@@ -249,13 +249,15 @@ def test_fields_of_any_kind_are_taken(wrong: dict[str, Any]) -> None:
 
 
 def test_what_is_over_a_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discord_record, "MAX_PARTS", 1)
+    for module in (discord_record, below):
+        monkeypatch.setattr(module, "MAX_PARTS", 1)
     monkeypatch.setattr(discord_record, "MAX_TEXT_CHARS", 5)
     messages, _report = read_file(READER, EXPORT)
     assert messages[0].text == "I see"
     assert messages[0].flags == ("text-cut",)
     assert messages[2].flags == ("parts-cut",)
     assert [one.parent for one in messages[6:]] == [None, 7]
+    assert messages[6].flags == ("text-cut", "parts-cut")
 
 
 def test_letters_as_they_are_and_halves_of_letters() -> None:

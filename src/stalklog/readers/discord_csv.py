@@ -9,9 +9,10 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
+from stalklog.readers.below import Below, messages_below
 from stalklog.readers.csv_rows import csv_rows
 from stalklog.readers.discord_record import attachment
-from stalklog.readers.exact_time import told_iso
+from stalklog.readers.exact_time import flagged, told_iso
 from stalklog.readers.window import Window
 from stalklog.records.message import Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
@@ -62,12 +63,10 @@ def _messages(row: Row, first: int) -> Iterator[Message]:
     flags = list(row.flags)
     if len(row.fields) != _COLUMNS and "cut-off" not in flags:
         flags.append("bad-structure")
-    told = told_iso(date) if date else None
-    if told is None or told.instant is None:
-        flags.append("no-date" if told is None else "no-zone" if told.wall else "bad-date")
+    told = flagged(told_iso(date), flags)
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    yield Message(
+    message = Message(
         first,
         row.place,
         sender=Party(author, id_),
@@ -76,14 +75,9 @@ def _messages(row: Row, first: int) -> Iterator[Message]:
         attachments=tuple(_attachments(files)),
         flags=tuple(flags),
     )
+    yield message
     if reactions:
-        yield Message(
-            first + 1,
-            row.place,
-            "reaction",
-            parent=first,
-            text=reactions[:MAX_TEXT_CHARS],
-        )
+        yield from messages_below(message, (Below("reaction", text=reactions),), first + 1)
 
 
 def _attachments(written: str) -> Iterator[Attachment]:

@@ -11,11 +11,12 @@ import html
 import re
 from dataclasses import replace
 from hashlib import sha256
-from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
+from stalklog.readers.below import Below, messages_below
 from stalklog.readers.discord_record import attachment
+from stalklog.readers.exact_time import flagged
 from stalklog.readers.html_text import html_text
 from stalklog.readers.pieces import pieces
 from stalklog.readers.snowflake import DISCORD
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.records.message import Attachment, MessageKind
+    from stalklog.records.message import Attachment
 
 _BEGINS: Final = re.compile(
     rb'<div (?:id="?chatlog__message-container-[0-9]{1,20}"? )?'
@@ -121,11 +122,9 @@ def _messages(
     if any(one.is_cut for one in shown) or len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     native_id = _id(source)
-    sent = DISCORD.told(native_id, _date(source))
-    if sent.instant is None:
-        flags.append("bad-date")
+    sent = flagged(DISCORD.told(native_id, _date(source)), flags)
     reply = _REPLY.search(source)
-    yield Message(
+    message = Message(
         first,
         place,
         "system" if _SYSTEM in source else "message",
@@ -139,11 +138,8 @@ def _messages(
         forwarded="inline" if _FORWARDED.search(source) else None,
         flags=tuple(flags),
     )
-    number = first
-    for name, text in blocks:
-        for kind, words in _below(name, text):
-            number += 1
-            yield Message(number, place, kind, parent=first, text=words[:MAX_TEXT_CHARS])
+    yield message
+    yield from messages_below(message, (one for each in blocks for one in _below(*each)), first + 1)
 
 
 def _blocks(source: str) -> Iterator[tuple[str, str]]:
@@ -153,13 +149,14 @@ def _blocks(source: str) -> Iterator[tuple[str, str]]:
         yield one[1], source[one.start() : following.start() if following else len(source)]
 
 
-def _below(name: str, source: str) -> Iterator[tuple[MessageKind, str]]:
+def _below(name: str, source: str) -> Iterator[Below]:
+    """What is below the text."""
     if name == "embed":
-        yield "other", html_text(source).text.strip()
+        yield Below("other", text=html_text(source).text.strip())
     elif name == "reactions":
-        for one in islice(_REACTION.finditer(source), MAX_PARTS):
+        for one in _REACTION.finditer(source):
             emoji = html.unescape(one[1] or one[2] or "")
-            yield "reaction", f"{emoji} ({one[3]})" if one[3] != "1" else emoji
+            yield Below("reaction", text=f"{emoji} ({one[3]})" if one[3] != "1" else emoji)
 
 
 def _attachments(blocks: list[tuple[str, str]], flags: list[str]) -> Iterator[Attachment]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.csv_rows import csv_rows
 from stalklog.readers.discord_record import attachment
-from stalklog.readers.exact_time import told_iso
+from stalklog.readers.exact_time import flagged, told_iso
 from stalklog.readers.json_records import WHOLE, JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.snowflake import DISCORD
@@ -100,9 +100,7 @@ def _message(
 ) -> Message:
     id_, date, text, files = fields
     flags = list(odd)
-    sent = DISCORD.confirmed(id_, told_iso(date)) if date else None
-    if sent is None or sent.instant is None:
-        flags.append("no-date" if sent is None else "no-zone" if sent.wall else "bad-date")
+    sent = flagged(DISCORD.confirmed(id_, told_iso(date)), flags)
     if DISCORD.contradicts(id_, sent):
         flags.append("id-time")
     if len(text) > MAX_TEXT_CHARS:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.exact_time import told_iso
+from stalklog.readers.below import Below, messages_below
+from stalklog.readers.exact_time import flagged, told_iso
 from stalklog.readers.json_value import as_dict, dicts, join, size, word
 from stalklog.readers.snowflake import DISCORD
 from stalklog.records.message import Attachment, Message, Party
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import AttachmentStatus, MessageKind, Told
+    from stalklog.records.message import AttachmentStatus, MessageKind
 
 _BY_PEOPLE: Final = frozenset({"", "Default", "Reply", "20", "21", "23"})
 """Types that somebody wrote; its names, and Discord's numbers of a command and a thread's start."""
@@ -33,23 +35,15 @@ def discord_messages(record: JsonRecord, first: int, conversation: str) -> Itera
         first: The number of the message.
         conversation: The channel.
     """
-    value, place = record.value, record.place
-    yield _message(record, first, conversation)
+    value = record.value
+    message = _message(record, first, conversation)
     if not any(map(value.get, _BELOW)):
+        yield message
         return
-    inner = [*_embeds(value), *_command(value), *_reactions(value)]
-    for number, (kind, sender, text, url) in enumerate(inner[:MAX_PARTS], first + 1):
-        yield Message(
-            number,
-            place,
-            kind,
-            parent=first,
-            sender=sender,
-            text=text[:MAX_TEXT_CHARS],
-            conversation=conversation,
-            url=url,
-            flags=("text-cut",) if len(text) > MAX_TEXT_CHARS else (),
-        )
+    below = [*_embeds(value), *_command(value), *_reactions(value)]
+    is_cut = len(below) > MAX_PARTS
+    yield replace(message, flags=(*message.flags, "parts-cut")) if is_cut else message
+    yield from messages_below(message, below, first + 1)
 
 
 def _message(record: JsonRecord, number: int, conversation: str) -> Message:
@@ -64,7 +58,7 @@ def _message(record: JsonRecord, number: int, conversation: str) -> Message:
         text = join(text, f"callEndedTimestamp: {ended}" if ended else "")
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    sent = _told(value.get("timestamp"), flags)
+    sent = flagged(told_iso(word(value.get("timestamp"))), flags)
     if DISCORD.contradicts(native_id, sent):
         flags.append("id-time")
     reference = as_dict(value.get("reference"))
@@ -102,17 +96,6 @@ def attachment(address: str, size_bytes: int | None = None) -> Attachment:
     return Attachment(address, size_bytes=size_bytes, status=status)
 
 
-def _told(date: Any, flags: list[str]) -> Told | None:  # noqa: ANN401 - what JSON can hold
-    written = word(date)
-    if not written:
-        flags.append("no-date")
-        return None
-    told = told_iso(written)
-    if told.instant is None:
-        flags.append("no-zone" if told.wall else "bad-date")
-    return told
-
-
 def _attachments(
     value: dict[str, Any], passed_on: dict[str, Any], flags: list[str]
 ) -> tuple[Attachment, ...]:
@@ -131,10 +114,7 @@ def _attachments(
     )
 
 
-_Inner = tuple["MessageKind", Party, str, str]
-
-
-def _embeds(value: dict[str, Any]) -> Iterator[_Inner]:
+def _embeds(value: dict[str, Any]) -> Iterator[Below]:
     """What Discord showed of an address, or a program wrote: no words of the sender's."""
     passed_on = as_dict(value.get("forwardedMessage"))
     for one in (*dicts(value.get("embeds")), *dicts(passed_on.get("embeds"))):
@@ -151,27 +131,28 @@ def _embeds(value: dict[str, Any]) -> Iterator[_Inner]:
             word(footer.get("text")),
         )
         picture = next((word(as_dict(one.get(key)).get("url")) for key in _SHOWN if key in one), "")
-        yield "other", Party(), text, word(one.get("url")) or picture
+        yield Below("other", text=text, url=word(one.get("url")) or picture)
 
 
 _SHOWN: Final = ("image", "thumbnail", "video")
 
 
-def _command(value: dict[str, Any]) -> Iterator[_Inner]:
+def _command(value: dict[str, Any]) -> Iterator[Below]:
     """Who called up the program that wrote the message, and how."""
     command = as_dict(value.get("interaction"))
     if command:
-        yield "system", party(as_dict(command.get("user"))), f"/{word(command.get('name'))}", ""
+        user = party(as_dict(command.get("user")))
+        yield Below("system", user, f"/{word(command.get('name'))}")
 
 
-def _reactions(value: dict[str, Any]) -> Iterator[_Inner]:
+def _reactions(value: dict[str, Any]) -> Iterator[Below]:
     """Who reacted; exports of older versions only count."""
     for one in dicts(value.get("reactions")):
         emoji = as_dict(one.get("emoji"))
         text = word(emoji.get("name")) or word(emoji.get("code"))
         users = dicts(one.get("users"))
         for user in users:
-            yield "reaction", party(user), text, ""
+            yield Below("reaction", party(user), text)
         count = one.get("count")
         if isinstance(count, int) and count > len(users):
-            yield "reaction", Party(), f"{text} ({count - len(users)})", ""
+            yield Below("reaction", text=f"{text} ({count - len(users)})")

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from stalklog.readers.exact_time import flagged
 from stalklog.readers.google_chat_date import told_google
 from stalklog.readers.json_value import as_dict, dicts, word, words
 from stalklog.records.message import Attachment, Message, Party
@@ -129,13 +130,7 @@ def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
     if not written:
         before = (word(one.get("created_date")) for one in dicts(value.get(_BEFORE)))
         written = next(filter(None, before), "")
-    if not written:
-        flags.append("no-date")
-        return None
-    told = told_google(written)
-    if told.instant is None:
-        flags.append("no-zone" if told.wall else "bad-date")
-    return told
+    return flagged(told_google(written), flags)
 
 
 def _thread(value: dict[str, Any]) -> str:

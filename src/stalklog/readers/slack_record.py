@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.exact_time import told_decimal
+from stalklog.readers.below import Below, messages_below
+from stalklog.readers.exact_time import flagged, told_decimal
 from stalklog.readers.json_value import as_dict, dicts, join, size, word, words
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import MessageKind, Place, Told
+    from stalklog.records.message import MessageKind, Place
 
 _BY_PEOPLE: Final = frozenset(
     {"", "bot_message", "me_message", "file_share", "file_comment", "file_mention"}
@@ -113,25 +114,14 @@ def slack_messages(record: JsonRecord, first: int, room: Room) -> Iterator[Messa
     for one in before:
         number += 1
         yield replace(_message(one, number, place, room), parent=first)
-    for kind, sender, text, url in below[:MAX_PARTS]:
-        number += 1
-        yield Message(
-            number,
-            place,
-            kind,
-            parent=first,
-            sender=sender,
-            text=text[:MAX_TEXT_CHARS],
-            conversation=room.conversation,
-            url=url,
-        )
+    yield from messages_below(message, below, number + 1)
 
 
 def _message(value: dict[str, Any], number: int, place: Place, room: Room) -> Message:
     flags: list[str] = []
     subtype, ts = word(value.get("subtype")), word(value.get("ts"))
     sender = _sender(value, room)
-    sent = _told(ts, flags)
+    sent = flagged(told_decimal(ts), flags)
     has_files = "files" in value or "file" in value
     attachments = tuple(_attachments(value, room, flags)) if has_files else ()
     text = _unescaped(word(value.get("text")))
@@ -183,16 +173,6 @@ def _sender(value: dict[str, Any], room: Room) -> Party:
     return Party(label, party.id, party.role)
 
 
-def _told(ts: str, flags: list[str]) -> Told | None:
-    if not ts:
-        flags.append("no-date")
-        return None
-    told = told_decimal(ts)
-    if told.instant is None:
-        flags.append("bad-date")
-    return told
-
-
 def _unescaped(text: str) -> str:
     """A text without the three escapes that Slack puts in it; its own marks stay as they are."""
     if "&" in text:
@@ -220,10 +200,7 @@ def _attachments(value: dict[str, Any], room: Room, flags: list[str]) -> Iterato
             yield Attachment(name, media_type, size_bytes, status="missing")
 
 
-_Inner = tuple["MessageKind", Party, str, str]
-
-
-def _shown(value: dict[str, Any]) -> Iterator[_Inner]:
+def _shown(value: dict[str, Any]) -> Iterator[Below]:
     """What Slack showed of an address, or a program wrote: no words of the sender's."""
     for one in dicts(value.get("attachments")):
         fields = (
@@ -234,14 +211,14 @@ def _shown(value: dict[str, Any]) -> Iterator[_Inner]:
         text = join(*map(word, parts), *fields, word(one.get("footer")))
         address = word(one.get("from_url")) or word(one.get("title_link"))
         url = address or word(one.get("image_url"))
-        yield "other", Party(), _unescaped(text or word(one.get("fallback"))), url
+        yield Below("other", text=_unescaped(text or word(one.get("fallback"))), url=url)
 
 
-def _reactions(value: dict[str, Any], room: Room) -> Iterator[_Inner]:
+def _reactions(value: dict[str, Any], room: Room) -> Iterator[Below]:
     for one in dicts(value.get("reactions")):
         name, users = word(one.get("name")), words(one.get("users"))
         for user in users:
-            yield "reaction", room.users.party(user), name, ""
+            yield Below("reaction", room.users.party(user), name)
         count = one.get("count")
         if isinstance(count, int) and count > len(users):
-            yield "reaction", Party(), f"{name} ({count - len(users)})", ""
+            yield Below("reaction", text=f"{name} ({count - len(users)})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.exact_time import told_iso
+from stalklog.readers.exact_time import flagged, told_iso
 from stalklog.readers.json_value import as_dict, dicts, word, words
 from stalklog.readers.snowflake import X
 from stalklog.records.message import Attachment, Message, Party
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import Told
 
 _WRITTEN: Final = ("messageCreate", "welcomeMessageCreate")
 _ACTORS: Final = ("initiatingUserId", "senderId", "userId")
@@ -63,7 +62,7 @@ def x_messages(record: JsonRecord, first: int, account: Account) -> Iterator[Mes
             "reaction",
             parent=first,
             sender=account.party(word(one.get("senderId"))),
-            sent=_told(one, []),
+            sent=flagged(told_iso(word(one.get("createdAt"))), []),
             text=word(one.get("reactionKey")),
             conversation=conversation,
             native_id=word(one.get("eventId")),
@@ -75,7 +74,7 @@ def _message(
 ) -> Message:
     flags = list(record.flags)
     native_id = word(value.get("id"))
-    sent = _told(value, flags)
+    sent = flagged(told_iso(word(value.get("createdAt"))), flags)
     if X.contradicts(native_id, sent):
         flags.append("id-time")
     text = word(value.get("text"))
@@ -119,23 +118,12 @@ def _event(
         record.place,
         "system",
         sender=account.party(actor),
-        sent=_told(value, flags),
+        sent=flagged(told_iso(word(value.get("createdAt"))), flags),
         text=text[:MAX_TEXT_CHARS],
         conversation=conversation,
         native_id=word(value.get("id")),
         flags=(*flags, "text-cut") if len(text) > MAX_TEXT_CHARS else tuple(flags),
     )
-
-
-def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
-    written = word(value.get("createdAt"))
-    if not written:
-        flags.append("no-date")
-        return None
-    told = told_iso(written)
-    if told.instant is None:
-        flags.append("no-zone" if told.wall else "bad-date")
-    return told
 
 
 def _attachments(
