@@ -17,6 +17,7 @@ from tests.readers.hostile import (
 )
 from tests.readers.zips import assert_places, make_zip
 
+from stalklog.readers import discord_own
 from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.discord_own import DiscordOwnReader
 from stalklog.readers.discord_own_zip import DiscordOwnZipReader
@@ -85,6 +86,12 @@ def test_rows_and_files() -> None:
     assert first.flags == ()
     assert second.flags == ("id-time",)
     assert [one.status for one in read_file(READER, JSON)[0][1].attachments] == ["remote"] * 2
+
+
+def test_more_files_than_are_listed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discord_own, "MAX_PARTS", 1)
+    message = read_file(READER, JSON)[0][1]
+    assert (len(message.attachments), message.flags) == (1, ("parts-cut",))
 
 
 def test_the_whole_package_with_channels_and_owner() -> None:

@@ -16,7 +16,7 @@ from tests.readers.hostile import (
 )
 from tests.readers.zips import assert_places
 
-from stalklog.readers import csv_rows
+from stalklog.readers import csv_rows, discord_csv
 from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.csv_rows import csv_rows as rows_of
 from stalklog.readers.discord_csv import DiscordCsvReader
@@ -54,6 +54,12 @@ def test_rows_with_their_exact_bytes() -> None:
         "https://example.org/c",
     ]
     assert (report.bytes_covered, report.is_whole) == (len(CSV), True)
+
+
+def test_more_files_than_are_listed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discord_csv, "MAX_PARTS", 1)
+    second = read_file(CSV_READER, CSV)[0][1]
+    assert (len(second.attachments), second.flags) == (1, ("parts-cut",))
 
 
 def test_a_date_in_the_words_of_a_language_is_kept_and_not_read() -> None:

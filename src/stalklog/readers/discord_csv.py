@@ -72,7 +72,7 @@ def _messages(row: Row, first: int) -> Iterator[Message]:
         sender=Party(author, id_),
         sent=told,
         text=text[:MAX_TEXT_CHARS],
-        attachments=tuple(_attachments(files)),
+        attachments=_attachments(files, flags),
         flags=tuple(flags),
     )
     yield message
@@ -80,10 +80,10 @@ def _messages(row: Row, first: int) -> Iterator[Message]:
         yield from messages_below(message, (Below("reaction", text=reactions),), first + 1)
 
 
-def _attachments(written: str) -> Iterator[Attachment]:
+def _attachments(written: str, flags: list[str]) -> tuple[Attachment, ...]:
     """The files, whose names have commas between them and may have some inside."""
     first = _FIRST.match(written)
     pieces = re.split(f",(?={re.escape(first[0])})", written) if first else [written]
-    for one in pieces[:MAX_PARTS]:
-        if one:
-            yield attachment(one)
+    if len(pieces) > MAX_PARTS:
+        flags.append("parts-cut")
+    return tuple(attachment(one) for one in pieces[:MAX_PARTS] if one)

@@ -98,8 +98,11 @@ def from_row(row: Row, number: int, owner: Owner) -> Message:
 def _message(
     number: int, place: Place, fields: tuple[str, ...], odd: tuple[str, ...], owner: Owner
 ) -> Message:
-    id_, date, text, files = fields
+    id_, date, text, addresses = fields
+    files = addresses.split()
     flags = list(odd)
+    if len(files) > MAX_PARTS:
+        flags.append("parts-cut")
     sent = flagged(DISCORD.confirmed(id_, told_iso(date)), flags)
     if DISCORD.contradicts(id_, sent):
         flags.append("id-time")
@@ -114,6 +117,6 @@ def _message(
         text=text[:MAX_TEXT_CHARS],
         conversation=owner.conversation,
         native_id=id_,
-        attachments=tuple(map(attachment, files.split()[:MAX_PARTS])),
+        attachments=tuple(map(attachment, files[:MAX_PARTS])),
         flags=tuple(flags),
     )
