@@ -108,6 +108,15 @@ def test_messages_and_reactions_with_their_exact_bytes() -> None:
     assert (report.bytes_covered, report.is_whole) == (len(EXPORT), True)
 
 
+def test_a_script_may_end_as_scripts_do_and_nothing_else_may_follow() -> None:
+    messages, report = read_file(READER, EXPORT + b" ;\n")
+    assert (messages, report.is_whole) == (read_file(READER, EXPORT)[0], True)
+    more, report = read_file(READER, EXPORT + b";" + EXPORT)
+    assert (more, report.is_whole) == (messages, False)
+    (unread,) = report.unread
+    assert (unread.reason, unread.place.start) == ("not-understood", len(EXPORT) + 1)
+
+
 def test_who_came_and_what_was_renamed_are_events() -> None:
     joined, named, _first = read_file(READER, GROUP)[0]
     assert (joined.kind, joined.text) == ("system", "participantsJoin: userIds: 3, 4")

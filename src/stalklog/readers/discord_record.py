@@ -51,7 +51,9 @@ def _message(record: JsonRecord, number: int, conversation: str) -> Message:
     native_id, type_ = word(value.get("id")), word(value.get("type"))
     kind: MessageKind = "message" if type_ in _BY_PEOPLE else "system"
     passed_on = as_dict(value.get("forwardedMessage"))
-    text = join(word(value.get("content")), word(passed_on.get("content")))
+    text = word(value.get("content"))
+    if passed_on:
+        text = join(text, word(passed_on.get("content")))
     if type_ == "Call":
         kind = "call"
         ended = word(value.get("callEndedTimestamp"))

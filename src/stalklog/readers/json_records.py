@@ -112,6 +112,8 @@ class JsonRecords:
             yield from self._records(self.root) if is_of_messages else self._objects(0)
         elif self._window.data:
             raise _Broken
+        if self._prefix and self._peek() == b";":
+            self._at += 1
         if self._peek():
             self._leave("not-understood", self._at, "behind the end")
             while self._more():
