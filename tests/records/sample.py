@@ -88,6 +88,7 @@ BODIES: dict[str, JsonObject] = {
         "posted_at": OCCURRED,
         "date_order": "dmy",
         "times_zone": "Asia/Kolkata",
+        "read_as": "discord",
         "tags": ["night"],
         "for": ["T-0001", "#7"],
         "sensitivity": ["intimate", "minor"],

@@ -12,7 +12,6 @@ import typer
 from stalklog.cli.care import Care
 from stalklog.cli.command import command, with_signature
 from stalklog.cli.console import good, json_name, size_in_words, warn
-from stalklog.cli.date_order import settle_date_orders
 from stalklog.cli.field import ESSENTIALS, EVIDENCE, MORE, is_piped, read_long_texts
 from stalklog.cli.front import Front
 from stalklog.cli.message import recognised_in_words
@@ -26,6 +25,7 @@ from stalklog.cli.receipt import (
     shown_path,
     skipped_json,
 )
+from stalklog.cli.settle import settle
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from stalklog.services.desk import Desk
     from stalklog.services.evidence import Added
 
-_SAID = ("date_order", "times_zone")
+_SAID = ("date_order", "times_zone", "read_as")
 """What may be said of an export that it does not say itself."""
 LEFT_OUT_EXIT = 12
 """Done, with some files left out."""
@@ -71,7 +71,7 @@ def _add_evidence(front: Front, **given: object) -> None:
     value = _added_json(added, inside) if front.screen.is_json else None
     front.screen.answer(value, lambda: _show(front, desk, added, inside))
     show_warnings(front.screen, added.warnings)
-    settle_date_orders(front, desk, inside)
+    settle(front, desk, inside)
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
 

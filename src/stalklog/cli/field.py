@@ -365,6 +365,7 @@ EVIDENCE = RecordFields(
             "dmy|mdy|ymd",
         ),
         Field("times_zone", mark("The zone of the times in an export: Asia/Kolkata.")),
+        Field("read_as", mark("The format to read it as, if it fits two: discord.")),
         many("tags", mark("A word to find it by.")),
         ids("for", mark("The entry that it belongs to: T-0003.")),
         _choice(

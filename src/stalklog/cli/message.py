@@ -59,6 +59,17 @@ _FORMATS = {
     "signal-text": mark("a Signal export"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-zip": mark("an Instagram or Messenger export"),
+    "discord": mark("a Discord export"),
+    "discord-csv": mark("a Discord export"),
+    "discord-html": mark("a Discord export"),
+    "discord-own": mark("what an account wrote on Discord"),
+    "discord-own-zip": mark("what an account wrote on Discord"),
+    "google-chat": mark("a Google Chat export"),
+    "google-chat-zip": mark("a Google Chat export"),
+    "x": mark("direct messages of X"),
+    "x-zip": mark("an archive of X"),
+    "slack": mark("a day of a Slack export"),
+    "slack-zip": mark("a Slack export"),
 }
 """What each reader reads, for people; another one is called by its name."""
 _AUDIENCES = {
@@ -226,7 +237,14 @@ def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
     about = _(DECIDED.get(decision.about, decision.about))
     value = decision.value or _("both readings kept")
+    if decision.about == "read_as":
+        value = named_format(decision.value)
     return f"{about}: {value}, {_(DECIDERS[decision.by])}"
+
+
+def named_format(reader: str) -> str:
+    """What a reader reads, with its name."""
+    return f"{_(_FORMATS.get(reader, reader))} ({reader})"
 
 
 def place_in_words(start: int | None, end: int | None, member: str) -> str:

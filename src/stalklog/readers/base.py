@@ -155,12 +155,14 @@ class Reading:
         *,
         size_bytes: int,
         said: Said = Said(),  # noqa: B008 - frozen
+        decisions: Iterable[Decision] = (),
     ) -> None:
         self._reader = reader
         self._stream = stream
         self._name = name
         self.size_bytes = size_bytes
         self._notes = Notes(said)
+        self._notes.decisions.extend(decisions)
         self._counts: dict[str, int] = {}
         self._audiences: dict[str, int] = {}
         self._attachments: dict[str, int] = {}

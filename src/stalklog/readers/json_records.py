@@ -1,8 +1,9 @@
 """The messages of a JSON export one after another, each with its exact bytes, in little memory.
 
-An export is one object, or one inside others, with a long array of messages. The array is never
-held: each element is found, hashed and decoded, and forgotten. An element that is no JSON is
-mended if only an escape in it is wrong; else it is named, and the next one is looked for.
+An export is one object, or one inside others, with a long array of messages; or the array is all
+there is, and then its key is empty: `WHOLE`. The array is never held: each element is found,
+hashed and decoded, and forgotten. An element that is no JSON is mended if only an escape in it is
+wrong; else it is named, and the next one is looked for.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ _MAX_LEVELS: Final = 6
 """Objects around an array of messages; genuine ones have three."""
 _NUMBER_BYTES: Final = 100
 """No number that means anything is longer."""
+_PREFIX_BYTES: Final = 200
+"""The longest that a prefix can be."""
 _OPENING: Final = frozenset({b"{", b"["})
+WHOLE: Final = ""
+"""The key of an array that no object is around."""
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class JsonRecords:
         arrays: Keys of arrays whose elements are wanted.
         through: Keys of objects, and of arrays of objects, that lead to them.
         member: The file inside a zip that this is.
+        prefix: What stands before the JSON, where it is a script that sets a value.
     """
 
     def __init__(
@@ -68,12 +74,14 @@ class JsonRecords:
         arrays: frozenset[str] = frozenset({"messages"}),
         through: frozenset[str] = frozenset(),
         member: str = "",
+        prefix: re.Pattern[bytes] | None = None,
     ) -> None:
         self._window = window
         self._notes = notes
         self._arrays = arrays
         self._through = through
         self._member = member
+        self._prefix = prefix
         self._at = 0
         self._text = JsonText(b"")
         self._is_repeated = False
@@ -88,11 +96,22 @@ class JsonRecords:
         self._fill()
         if self._window.data.startswith(_BOM):
             self._at = len(_BOM)
-        if self._peek() == b"{":
+        while self._prefix and len(self._window.data) < _PREFIX_BYTES and self._fill():
+            pass
+        if self._prefix and (found := self._prefix.match(self._window.data, self._at)):
+            self._at = found.end()
+        letter = self._peek()
+        if letter == b"{":
             self._at += 1
             yield from self._object(self.root, 0)
+        elif letter == b"[" and WHOLE in self._arrays | self._through:
+            self._at += 1
+            is_of_messages = WHOLE in self._arrays
+            yield from self._records(self.root) if is_of_messages else self._objects(0)
         elif self._window.data:
             raise _Broken
+        if self._prefix and self._peek() == b";":
+            self._at += 1
         if self._peek():
             self._leave("not-understood", self._at, "behind the end")
             while self._more():

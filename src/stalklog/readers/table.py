@@ -1,14 +1,19 @@
 """The table of all readers, and the choice of the surest; a new format is a file and a row.
 
-The order is the order of preference where two are equally sure: the more special stands first.
+Where two are equally sure the first of the table reads, and the more special stands there. If both
+are at least `LIKELY` that is nobody's to decide: the reading says so, and a person may choose.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, cast
+
+from stalklog.readers.base import LIKELY
+from stalklog.records.message import Decision
 
 if TYPE_CHECKING:
     from stalklog.readers.base import Reader
@@ -29,6 +34,17 @@ READERS: Final[tuple[str, ...]] = (
     "signal_text.SignalTextReader",
     "meta_zip.MetaZipReader",
     "meta.MetaReader",
+    "discord.DiscordReader",
+    "discord_csv.DiscordCsvReader",
+    "discord_html.DiscordHtmlReader",
+    "discord_own.DiscordOwnReader",
+    "discord_own_zip.DiscordOwnZipReader",
+    "google_chat.GoogleChatReader",
+    "google_chat_zip.GoogleChatZipReader",
+    "x_messages.XReader",
+    "x_zip.XZipReader",
+    "slack.SlackReader",
+    "slack_zip.SlackZipReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
@@ -52,18 +68,42 @@ def libraries() -> tuple[str, ...]:
     return tuple(name for name in LIBRARIES if find_spec(name) is not None)
 
 
-def find_reader(head: bytes, name: str) -> Reader | None:
-    """The reader that is surest of a file; None where none knows it, which is no fault of it.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who reads a file, and how that was decided."""
+
+    reader: Reader
+    decisions: tuple[Decision, ...] = ()
+    """What the reading has to say of it; nothing where one reader was surest."""
+
+
+def choose_reader(head: bytes, name: str, read_as: str | None = None) -> Choice | None:
+    """Who reads a file; None where nobody knows it, which is no fault of it.
 
     Args:
         head: The first `MAX_HEAD_BYTES` of the file.
         name: The file's name.
+        read_as: The name of the reader that a person chose; one that there is not is no choice.
     """
-    sureness, _place, found = max(
-        ((reader.match(head, name), -place, reader) for place, reader in enumerate(all_readers())),
-        default=(0, 0, None),
-    )
-    return found if sureness > 0 else None
+    chosen = next((reader for reader in all_readers() if reader.name == read_as), None)
+    if chosen is not None:
+        return Choice(chosen, (Decision("read_as", chosen.name, "person"),))
+    matched = [(reader.match(head, name), reader) for reader in all_readers()]
+    surest = max((sureness for sureness, _reader in matched), default=0)
+    if surest <= 0:
+        return None
+    first, *others = (reader for sureness, reader in matched if sureness == surest)
+    if not others or surest < LIKELY:
+        return Choice(first)
+    names = tuple(reader.name for reader in (first, *others))
+    reason = f"as sure of it: {', '.join(names)}"
+    return Choice(first, (Decision("read_as", first.name, "nobody", reason, (names,)),))
+
+
+def find_reader(head: bytes, name: str) -> Reader | None:
+    """The reader that is surest of a file; None where none knows it."""
+    choice = choose_reader(head, name)
+    return choice.reader if choice else None
 
 
 def _load(path: str) -> Reader:

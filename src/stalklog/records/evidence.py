@@ -181,6 +181,8 @@ class Evidence(Record):
     """How day, month and year stand in its dates, as somebody who knows the phone says."""
     times_zone: str | None = None
     """The zone of the times in it, as somebody who knows the phone says: `Asia/Kolkata`."""
+    read_as: str | None = None
+    """As which format it is read, where it could be read as two: `discord`."""
     tags: Many[str] = ()
     """Words to find it by."""
     for_: Many[Ref] = Field(default=(), alias="for")

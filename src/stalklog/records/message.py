@@ -183,6 +183,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "ambiguous-date": mark("day and month can be read two ways"),
     "cut-off": mark("its end is missing"),
     "unsent": mark("it is a draft that had not been sent"),
+    "id-time": mark("the number that the service gave it holds another time than is written"),
     "digest-mismatch": mark("it does not fit the checksum that is kept beside it"),
     "error-page": mark("the site answered with an error"),
     "moved": mark("the site sent on to another address"),
@@ -236,6 +237,8 @@ class Said:
     """The zone in which its times are, an IANA name."""
     looked_at: datetime | None = None
     """When it came into the vault: a time in it that is later is not read so."""
+    read_as: str | None = None
+    """As which format it is to be read: the name of a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +246,17 @@ class Decision:
     """How something that can be read two ways was read, and by whom that was decided."""
 
     about: str
-    """`date_order` or `zone`."""
+    """`date_order`, `zone` or `read_as`."""
     value: str
-    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did, and both readings stand."""
+    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did, and both readings stand. Of
+    `read_as` the reader that was taken, also where nobody decided."""
     by: Literal["file", "person", "nobody"]
     """`file`: something in it proves it."""
     reason: str = ""
     """What proves it, or what would have to be asked, for people."""
     samples: tuple[tuple[str, ...], ...] = ()
-    """Lines that can be read two ways: as written, then as each reading has it; three at most."""
+    """Lines that can be read two ways: as written, then as each reading has it; three at most. Of
+    `read_as` the names of all readers that fit."""
     orders: tuple[DateOrder, ...] = ()
     """Of a `date_order`: which order each of these readings is in."""
 

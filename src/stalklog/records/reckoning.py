@@ -22,7 +22,11 @@ _DECLARED: Final = {
     "calls": (mark("The file says that it holds {n} call"),
               mark("The file says that it holds {n} calls")),
 }  # fmt: skip
-DECIDED: Final = {"date_order": mark("order of day and month"), "zone": mark("zone of its times")}
+DECIDED: Final = {
+    "date_order": mark("order of day and month"),
+    "zone": mark("zone of its times"),
+    "read_as": mark("which format it is"),
+}
 """What a decision is about."""
 DECIDERS: Final = {
     "file": mark("as something in it proves"),

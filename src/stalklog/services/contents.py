@@ -21,7 +21,7 @@ from stalklog.errors import (
 )
 from stalklog.i18n import gettext as _
 from stalklog.readers.base import Reading
-from stalklog.readers.table import find_reader
+from stalklog.readers.table import choose_reader
 from stalklog.readers.thumbnail import thumbnail
 from stalklog.records.message import Said
 from stalklog.report.inside import MOST_MESSAGES, Look
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Reader
     from stalklog.readers.picture_worker import PictureWorker
     from stalklog.readers.screenshot_text import Tesseract
+    from stalklog.readers.table import Choice
     from stalklog.records.message import DateOrder, Message, ReadingReport, Told
     from stalklog.records.picture_text import PictureText
     from stalklog.records.view import Shown
@@ -85,7 +86,10 @@ class Contents:
         self._held = ExitStack()
         with original_errors():
             stream = self._held.enter_context(vault.open_original(shown, must_seek=False))
-            self.reader: Reader | None = find_reader(stream.read(MAX_HEAD_BYTES), self._name)
+            read_as = said_of(shown).read_as
+            choice = choose_reader(stream.read(MAX_HEAD_BYTES), self._name, read_as)
+        self.reader: Reader | None = choice.reader if choice else None
+        self._decisions = choice.decisions if choice else ()
         self._stream = stream if self.reader and stream.seekable() else None
         if self._stream is None:
             self._held.close()
@@ -111,6 +115,7 @@ class Contents:
                 self._name,
                 size_bytes=size if isinstance(size, int) else 0,
                 said=said_of(self.entry),
+                decisions=self._decisions,
             )
             yield from self._advancing(self._reading)
 
@@ -218,11 +223,12 @@ def said_of(shown: Shown) -> Said:
 
 def said_in(fields: Mapping[str, JsonValue], looked_at: datetime) -> Said:
     """The same of fields that are not, or not yet, in the vault."""
-    zone = fields.get("times_zone")
+    zone, read_as = fields.get("times_zone"), fields.get("read_as")
     return Said(
         date_order=_ORDERS.get(str(fields.get("date_order"))),
         zone=zone if isinstance(zone, str) and is_zone(zone) else None,
         looked_at=looked_at,
+        read_as=read_as if isinstance(read_as, str) else None,
     )
 
 
@@ -285,11 +291,11 @@ def recognise(
 def _recognise(path: Path, said: Said) -> ReadingReport | None:
     try:
         with closing(Source(path)) as source, source.stream() as stream:
-            reader = find_reader(stream.read(MAX_HEAD_BYTES), path.name)
-            if reader is None:
+            choice = choose_reader(stream.read(MAX_HEAD_BYTES), path.name, said.read_as)
+            if choice is None:
                 return None
             stream.seek(0)
-            return read_through(reader, stream, path.name, source.size_bytes, said)
+            return read_through(choice, stream, path.name, source.size_bytes, said)
     except (OSError, EvidenceUnreadableError):
         return None  # it changed, or went, since it was copied
 
@@ -351,10 +357,17 @@ class _Pictures:
 
 
 def read_through(
-    reader: Reader, stream: BinaryIO, name: str, size_bytes: int, said: Said
+    choice: Choice, stream: BinaryIO, name: str, size_bytes: int, said: Said
 ) -> ReadingReport:
     """Read to the end, and keep only what the reading came to."""
-    reading = Reading(reader, stream, name, size_bytes=size_bytes, said=said)
+    reading = Reading(
+        choice.reader,
+        stream,
+        name,
+        size_bytes=size_bytes,
+        said=said,
+        decisions=choice.decisions,
+    )
     for _message in reading:
         pass
     return reading.report()

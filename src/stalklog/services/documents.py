@@ -45,7 +45,8 @@ def keys_of(shown: Shown, readers: str, zone: tzinfo) -> tuple[str, str]:
         return record, ""
     said = said_of(shown)
     start, _end = happened_span(shown)
-    told = f"{_VERSION} {readers} {zone} {said.date_order} {said.zone} {start.isoformat()}"
+    understood = f"{said.date_order} {said.zone} {said.read_as} {start.isoformat()}"
+    told = f"{_VERSION} {readers} {zone} {understood}"
     return record, f"{shown.line_sha256} {shown.id} {told}"
 
 

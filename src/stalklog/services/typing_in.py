@@ -9,6 +9,7 @@ from stalklog.records.typed import build, read_fields
 from stalklog.records.types import model_of
 from stalklog.records.when import Ambiguous, read_when
 from stalklog.services.entries import name_for_writing
+from stalklog.services.formats import require_known_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +49,9 @@ def read_change(
 
         return read_fields(Case, typed, read_when=_reader(desk, ask_when))
     named = _with_ids(type_name, typed, vault)
-    return read_fields(model_of(type_name), named, read_when=_reader(desk, ask_when))
+    fields = read_fields(model_of(type_name), named, read_when=_reader(desk, ask_when))
+    require_known_format(fields)
+    return fields
 
 
 def _reader(desk: Desk, ask_when: AskWhen | None) -> Callable[[str], Occurred]:

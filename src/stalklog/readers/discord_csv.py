@@ -1,0 +1,89 @@
+"""A channel of Discord as DiscordChatExporter writes it for spreadsheets: CSV, without numbers.
+
+The columns are those of DiscordChatExporter's source, `CsvMessageWriter.cs`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from stalklog.readers.base import NO, SURE
+from stalklog.readers.below import Below, messages_below
+from stalklog.readers.csv_rows import csv_rows
+from stalklog.readers.discord_record import attachment
+from stalklog.readers.exact_time import flagged, told_iso
+from stalklog.readers.window import Window
+from stalklog.records.message import Message, Party
+from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.readers.base import Notes
+    from stalklog.readers.csv_rows import Row
+    from stalklog.records.message import Attachment
+
+_HEADER: Final = re.compile(
+    rb'\A(?:\xef\xbb\xbf)?"?AuthorID"?,"?Author"?,"?Date"?,"?Content"?,"?Attachments"?,"?Reactions'
+)
+_COLUMNS: Final = 6
+_FIRST: Final = re.compile(r"https?://|.{1,1000}?_Files[\\/]", re.DOTALL)
+"""How an address begins, or the folder that lies beside the export."""
+
+
+class DiscordCsvReader:
+    """One channel, or one part of it."""
+
+    name = "discord-csv"
+    version = 1
+    media_types: tuple[str, ...] = ("text/csv",)
+    must_seek = False
+
+    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
+        """Sure by its columns."""
+        return SURE if _HEADER.match(head) else NO
+
+    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
+        """The messages in the order of the file, each before the reactions to it."""
+        window = Window(stream)
+        rows = csv_rows(window, notes)
+        next(rows, None)
+        number = 0
+        for row in rows:
+            for message in _messages(row, number + 1):
+                yield message
+                number = message.number
+        notes.cover(window.start + len(window.data))
+
+
+def _messages(row: Row, first: int) -> Iterator[Message]:
+    fields = (*row.fields, *("",) * _COLUMNS)
+    id_, author, date, text, files, reactions = fields[:_COLUMNS]
+    flags = list(row.flags)
+    if len(row.fields) != _COLUMNS and "cut-off" not in flags:
+        flags.append("bad-structure")
+    told = flagged(told_iso(date), flags)
+    if len(text) > MAX_TEXT_CHARS:
+        flags.append("text-cut")
+    message = Message(
+        first,
+        row.place,
+        sender=Party(author, id_),
+        sent=told,
+        text=text[:MAX_TEXT_CHARS],
+        attachments=_attachments(files, flags),
+        flags=tuple(flags),
+    )
+    yield message
+    if reactions:
+        yield from messages_below(message, (Below("reaction", text=reactions),), first + 1)
+
+
+def _attachments(written: str, flags: list[str]) -> tuple[Attachment, ...]:
+    """The files, whose names have commas between them and may have some inside."""
+    first = _FIRST.match(written)
+    pieces = re.split(f",(?={re.escape(first[0])})", written) if first else [written]
+    if len(pieces) > MAX_PARTS:
+        flags.append("parts-cut")
+    return tuple(attachment(one) for one in pieces[:MAX_PARTS] if one)

@@ -1,0 +1,71 @@
+"""Google Chat's dates: in words, in the language of the account; only the English ones are read.
+
+`Thursday, November 3, 2016 at 11:59:50 AM UTC`: the month has a name, so that day and month cannot
+be mistaken, and the day of the week must be the right one. Any other form is kept as it is written,
+and is no moment.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from stalklog.records.message import Told
+
+_MONTHS: Final = {
+    "January": 1, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6, "July": 7,
+    "August": 8, "September": 9, "October": 10, "November": 11, "December": 12,
+}  # fmt: skip
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DATE: Final = re.compile(
+    r"([A-Z][a-z]{5,8}),? (?:([A-Z][a-z]{2,8}) ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][a-z]{2,8})),? "
+    r"([0-9]{4})(?: at|,)? ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?: ([AaPp])\.?[Mm]\.?)?"
+    r"(?: (UTC|GMT))?\Z",
+    re.ASCII,
+)
+_SPACES: Final = str.maketrans("\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}", "  ")
+_NOON: Final = 12
+
+
+def told_google(written: str) -> Told:
+    """A date of Google Chat; only `written` where it is in another language, or is none.
+
+    Args:
+        written: As it stands there.
+    """
+    plain = written if written.isascii() else written.translate(_SPACES)
+    found = _DATE.match(plain.strip())
+    if not found:
+        return Told(written)
+    weekday, month, day, day_first, month_last, year, hour, minute, second, half, zone = (
+        found.groups()
+    )
+    hours = _hours(int(hour), half)
+    try:
+        moment = datetime(
+            int(year),
+            _MONTHS[month or month_last],
+            int(day or day_first),
+            hours,
+            int(minute),
+            int(second),
+            tzinfo=UTC,
+        )
+    except (KeyError, ValueError):
+        return Told(written)
+    if _DAYS[moment.weekday()] != weekday:
+        return Told(written)
+    wall = moment.isoformat()[:19]
+    if not zone:
+        return Told(written, None, wall, "second")
+    return Told(written, moment, wall, "second", "+00:00", "file")
+
+
+def _hours(hour: int, half: str | None) -> int:
+    """Hours from 0; where there are halves of a day, 12 is its beginning and 13 is none."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= _NOON:
+        return -1
+    return hour % _NOON + (_NOON if half in "Pp" else 0)
