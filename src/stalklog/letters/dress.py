@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 from stalklog.safety.markdown import inline
@@ -45,7 +46,7 @@ def _in_markdown(piece: Piece) -> str:
 def _with_line_ends(text: str) -> str:
     """A line that another follows ends there, as in the letter, instead of running into it."""
     lines = text.split("\n")
-    for at, (line, following) in enumerate(zip(lines, lines[1:], strict=False)):
+    for at, (line, following) in enumerate(pairwise(lines)):
         if line.strip() and following.strip() and not _ITEM.match(following):
             lines[at] = f"{line.rstrip()}\\"
     return "\n".join(lines)

@@ -13,12 +13,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.i18n import gettext as _
-from stalklog.letters.language import Block, Problem, Value, Words
+from stalklog.letters.language import Problem, Value, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from stalklog.letters.language import Part
+    from stalklog.letters.language import Block, Part
 
 LANGUAGES: Final = ("en", "hi")
 """The languages that letters are written in."""

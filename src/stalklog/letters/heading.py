@@ -1,7 +1,7 @@
 """The heading of a template: what it is, who answers for it, and when it may be used.
 
-It stands between two lines of `+++` and is TOML 1.0. Everything in it is named; what is not known is
-refused, so that a word typed wrongly is not a word passed over.
+It stands between two lines of `+++` and is TOML 1.0. Everything in it is named; what is not known
+is refused, so that a word typed wrongly is not a word passed over.
 """
 
 from __future__ import annotations
@@ -75,8 +75,10 @@ class Heading:
 
 
 def split(text: str) -> tuple[str, str, int]:
-    """The heading, the letter, and the number of the letter's first line; all is letter where there
-    is no heading."""
+    """The heading, the letter, and the number of the letter's first line in the file.
+
+    Where there is no heading, all is letter.
+    """
     lines = text.split("\n")
     if lines[0].rstrip() != _FENCE:
         return "", text, 1
@@ -102,9 +104,7 @@ def read_heading(text: str) -> tuple[Heading | None, tuple[Problem, ...]]:
         line = int(where[1]) + 1 if where else 2
         told = _('This line cannot be read. It should look like: title = "Request to keep records"')
         return None, (Problem(line, told),)
-    problems = tuple(
-        Problem(_line_of(text, name), message) for name, message in _problems(found)
-    )
+    problems = tuple(Problem(_line_of(text, name), message) for name, message in _problems(found))
     return (None, problems) if problems else (_made(found), ())
 
 
@@ -151,7 +151,8 @@ def _misplaced(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "effective_to", _("effective_to lies before effective_from.")
     if found.get("reviewed_by") and "reviewed_on" not in found:
         yield "reviewed_by", _("Where reviewed_by is set, reviewed_on says on which day.")
-    for word in found.get("warnings") if isinstance(found.get("warnings"), list) else ():
+    named = found.get("warnings")
+    for word in named if isinstance(named, list) else ():
         if isinstance(word, str) and " " not in word and not is_known(word):
             told = _("There is no warning {name}. One of your own is a whole sentence.")
             yield "warnings", told.format(name=word[:40])

@@ -2,9 +2,9 @@
 
 It is a part of Mustache (mustache.5): `{{field}}`; `{{#field}} … {{/field}}`, which stands once for
 each thing in a list, and for a single field only where there is something to put in; `{{^field}} …
-{{/field}}`, where there is nothing; `{{! a remark }}`. A tag of a block or a remark that stands alone
-on its line takes the line with it. There are no expressions, no calls, no parts from elsewhere and
-no way to turn the escaping off: what is not one of these four is refused by its line.
+{{/field}}`, where there is nothing; `{{! a remark }}`. A tag of a block or a remark that stands
+alone on its line takes the line with it. There are no expressions, no calls, no parts from
+elsewhere and no way to turn the escaping off: what is none of these four is refused by its line.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def parse(text: str, first_line: int = 1) -> tuple[tuple[Part, ...], tuple[Probl
 
 
 def values(parts: tuple[Part, ...]) -> Iterator[str]:
-    """The name of every field and block, in the order of the template; each as often as it stands."""
+    """The name of every field and block, in the order of the template, as often as it stands."""
     for part in parts:
         if isinstance(part, Words):
             continue

@@ -1,7 +1,7 @@
 """From a template and facts to a letter: each value put in once, as data, and never read again.
 
-A value is made safe by the one sanitiser and kept on one line (a postal address on its few), so that
-nothing that a stranger wrote can look like a line, a field or a blank of ours.
+A value is made safe by the one sanitiser and kept on one line (a postal address on its few), so
+that nothing that a stranger wrote becomes a line or a field of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stalklog.letters.dress import Piece, dress
 from stalklog.letters.field import fields
-from stalklog.letters.language import Block, Value, Words
+from stalklog.letters.language import Value, Words
 from stalklog.letters.words import day_words, word
 from stalklog.safety.text import safe
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stalklog.letters.field import Field
     from stalklog.letters.heading import Heading
-    from stalklog.letters.language import Part
+    from stalklog.letters.language import Block, Part
     from stalklog.letters.template import Template
 
 Thing: TypeAlias = "Mapping[str, str]"
@@ -127,9 +127,14 @@ class _Writing:
             yield from self.pieces(block.parts, known, facts)
 
 
+def one_line(text: str) -> str:
+    """A value safe to show, on one line."""
+    return " ".join(safe(" ".join(text.split())).split())
+
+
 def _clean(text: str, *, is_lines: bool) -> str:
     """A value safe to show, on one line or on its own few, none of them empty."""
     if not is_lines:
-        return " ".join(safe(" ".join(text.split())).split())
+        return one_line(text)
     lines = (" ".join(line.split()) for line in safe(text, keep_newlines=True).split("\n"))
     return "\n".join(line for line in lines if line)

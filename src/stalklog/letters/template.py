@@ -13,6 +13,7 @@ from stalklog.safety.limits import MAX_TEMPLATE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
     from stalklog.letters.heading import Heading
     from stalklog.letters.language import Part
 

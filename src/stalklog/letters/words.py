@@ -1,8 +1,8 @@
-"""The words of a letter that are not the template's: sorts of things, months, how a time is known."""
+"""The words of a letter that are not the template's: sorts of things, months, times."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 _DAY: Final = timedelta(days=1)
 
@@ -51,6 +52,29 @@ def moment_words(occurred: object, language: str) -> tuple[str, str]:
     return f"{utc} UTC", f"{local} {zone}"
 
 
+def short_words(occurred: object, language: str) -> str:
+    """When something was, in few words: in UTC to the minute, or the day alone; or nothing."""
+    body = occurred if isinstance(occurred, dict) else {}
+    start, end = _moment(body.get("start")), _moment(body.get("end"))
+    if start is None:
+        return ""
+    if body.get("precision") == "day":
+        return str(start.date())
+    first = _utc(start)
+    words = f"{first:%Y-%m-%d %H:%M}"
+    if end is not None and end != start:
+        last = _utc(end)
+        words += f" - {last:%H:%M}" if last.date() == first.date() else f" - {last:%Y-%m-%d %H:%M}"
+    elif body.get("precision") == "about":
+        words = word("time", "about", language).format(at=words)
+    return f"{words} UTC"
+
+
+def utc_words(moment: datetime) -> str:
+    """A moment in UTC, to the second."""
+    return f"{_clock(_utc(moment))} UTC"
+
+
 def _span(start: datetime, end: datetime | None, precision: str, language: str) -> str:
     if end is not None and end != start:
         key = "from-to" if precision == "exact" else "between"
@@ -60,9 +84,7 @@ def _span(start: datetime, end: datetime | None, precision: str, language: str) 
     return _clock(start)
 
 
-def _whole_days(
-    start: datetime, end: datetime | None, zone: str, language: str
-) -> tuple[str, str]:
+def _whole_days(start: datetime, end: datetime | None, zone: str, language: str) -> tuple[str, str]:
     """A day whose hour is not known: in UTC the span that it can have been."""
     first = start.replace(hour=0, minute=0, second=0, microsecond=0)
     last = first

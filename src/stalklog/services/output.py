@@ -26,7 +26,7 @@ _PRIVATE = 0o600
 
 @contextmanager
 def appearing(target: Path, data: bytes) -> Iterator[None]:
-    """A new file, whole on the disk, that gets its name only where all that is done inside went well.
+    """A new file, whole on the disk, that gets its name only where all done inside went well.
 
     Raises:
         WouldOverwriteError: Something of that name is there; it is untouched.

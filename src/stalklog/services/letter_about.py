@@ -1,0 +1,201 @@
+"""What one letter is about: to whom it goes, which contact it follows, what it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from stalklog.services import letter_facts as gather
+from stalklog.services.letter_facts import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from stalklog.letters.render import Facts
+    from stalklog.records.view import Shown
+    from stalklog.services.letter_facts import Connection, Material
+
+FOLLOWING: Final = frozenset({"reminder", "escalation"})
+"""Letters that follow an earlier contact."""
+_AGENCIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "preserve": frozenset({"isp", "mail-provider", "platform"}),
+        "abuse": frozenset({"isp", "mail-provider", "platform"}),
+        "grievance": frozenset({"grievance-officer", "platform"}),
+        "police": frozenset({"police", "cyber-cell"}),
+    }
+)
+"""To which kinds of agency a letter goes."""
+_COUNTRIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "INDIA": "IN",
+        "BHARAT": "IN",
+        "भारत": "IN",
+        "USA": "US",
+        "UNITED STATES": "US",
+        "UNITED STATES OF AMERICA": "US",
+        "UK": "GB",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which letter is wanted."""
+
+    kind: str
+    """One of `letters.heading.KINDS`."""
+    to: str = ""
+    """The addressee; empty for the one that the record names."""
+    ids: tuple[str, ...] = ()
+    """What it is about: exhibits, incidents, a demand, the contact that it follows."""
+    language: str = ""
+    """Empty for the language of the case."""
+    country: str = ""
+    """Whose law; empty for the addressee's or the case's country."""
+    agency_kind: str = ""
+    """The kind of agency; empty for what the record says of it."""
+    template: str = ""
+    """A template by name; empty for the one that fits best."""
+    folders: tuple[Path, ...] = ()
+    """Templates of her own, the nearest first."""
+    accounts: tuple[str, ...] = ()
+    """The identifiers to name; empty for all that are noted."""
+    connections: tuple[Connection, ...] = field(default=())
+    """The connections to name."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a letter is about, as far as wish and record say."""
+
+    material: Material
+    wish: Wish
+    ids: tuple[str, ...]
+    """The entries that were named, by their ids."""
+
+    @cached_property
+    def earlier(self) -> Shown | None:
+        """The contact that it follows: the one that is named, else the newest with the agency."""
+        named = self._named("contacts")
+        if named:
+            return named[-1]
+        if self.wish.kind not in FOLLOWING:
+            return None
+        asked = self.material.contacts
+        if self.wish.to and self.wish.kind == "reminder":
+            asked = tuple(entry for entry in asked if _is_with(entry, self.wish.to))
+        return asked[-1] if _is_one_agency(asked) else None
+
+    @cached_property
+    def agency(self) -> Shown | None:
+        """The newest contact with whom the letter goes to; None where that is not known.
+
+        An escalation goes to somebody else than who was asked before.
+        """
+        if self.wish.to:
+            with_them = [one for one in self.material.contacts if _is_with(one, self.wish.to)]
+            return with_them[-1] if with_them else None
+        if self.wish.kind == "escalation":
+            return None
+        if self.earlier is not None:
+            return self.earlier
+        kinds = _AGENCIES.get(self.wish.kind, frozenset())
+        fitting = [one for one in self.material.contacts if text(one, "kind") in kinds]
+        return fitting[-1] if _is_one_agency(fitting) else None
+
+    @property
+    def addressee(self) -> str:
+        """To whom it goes; empty where that is not known."""
+        return self.wish.to or (text(self.agency, "agency") if self.agency else "")
+
+    @property
+    def agency_kind(self) -> str:
+        """The kind of agency: of an escalation, of the one that was asked before."""
+        told = self.earlier if self.wish.kind == "escalation" else self.agency
+        return self.wish.agency_kind or (text(told, "kind") if told else "")
+
+    @property
+    def country(self) -> str:
+        """Two letters of the country whose law a template should rest on; empty if not known."""
+        of_agency = text(self.agency, "country") if self.agency else ""
+        of_case = self.material.case.get("country")
+        told = self.wish.country or of_agency or (of_case if isinstance(of_case, str) else "")
+        letters = told.strip().upper()
+        return _COUNTRIES.get(letters, letters)
+
+    @cached_property
+    def incidents(self) -> tuple[Shown, ...]:
+        """The incidents: those that were named, or all where neither they nor exhibits were."""
+        return self._named("threats") if self._is_narrowed else self.material.in_log("threats")
+
+    @cached_property
+    def exhibits(self) -> tuple[Shown, ...]:
+        """The exhibits: those that were named and those of named incidents, or all."""
+        if not self._is_narrowed:
+            return self.material.exhibits
+        ids = dict.fromkeys(entry.id for entry in self._named("evidence"))
+        for entry in self._named("threats"):
+            ids.update(dict.fromkeys(self.material.shown_by.get(entry.id, ())))
+        by_id = self.material.by_id
+        return tuple(by_id[name] for name in ids if name in by_id)
+
+    def facts(self) -> Facts:
+        """Everything that a template may use, but what only the vault knows."""
+        material, given = self.material, self.wish.connections
+        return {
+            **{name: _text_of(material, name) for name in ("alias", "relation", "operator")},
+            "postal_address": _text_of(material, "postal_address"),
+            **self._addressee(),
+            **gather.earlier(material, self.earlier),
+            **gather.demand(material),
+            **gather.period(material, (*self.incidents, *self.exhibits), given),
+            "police_reference": gather.police_reference(material),
+            "accounts": gather.accounts(material, self.wish.accounts),
+            "connections": gather.connections(given),
+            "pages": gather.pages(material, self.exhibits),
+            "exhibits": gather.exhibits(material, self.exhibits),
+            "incidents": gather.incidents(material, self.incidents),
+            "contacts": gather.contacts(material),
+            "references": gather.references(material),
+        }
+
+    def _addressee(self) -> Mapping[str, str]:
+        agency = self.agency
+        if agency is None:
+            return {"addressee": self.addressee}
+        person = (text(agency, "person"), text(agency, "rank_or_role"))
+        with_them = [one for one in self.material.contacts if _is_with(one, self.addressee)]
+        given = (gather.numbers(one, self.material.language) for one in with_them)
+        return {
+            "addressee": self.addressee,
+            "addressee_unit": text(agency, "unit"),
+            "addressee_person": ", ".join(filter(None, person)),
+            "addressee_address": text(agency, "contact_details"),
+            "your_reference": "; ".join(dict.fromkeys(filter(None, given))),
+        }
+
+    @property
+    def _is_narrowed(self) -> bool:
+        return any(name[:1] in {"E", "T"} for name in self.ids)
+
+    def _named(self, log: str) -> tuple[Shown, ...]:
+        by_id = self.material.by_id
+        named = (by_id[name] for name in self.ids if name in by_id)
+        return tuple(entry for entry in named if entry.log == log)
+
+
+def _is_with(entry: Shown, agency: str) -> bool:
+    return text(entry, "agency").casefold().strip() == agency.casefold().strip()
+
+
+def _is_one_agency(entries: Iterable[Shown]) -> bool:
+    return len({text(entry, "agency").casefold() for entry in entries}) == 1
+
+
+def _text_of(material: Material, name: str) -> str:
+    value = material.case.get(name)
+    return value if isinstance(value, str) else ""
