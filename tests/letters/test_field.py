@@ -52,6 +52,7 @@ def test_a_blank_stands_for_a_list_where_there_is_nothing() -> None:
 
 
 def test_there_is_no_list_in_a_list() -> None:
-    assert "There is no field exhibits." in _told(
-        "{{#incidents}}{{#exhibits}}{{/exhibits}}{{/incidents}}"
-    )[0][1]
+    assert (
+        "There is no field exhibits."
+        in _told("{{#incidents}}{{#exhibits}}{{/exhibits}}{{/incidents}}")[0][1]
+    )

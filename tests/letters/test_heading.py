@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_heading_is_read() -> None:
     assert heading.warnings == ("read-before-sending", "A sentence of her own.")
 
 
-@pytest.mark.parametrize("name", [line.split(" ")[0] for line in GOOD.splitlines()])
+@pytest.mark.parametrize("name", [line.split(" ", 1)[0] for line in GOOD.splitlines()])
 def test_what_is_missing_is_named(name: str) -> None:
     rest = "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(f"{name} "))
     heading, problems = read_heading(rest)
@@ -54,7 +55,8 @@ def test_what_is_missing_is_named(name: str) -> None:
 )
 def test_what_does_not_fit_is_told_by_its_line(line: str, told: str) -> None:
     lines = GOOD.splitlines()
-    at = next(n for n, one in enumerate(lines) if one.split(" ")[0] == line.split(" ")[0])
+    name = line.split(" ", 1)[0]
+    at = next(n for n, one in enumerate(lines) if one.split(" ", 1)[0] == name)
     lines[at] = line
     heading, problems = read_heading("\n".join(lines))
     assert heading is None
@@ -96,3 +98,13 @@ def test_heading_and_letter_are_told_apart() -> None:
 def test_nesting_without_end_is_told_as_a_line_that_cannot_be_read() -> None:
     heading, problems = read_heading("title = " + "[" * 30_000)
     assert (heading, len(problems)) == (None, 1)
+
+
+def test_many_names_that_are_not_known_are_told_in_linear_time() -> None:
+    def cpu_s(count: int) -> float:
+        began = time.process_time()
+        read_heading("".join(f"k{number} = 1\n" for number in range(count)))
+        return time.process_time() - began
+
+    cpu_s(100)
+    assert cpu_s(6400) < 40 * (cpu_s(800) + 0.01)

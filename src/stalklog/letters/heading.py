@@ -104,7 +104,8 @@ def read_heading(text: str) -> tuple[Heading | None, tuple[Problem, ...]]:
         line = int(where[1]) + 1 if where else 2
         told = _('This line cannot be read. It should look like: title = "Request to keep records"')
         return None, (Problem(line, told),)
-    problems = tuple(Problem(_line_of(text, name), message) for name, message in _problems(found))
+    lines = {**_lines_of(text), "": 1}
+    problems = tuple(Problem(lines.get(name, 1), message) for name, message in _problems(found))
     return (None, problems) if problems else (_made(found), ())
 
 
@@ -172,9 +173,9 @@ def _made(found: Mapping[str, Any]) -> Heading:
     )
 
 
-def _line_of(text: str, name: str) -> int:
-    """The line of the file on which a name of the heading stands; 1 where it stands nowhere."""
+def _lines_of(text: str) -> Mapping[str, int]:
+    """The line of the file on which each name of the heading stands first."""
+    found: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=2):
-        if name and line.partition("=")[0].strip().strip('"') == name:
-            return number
-    return 1
+        found.setdefault(line.partition("=")[0].strip().strip('"'), number)
+    return found

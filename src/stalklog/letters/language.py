@@ -119,10 +119,10 @@ class _Reading:
         self._problems: list[Problem] = []
 
     def take_words(self, text: str) -> None:
-        for found in _BRACE.finditer(text):
-            line = self._line + text.count("\n", 0, found.start())
-            told = _("A brace that belongs to no field. A field is written {{name}}.")
-            self._refuse(told, line)
+        for number, line in enumerate(text.split("\n") if _BRACE.search(text) else ()):
+            if _BRACE.search(line):
+                told = _("A brace that belongs to no field. A field is written {{name}}.")
+                self._refuse(told, self._line + number)
         if text:
             self._stack[-1].parts.append(Words(text))
         self.pass_lines(text)
@@ -162,6 +162,7 @@ class _Reading:
     def _open(self, name: str, *, is_for_nothing: bool) -> None:
         if len(self._stack) > MAX_TEMPLATE_DEPTH:
             self._refuse(_("Blocks stand too deep in one another here."))
+            return
         self._stack.append(_Open(name, is_for_nothing, self._line, []))
 
     def _close(self, name: str) -> None:

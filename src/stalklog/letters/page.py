@@ -15,8 +15,8 @@ from stalklog.letters.words import word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ROWS: Final = 36
-"""Lines of all lists together: with heads and particulars they fill 273 mm at 4.6 mm each."""
+ROWS: Final = 37
+"""Lines of all lists together: with heads and particulars, 4.6 mm each, they fill 268 of 273 mm."""
 _MOST_ACROSS: Final = 125
 """Characters of one line across the page, at the size of its letters."""
 _MOST_CHARS: Final = 110
