@@ -34,8 +34,10 @@ class Section:
     title: str
     rows: tuple[tuple[str, ...], ...]
     """What is shown of it, column by column."""
+    left_out: int
+    """How many more there are."""
     remark: str
-    """How many more there are, or that there are none; empty where all are shown."""
+    """The same in words, or that there are none; empty where all are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Page:
     particulars: tuple[tuple[str, str], ...]
     """Labels and what stands beside them."""
     sections: tuple[Section, ...]
+
+    @property
+    def left_out(self) -> int:
+        """How many lines of its lists did not fit."""
+        return sum(section.left_out for section in self.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,7 @@ def _section(listing: Listing, count: int, language: str) -> Section:
     if not listing.rows:
         remark = word("page", "none", language)
     rows = tuple(tuple(_cut(cell, _MOST_IN_CELL) for cell in row) for row in listing.rows[:count])
-    return Section(listing.name, word("page", listing.name, language), rows, remark)
+    return Section(listing.name, word("page", listing.name, language), rows, left_out, remark)
 
 
 def _cut(text: str, most: int) -> str:

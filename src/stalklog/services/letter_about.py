@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from stalklog.services import letter_facts as gather
-from stalklog.services.letter_facts import text
+from stalklog.services.letter_material import text, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from stalklog.letters.render import Facts
     from stalklog.records.view import Shown
-    from stalklog.services.letter_facts import Connection, Material
+    from stalklog.services.letter_facts import Connection
+    from stalklog.services.letter_material import Material
 
 FOLLOWING: Final = frozenset({"reminder", "escalation"})
 """Letters that follow an earlier contact."""
@@ -122,8 +123,7 @@ class About:
     def country(self) -> str:
         """Two letters of the country whose law a template should rest on; empty if not known."""
         of_agency = text(self.agency, "country") if self.agency else ""
-        of_case = self.material.case.get("country")
-        told = self.wish.country or of_agency or (of_case if isinstance(of_case, str) else "")
+        told = self.wish.country or of_agency or text_in(self.material.case, "country")
         letters = told.strip().upper()
         return _COUNTRIES.get(letters, letters)
 
@@ -147,8 +147,8 @@ class About:
         """Everything that a template may use, but what only the vault knows."""
         material, given = self.material, self.wish.connections
         return {
-            **{name: _text_of(material, name) for name in ("alias", "relation", "operator")},
-            "postal_address": _text_of(material, "postal_address"),
+            **{name: text_in(material.case, name) for name in ("alias", "relation", "operator")},
+            "postal_address": text_in(material.case, "postal_address"),
             **self._addressee(),
             **gather.earlier(material, self.earlier),
             **gather.demand(material),
@@ -194,8 +194,3 @@ def _is_with(entry: Shown, agency: str) -> bool:
 
 def _is_one_agency(entries: Iterable[Shown]) -> bool:
     return len({text(entry, "agency").casefold() for entry in entries}) == 1
-
-
-def _text_of(material: Material, name: str) -> str:
-    value = material.case.get(name)
-    return value if isinstance(value, str) else ""

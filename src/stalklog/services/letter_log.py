@@ -15,7 +15,7 @@ from stalklog import __version__
 from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
 from stalklog.services.letter_about import FOLLOWING
-from stalklog.services.letter_facts import LETTER_TAG, objects
+from stalklog.services.letter_material import LETTER_TAG, objects
 from stalklog.services.saving import save
 from stalklog.services.typing_in import read_record
 

@@ -18,7 +18,7 @@ from stalklog.letters.warning import told
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
-from stalklog.services.letter_facts import Material
+from stalklog.services.letter_material import Material
 from stalklog.services.output import appearing
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def draft_letter(
     template = choose(shelf, wanted)
     if template is None:
         raise _no_template(wish)
-    facts: Facts = {**about.facts(), **_of_vault(vault)}
+    facts: Facts = {**about.facts(), **record_of(vault)}
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
         words=render(template, facts, day=day).body,
@@ -178,7 +178,7 @@ def _no_template(wish: Wish) -> UsageError:
     )
 
 
-def _of_vault(vault: Vault) -> Mapping[str, str]:
+def record_of(vault: Vault) -> Mapping[str, str]:
     """What names the record, so that its receiver can hold it to that later."""
     state = vault.state
     if state is None:

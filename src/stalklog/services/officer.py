@@ -17,8 +17,8 @@ from stalklog.letters.warning import told
 from stalklog.letters.words import day_words, short_words, word
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
-from stalklog.services.letter_facts import texts
-from stalklog.services.letters import read_about
+from stalklog.services.letter_material import start_of, text_in, texts
+from stalklog.services.letters import read_about, record_of
 from stalklog.services.output import appearing
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.letter_about import About, Wish
-    from stalklog.vault.vault import Vault
 
 _WRITERS: Final[Mapping[str, Callable[[Page], str]]] = MappingProxyType(
     {".html": as_html, ".md": as_markdown, ".txt": as_text}
@@ -78,46 +77,57 @@ def make_officers_page(
         )
     vault = desk.open()
     about = read_about(vault, wish, progress)
-    listings = _listings(about)
-    page = make_page(
-        about.material.language, _opening(vault, about, day), _particulars(about), listings
-    )
+    page = officers_page(about, record_of(vault), day)
     data = write(page).encode("utf-8")
     with appearing(path, data):
         pass
-    shown = sum(len(section.rows) for section in page.sections)
     return MadePage(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
-        left_out=sum(len(one.rows) for one in listings) - shown,
+        left_out=page.left_out,
         blanks=tuple(_blanks(about)),
         unreadable_lines=vault.unreadable_lines,
     )
 
 
-def _opening(vault: Vault, about: About, day: date) -> Iterator[str]:
+def officers_page(about: About, record: Mapping[str, str], day: date) -> Page:
+    """The page, ready to be written in any format; the same input always gives the same.
+
+    Args:
+        about: The record, and what of it is wanted.
+        record: Which record it is, as `record_of` gives it.
+        day: The day on which the page is made.
+    """
+    return make_page(
+        about.material.language,
+        _opening(about, record, day),
+        _particulars(about),
+        _listings(about),
+    )
+
+
+def _opening(about: About, record: Mapping[str, str], day: date) -> Iterator[str]:
     language, case = about.material.language, about.material.case
     yield word("page", "made", language).format(
         day=day_words(day, language),
-        operator=case.get("operator") or word("page", "operator", language),
-        address=", ".join(str(case.get("postal_address") or "").split("\n"))
+        operator=text_in(case, "operator") or word("page", "operator", language),
+        address=text_in(case, "postal_address").replace("\n", ", ")
         or word("page", "address", language),
     )
     yield word("page", "summary", language)
-    state = vault.state
-    if state is not None:
+    if "record_head" in record:
         yield word("page", "record", language).format(
-            vault=vault.header.id[:8], size=state.size, head=state.head
+            vault=record["record_id"][:8],
+            size=record["record_size"],
+            head=record["record_head"],
         )
 
 
 def _particulars(about: About) -> Iterator[tuple[str, str]]:
     material = about.material
     language = material.language
-    alias = material.case.get("alias")
-    yield "person", alias if isinstance(alias, str) else word("page", "alias", language)
-    relation = material.case.get("relation")
-    yield "relation", relation if isinstance(relation, str) else ""
+    yield "person", text_in(material.case, "alias") or word("page", "alias", language)
+    yield "relation", text_in(material.case, "relation")
     numbers = [f"{one['sort']} {one['number']}" for one in gather.references(material)]
     yield "references", joined(numbers, language)
     yield "what", _incidents(about)
@@ -157,7 +167,7 @@ def _demand(about: About) -> str:
     if demand is None:
         return ""
     made = understood(demand.fields.get("occurred")).end
-    starts = [gather.start_of(entry) for entry in material.in_log("threats")]
+    starts = [start_of(entry) for entry in material.in_log("threats")]
     after = sum(made is not None and start is not None and start > made for start in starts)
     return word("page", "demand", material.language).format(
         id=demand.id, at=short_words(demand.fields.get("occurred"), material.language), after=after
@@ -219,16 +229,8 @@ def _by_weight(about: About) -> Sequence[Shown]:
 
 def _blanks(about: About) -> Iterator[str]:
     """What the page lacks of what an officer asks for first."""
-    case, language = about.material.case, about.material.language
-    for name in ("operator", "address"):
-        field = "postal_address" if name == "address" else name
-        if not text_in(case, field):
-            yield word("page", name, language).removeprefix("[______ ").removesuffix("]")
-    if not text_in(case, "alias"):
-        yield word("page", "alias", language).removeprefix("[______ ").removesuffix("]")
-
-
-def text_in(case: Mapping[str, object], name: str) -> str:
-    """A particular of the case that is a text; empty for anything else."""
-    value = case.get(name)
-    return value if isinstance(value, str) else ""
+    asked = {"operator": "operator", "postal_address": "address", "alias": "alias"}
+    for field, name in asked.items():
+        if not text_in(about.material.case, field):
+            label = word("page", name, about.material.language)
+            yield label.removeprefix("[______ ").removesuffix("]")
