@@ -92,39 +92,34 @@ class About:
         return asked[-1] if _is_one_agency(asked) else None
 
     @cached_property
-    def agency(self) -> Shown | None:
-        """The newest contact with whom the letter goes to; None where that is not known.
+    def addressee(self) -> str:
+        """To whom it goes; empty where that is not known.
 
-        An escalation goes to somebody else than who was asked before.
+        An escalation goes to somebody else than who was asked before, and a letter that says stop
+        to no agency.
         """
-        if self.wish.to:
-            with_them = [one for one in self.material.contacts if _is_with(one, self.wish.to)]
-            return with_them[-1] if with_them else None
-        if self.wish.kind == "escalation":
-            return None
+        if self.wish.to or self.wish.kind in {"stop", "escalation"}:
+            return self.wish.to
         if self.earlier is not None:
-            return self.earlier
+            return text(self.earlier, "agency")
         kinds = _AGENCIES.get(self.wish.kind, frozenset())
         fitting = [one for one in self.material.contacts if text(one, "kind") in kinds]
-        return fitting[-1] if _is_one_agency(fitting) else None
-
-    @property
-    def addressee(self) -> str:
-        """To whom it goes; empty where that is not known."""
-        return self.wish.to or (text(self.agency, "agency") if self.agency else "")
+        return text(fitting[-1], "agency") if _is_one_agency(fitting) else ""
 
     @property
     def agency_kind(self) -> str:
         """The kind of agency: of an escalation, of the one that was asked before."""
-        told = self.earlier if self.wish.kind == "escalation" else self.agency
-        return self.wish.agency_kind or (text(told, "kind") if told else "")
+        if self.wish.agency_kind:
+            return self.wish.agency_kind
+        if self.wish.kind == "escalation":
+            return text(self.earlier, "kind") if self.earlier else ""
+        return self._newest("kind")
 
     @property
     def country(self) -> str:
         """Two letters of the country whose law a template should rest on; empty if not known."""
-        of_agency = text(self.agency, "country") if self.agency else ""
-        told = self.wish.country or of_agency or text_in(self.material.case, "country")
-        letters = told.strip().upper()
+        of_case = text_in(self.material.case, "country")
+        letters = (self.wish.country or self._newest("country") or of_case).strip().upper()
         return _COUNTRIES.get(letters, letters)
 
     @cached_property
@@ -164,19 +159,26 @@ class About:
         }
 
     def _addressee(self) -> Mapping[str, str]:
-        agency = self.agency
-        if agency is None:
-            return {"addressee": self.addressee}
-        person = (text(agency, "person"), text(agency, "rank_or_role"))
-        with_them = [one for one in self.material.contacts if _is_with(one, self.addressee)]
-        given = (gather.numbers(one, self.material.language) for one in with_them)
+        """Whoever it goes to, with what the newest contact that says so tells."""
+        person = next((one for one in reversed(self._with_them) if text(one, "person")), None)
+        who = (text(person, "person"), text(person, "rank_or_role")) if person else ()
         return {
             "addressee": self.addressee,
-            "addressee_unit": text(agency, "unit"),
-            "addressee_person": ", ".join(filter(None, person)),
-            "addressee_address": text(agency, "contact_details"),
-            "your_reference": "; ".join(dict.fromkeys(filter(None, given))),
+            "addressee_unit": self._newest("unit"),
+            "addressee_person": ", ".join(filter(None, who)),
+            "addressee_address": self._newest("contact_details"),
+            "your_reference": gather.numbers(self.material.language, *self._with_them),
         }
+
+    @cached_property
+    def _with_them(self) -> tuple[Shown, ...]:
+        """The contacts with whom it goes to, oldest first."""
+        return tuple(one for one in self.material.contacts if _is_with(one, self.addressee))
+
+    def _newest(self, name: str) -> str:
+        """What the newest contact with them that has this field holds; empty where none has."""
+        told = (text(one, name) for one in reversed(self._with_them))
+        return next(filter(None, told), "")
 
     @property
     def _is_narrowed(self) -> bool:

@@ -117,7 +117,7 @@ def contacts(material: Material) -> tuple[Thing, ...]:
             "id": entry.id,
             "agency": text(entry, "agency"),
             "purpose": _word("purpose", text(entry, "purpose"), material.language),
-            "numbers": numbers(entry, material.language),
+            "numbers": numbers(material.language, entry),
             "outcome": _word("outcome", text(entry, "outcome"), material.language),
         }
         for entry in material.contacts
@@ -159,9 +159,10 @@ def police_reference(material: Material) -> str:
     return "; ".join(dict.fromkeys(told))
 
 
-def numbers(entry: Shown, language: str) -> str:
-    """The numbers that an agency gave at one contact."""
-    return "; ".join(_reference(one, language) for one in objects(entry.fields.get("references")))
+def numbers(language: str, *entries: Shown) -> str:
+    """The numbers that an agency gave at these contacts, each once."""
+    given = chain.from_iterable(objects(one.fields.get("references")) for one in entries)
+    return "; ".join(dict.fromkeys(_reference(one, language) for one in given))
 
 
 def earlier(material: Material, entry: Shown | None) -> Mapping[str, str]:
@@ -178,7 +179,7 @@ def earlier(material: Material, entry: Shown | None) -> Mapping[str, str]:
         "earlier_purpose": _word("purpose", text(entry, "purpose"), material.language),
         "earlier_asked": text(entry, "asked"),
         "earlier_promised": text(entry, "promised"),
-        "earlier_references": numbers(entry, material.language),
+        "earlier_references": numbers(material.language, entry),
         "earlier_outcome": _word("outcome", text(entry, "outcome"), material.language),
         "earlier_refusal": text(entry, "refusal_reason"),
     }
