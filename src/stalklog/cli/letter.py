@@ -210,9 +210,12 @@ def _make(
     from stalklog.services import letters  # noqa: PLC0415 - `--help` makes none
 
     draft = letters.draft_letter(desk, wish, target, progress=front.progress())
-    tell_first(front, draft.warnings)
+    if not front.screen.is_json:
+        tell_warnings(front, draft.warnings)
     made = letters.write_letter(desk, draft, sending, ask_when=ask)
     front.screen.answer(_as_json(draft, made), lambda: _show(front, desk, draft, made))
+    if front.screen.is_json:
+        tell_warnings(front, draft.warnings)  # for a program an error stands alone on stderr
     front.tell_if_readable(desk)
     show_warnings(
         front.screen, (*_passed_over(draft), *(made.logged.warnings if made.logged else ()))
@@ -220,8 +223,8 @@ def _make(
     show_unreadable(front.screen, draft.unreadable_lines)
 
 
-def tell_first(front: Front, warnings: Sequence[str]) -> None:
-    """Say what belongs to a letter before it is made."""
+def tell_warnings(front: Front, warnings: Sequence[str]) -> None:
+    """Say what belongs to a letter: to a person before it is made."""
     for warning in warnings:
         front.screen.tell_prose(warning, indent="  ", style="warn")
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 def make_page(front: Front, desk: Desk, wish: Wish, target: Path | None) -> None:
     """Make the page, and say where it lies."""
-    for warning in officer.warnings():
-        front.screen.tell_prose(warning, indent="  ", style="warn")
+    if not front.screen.is_json:
+        for warning in officer.warnings():
+            front.screen.tell_prose(warning, indent="  ", style="warn")
     made = officer.make_officers_page(desk, wish, target, progress=front.progress())
     front.screen.answer(
         {**json_name(str(made.path)), "blanks": [*made.blanks], "left_out": made.left_out},
