@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from tests.letters.conftest import TEMPLATES, called
@@ -14,7 +14,9 @@ from stalklog.letters.heading import KINDS
 from stalklog.letters.page_html import as_html
 from stalklog.letters.page_text import as_markdown, as_text
 from stalklog.letters.render import render
+from stalklog.records.case import CONFIDENTIAL, CaseField
 from stalklog.services.letter_facts import Connection
+from stalklog.services.letter_material import SHOWN
 from stalklog.services.officer import officers_page
 
 if TYPE_CHECKING:
@@ -64,6 +66,11 @@ def drafts_of(about: About, template: Template) -> str:
         render(template, facts, day=DAY, is_markdown=is_markdown).text
         for is_markdown in (False, True)
     )
+
+
+def test_the_list_of_what_may_be_shown_has_nothing_confidential() -> None:
+    assert set(SHOWN).isdisjoint(CONFIDENTIAL)
+    assert set(SHOWN) <= set(get_args(CaseField))
 
 
 @pytest.mark.parametrize("ids", [(), ("E-0001", "T-0001", "C-0001", "D-0001")])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from stalklog.core.clock import read_moment
 from stalklog.letters.field import read_data
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
 _DAY: Final = timedelta(days=1)
 
@@ -40,7 +41,7 @@ def moment_words(occurred: object, language: str) -> tuple[str, str]:
         language: Of the letter.
     """
     body = occurred if isinstance(occurred, dict) else {}
-    start, end = _moment(body.get("start")), _moment(body.get("end"))
+    start, end = read_moment(body.get("start")), read_moment(body.get("end"))
     if start is None:
         return "", ""
     precision = str(body.get("precision", ""))
@@ -55,7 +56,7 @@ def moment_words(occurred: object, language: str) -> tuple[str, str]:
 def short_words(occurred: object, language: str) -> str:
     """When something was, in few words: in UTC to the minute, or the day alone; or nothing."""
     body = occurred if isinstance(occurred, dict) else {}
-    start, end = _moment(body.get("start")), _moment(body.get("end"))
+    start, end = read_moment(body.get("start")), read_moment(body.get("end"))
     if start is None:
         return ""
     if body.get("precision") == "day":
@@ -118,16 +119,6 @@ def _utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:  # the first and the last day that a calendar has
         return moment
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return None if moment.tzinfo is None else moment
 
 
 @cache
