@@ -135,6 +135,8 @@ def test_what_was_prepared_can_be_told_as_sent_later(run: Run) -> None:
         (("stop", "--log", "--follow-up", "+3d"), 2),
         (("preserve", "--log", "--decided-with", "x"), 2),
         (("stop", "word"), 2),
+        (("stop", "--kind", "friend"), 2),
+        (("officer", "--log"), 2),
         (("love",), 2),
         ((), 2),
         (("stop", "-o", "l.docx"), 31),

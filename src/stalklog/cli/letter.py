@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stalklog.cli.command import command
+from stalklog.cli.command import Deferred, with_signature
 from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, ident, json_name
+from stalklog.cli.field import CONTACT
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import (
     id_to_type,
@@ -22,10 +25,9 @@ from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 from stalklog.letters.heading import KINDS
+from stalklog.places import templates_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stalklog.cli.questions import WhenQuestion
     from stalklog.core.entry import JsonObject
     from stalklog.services.desk import Desk
@@ -35,168 +37,145 @@ if TYPE_CHECKING:
 
 OFFICER = "officer"
 _ALSO = (OFFICER, "templates", "check")
-_Text = str | None
-_Many = list[str] | None
+_LOGGING = ("when", "how", "follow_up", "decided_with")
+"""Options that say something of a sending: they need `--log`."""
+_OPTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("to", "--to", "NAME", mark("To whom.")),
+    (
+        "for_",
+        "--for",
+        "ID",
+        mark("What it is about, or the contact that it follows. May be given again."),
+    ),
+    (
+        "account",
+        "--account",
+        "TEXT",
+        mark("Name only this account or address. May be given again."),
+    ),
+    (
+        "address",
+        "--address",
+        "ADDRESS:PORT@TIME,ID",
+        mark(
+            "A connection whose records should be kept; port, time and exhibit where they are "
+            "known. May be given again."
+        ),
+    ),
+    ("kind", "--kind", "WORD", mark("What sort of agency it goes to.")),
+    ("country", "--country", "XX", mark("Whose law: IN, US.")),
+    ("template", "--template", "NAME", mark("This template, by its name.")),
+    ("templates", "--templates", "DIR", mark("A folder of your own. May be given again.")),
+    ("is_logged", "--log", "", mark("Write down that it was prepared, or with --when sent.")),
+    ("when", "--when", "TIME", mark("log: when it was sent.")),
+    ("how", "--how", "TEXT", mark("log: by which way it was sent.")),
+    ("follow_up", "--follow-up", "DAY", mark("log: when to ask again: +7d.")),
+    ("decided_with", "--decided-with", "NAME", mark("log: with whom stop was decided.")),
+    ("tz", "--tz", "ZONE", mark("The zone of the times.")),
+    ("by", "--by", "NAME", mark("log: who writes this down.")),
+)
+_MANY = frozenset({"for_", "account", "address", "templates"})
 
 
-@command
-def letter(
-    front: Front,
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHAT",
-            help=mark(
-                "stop, preserve, abuse, grievance, police, reminder, escalation; officer: one page "
-                "for the officer; templates: what there is; check: what a template may use."
-            ),
-            autocompletion=offered((*KINDS, *_ALSO)),
-        ),
-    ],
-    name: Annotated[
-        _Text,
-        typer.Argument(metavar="NAME", help=mark("templates: which one; check: the file.")),
-    ] = None,
-    output: Annotated[
-        _Text,
-        typer.Option("--output", "-o", metavar="FILE", help=mark("Where; its ending says how.")),
-    ] = None,
-    to: Annotated[_Text, typer.Option("--to", metavar="NAME", help=mark("To whom."))] = None,
-    for_: Annotated[
-        _Many,
-        typer.Option(
-            "--for",
-            metavar="ID",
-            help=mark("What it is about, or the contact that it follows. May be given again."),
-        ),
-    ] = None,
-    account: Annotated[
-        _Many,
-        typer.Option(
-            "--account",
-            metavar="TEXT",
-            help=mark("Name only this account or address. May be given again."),
-        ),
-    ] = None,
-    address: Annotated[
-        _Many,
-        typer.Option(
-            "--address",
-            metavar="ADDRESS:PORT@TIME,ID",
-            help=mark(
-                "A connection whose records should be kept; port, time and exhibit where they are "
-                "known. May be given again."
-            ),
-        ),
-    ] = None,
-    kind: Annotated[
-        _Text,
-        typer.Option("--kind", metavar="WORD", help=mark("What sort of agency it goes to.")),
-    ] = None,
-    country: Annotated[
-        _Text,
-        typer.Option("--country", metavar="XX", help=mark("Whose law: IN, US.")),
-    ] = None,
-    template: Annotated[
-        _Text,
-        typer.Option("--template", metavar="NAME", help=mark("This template, by its name.")),
-    ] = None,
-    templates: Annotated[
-        _Many,
-        typer.Option(
-            "--templates", metavar="DIR", help=mark("A folder of your own. May be given again.")
-        ),
-    ] = None,
-    is_logged: Annotated[
-        bool,
-        typer.Option("--log", help=mark("Write down that it was prepared, or with --when sent.")),
-    ] = False,
-    when: Annotated[
-        _Text, typer.Option("--when", metavar="TIME", help=mark("log: when it was sent."))
-    ] = None,
-    how: Annotated[
-        _Text, typer.Option("--how", metavar="TEXT", help=mark("log: by which way it was sent."))
-    ] = None,
-    follow_up: Annotated[
-        _Text,
-        typer.Option("--follow-up", metavar="DAY", help=mark("log: when to ask again: +7d.")),
-    ] = None,
-    decided_with: Annotated[
-        _Text,
-        typer.Option(
-            "--decided-with", metavar="NAME", help=mark("log: with whom stop was decided.")
-        ),
-    ] = None,
-    tz: Annotated[
-        _Text, typer.Option("--tz", metavar="ZONE", help=mark("The zone of the times."))
-    ] = None,
-    by: Annotated[
-        _Text, typer.Option("--by", metavar="NAME", help=mark("log: who writes this down."))
-    ] = None,
-) -> None:
-    """Make a letter from the record; nothing is sent."""
-    from stalklog.places import templates_folder  # noqa: PLC0415 - beside its only use
-
-    folders = (*map(Path, templates or ()), templates_folder())
+def _letter(front: Front, **given: object) -> None:
+    """Make a letter or the page, or look after the templates; nothing is sent."""
+    what, name, output = (_text(given, key) for key in ("what", "name", "output"))
+    folders = (*map(Path, _texts(given, "templates")), templates_folder())
     if what in {"templates", "check"}:
-        from stalklog.cli.templates import check, list_or_copy  # noqa: PLC0415 - needs no vault
+        from stalklog.cli import templates  # noqa: PLC0415 - these need no vault
 
         if what == "check":
-            check(front, name)
+            templates.check(front, name or None)
         else:
-            list_or_copy(front, folders, name, output)
+            templates.list_or_copy(front, folders, name or None, output or None)
         return
-    if name is not None:
-        raise UsageError(
-            _("letter {kind} takes no further word. Nothing was written.").format(kind=what[:20]),
-            hint=_("Name the file with -o, and the addressee with --to."),
-        )
-    from stalklog.services.connections import read_connection  # noqa: PLC0415 - `--help` makes none
-    from stalklog.services.letter_about import Wish  # noqa: PLC0415 - likewise
-
-    desk, ask = front.desk(tz=tz, by=by), front.when_question()
-    wish = Wish(
-        kind=what,
-        to=(to or "").strip(),
-        ids=tuple(for_ or ()),
-        language=front.language_asked,
-        country=country or "",
-        agency_kind=kind or "",
-        template=template or "",
-        folders=folders,
-        accounts=tuple(account or ()),
-        connections=tuple(read_connection(desk, one, ask) for one in address or ()),
-    )
+    _require_known(what, name, given)
+    desk = front.desk(tz=_text(given, "tz") or None, by=_text(given, "by") or None)
+    ask = front.when_question()
+    wish = _wish(front, desk, ask, what, folders, given)
     target = Path(output) if output else None
     if what == OFFICER:
         from stalklog.cli.officer import make_page  # noqa: PLC0415 - as above
 
         make_page(front, desk, wish, target)
-        return
-    sending = None
-    if is_logged:
-        sending = _sending(what, when, how, follow_up, decided_with)
-    elif when or how or follow_up or decided_with:
+    else:
+        _make(front, desk, wish, target, _sending(what, given), ask)
+
+
+def _require_known(what: str, name: str, given: Mapping[str, object]) -> None:
+    """Refuse what would be passed over in silence."""
+    if what not in {*KINDS, *_ALSO}:
+        raise UsageError(
+            _("letter does not know this. Nothing was written."),
+            hint=_("It knows: {kinds}").format(kinds=", ".join((*KINDS, *_ALSO))),
+        )
+    if name:
+        raise UsageError(
+            _("letter {kind} takes no further word. Nothing was written.").format(kind=what),
+            hint=_("Name the file with -o, and the addressee with --to."),
+        )
+    kind = _text(given, "kind")
+    if kind and kind not in CONTACT["kind"].choices:
+        raise UsageError(
+            _("--kind is no kind of agency. Nothing was written."),
+            hint=_("It is one of: {kinds}").format(kinds=", ".join(CONTACT["kind"].choices)),
+        )
+    is_logged = bool(given.get("is_logged"))
+    if what == OFFICER and is_logged:
+        raise UsageError(
+            _("The page for the officer is not logged. Nothing was written."),
+            hint=_("When it was handed over: stalklog log-contact --attach FILE"),
+        )
+    if not is_logged and any(given.get(option) for option in _LOGGING):
         raise UsageError(
             _("--when, --how, --follow-up and --decided-with need --log. Nothing was written."),
             hint=_("Add --log to write the letter down."),
         )
-    _make(front, desk, wish, target, sending, ask)
 
 
-def _sending(
-    kind: str, when: str | None, how: str | None, follow_up: str | None, decided_with: str | None
-) -> Sending:
+def _wish(
+    front: Front,
+    desk: Desk,
+    ask: WhenQuestion,
+    kind: str,
+    folders: tuple[Path, ...],
+    given: Mapping[str, object],
+) -> Wish:
+    from stalklog.services.connections import read_connection  # noqa: PLC0415 - `--help` makes none
+    from stalklog.services.letter_about import Wish  # noqa: PLC0415 - likewise
+
+    return Wish(
+        kind=kind,
+        to=_text(given, "to").strip(),
+        ids=_texts(given, "for_"),
+        language=front.language_asked,
+        country=_text(given, "country"),
+        agency_kind=_text(given, "kind"),
+        template=_text(given, "template"),
+        folders=folders,
+        accounts=_texts(given, "account"),
+        connections=tuple(read_connection(desk, one, ask) for one in _texts(given, "address")),
+    )
+
+
+def _sending(kind: str, given: Mapping[str, object]) -> Sending | None:
+    """What is to be logged; None where nothing is."""
+    if not given.get("is_logged"):
+        return None
     from stalklog.services.letter_log import Sending  # noqa: PLC0415 - to log only
 
-    is_demand = kind == "stop"
-    if (follow_up and is_demand) or (decided_with and not is_demand):
+    other = "follow_up" if kind == "stop" else "decided_with"
+    if given.get(other):
         raise UsageError(
             _("--follow-up is for letters to agencies, --decided-with for stop. Nothing was done."),
             hint=_("Leave it out."),
         )
-    more = {"follow_up": follow_up, "decided_with": decided_with}
-    return Sending(when or "", how or "", {name: [value] for name, value in more.items() if value})
+    more = {name: [_text(given, name)] for name in ("follow_up", "decided_with")}
+    return Sending(
+        _text(given, "when"),
+        _text(given, "how"),
+        {name: values for name, values in more.items() if values != [""]},
+    )
 
 
 def _make(
@@ -217,9 +196,8 @@ def _make(
     if front.screen.is_json:
         tell_warnings(front, draft.warnings)  # for a program an error stands alone on stderr
     front.tell_if_readable(desk)
-    show_warnings(
-        front.screen, (*_passed_over(draft), *(made.logged.warnings if made.logged else ()))
-    )
+    logged = made.logged.warnings if made.logged else ()
+    show_warnings(front.screen, (*_passed_over(draft), *logged))
     show_unreadable(front.screen, draft.unreadable_lines)
 
 
@@ -280,3 +258,49 @@ def _next(logged: LoggedLetter | None) -> str:
 def _passed_over(draft: Draft) -> list[str]:
     told = _("The template {path} was passed over. What is wrong: stalklog letter check FILE")
     return [told.format(path=shown_path(path)) for path in draft.unusable]
+
+
+def _text(given: Mapping[str, object], name: str) -> str:
+    value = given.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
+    values = given.get(name)
+    return tuple(map(str, values)) if isinstance(values, Sequence) else ()
+
+
+def _parameters() -> list[inspect.Parameter]:
+    what = typer.Argument(
+        metavar="WHAT",
+        help=mark(
+            "stop, preserve, abuse, grievance, police, reminder, escalation; officer: one page "
+            "for the officer; templates: what there is; check: what a template may use."
+        ),
+        autocompletion=offered((*KINDS, *_ALSO)),
+    )
+    name = typer.Argument(metavar="NAME", help=mark("templates: which one; check: the file."))
+    output = typer.Option(
+        "--output", "-o", metavar="FILE", help=mark("Where; its ending says how.")
+    )
+    return [
+        _parameter("what", Annotated[str, what], inspect.Parameter.empty),
+        _parameter("name", Annotated[str | None, name]),
+        _parameter("output", Annotated[str | None, output]),
+        *(_option(*option) for option in _OPTIONS),
+    ]
+
+
+def _option(name: str, option: str, metavar: str, told: str) -> inspect.Parameter:
+    wish = typer.Option(option, metavar=metavar or None, help=told)
+    if not metavar:
+        return _parameter(name, Annotated[bool, wish], default=False)
+    return _parameter(name, Annotated[(list[str] if name in _MANY else str) | None, wish])
+
+
+def _parameter(name: str, annotation: object, default: object = None) -> inspect.Parameter:
+    by_name = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, by_name, default=default, annotation=annotation)
+
+
+letter = Deferred(lambda: with_signature(_letter, _parameters()))

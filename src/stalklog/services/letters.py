@@ -118,7 +118,8 @@ def write_letter(
     """Let the letter appear under its name, and write down first that it was made, if asked.
 
     Raises:
-        WouldOverwriteError: Something of that name is there; it is untouched, nothing is logged.
+        WouldOverwriteError: Something of that name is there; it is untouched, and nothing is
+            logged, unless it came up in the very moment in between.
         OutputError: It cannot be written there.
         RecordNotValidError, NoSuchEntryError, VaultError: It could not be logged; no file was made.
     """
