@@ -76,6 +76,9 @@ def test_one_that_is_named_is_taken_whatever_its_country(tmp_path: Path) -> None
     assert chosen(replace(WANTED, name="mine"), tmp_path).name == "mine"
     assert choose(open_shelf([tmp_path]), replace(WANTED, name="mine", kind="stop")) is None
     assert choose(open_shelf(()), replace(WANTED, name="mine")) is None
+    assert chosen(replace(WANTED, name="any/preserve")).heading.jurisdiction == "any"
+    assert chosen(replace(WANTED, name="preserve")).heading.jurisdiction == "IN"
+    assert choose(open_shelf(()), replace(WANTED, name="reserve")) is None
 
 
 def test_what_is_wrong_in_hers_is_passed_over_and_named(tmp_path: Path) -> None:

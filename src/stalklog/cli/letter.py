@@ -25,6 +25,7 @@ from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 from stalklog.letters.heading import KINDS
+from stalklog.letters.shelf import called
 from stalklog.places import templates_folder
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ _OPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("kind", "--kind", "WORD", mark("What sort of agency it goes to.")),
     ("country", "--country", "XX", mark("Whose law: IN, US.")),
-    ("template", "--template", "NAME", mark("This template, by its name.")),
+    ("template", "--template", "NAME", mark("This template, by its name: any/preserve.")),
     ("templates", "--templates", "DIR", mark("A folder of your own. May be given again.")),
     ("is_logged", "--log", "", mark("Write down that it was prepared, or with --when sent.")),
     ("when", "--when", "TIME", mark("log: when it was sent.")),
@@ -227,8 +228,7 @@ def _show(front: Front, desk: Desk, draft: Draft, made: MadeLetter) -> None:
     screen, template = front.screen, draft.template
     screen.say(good(_("The draft is made: ")), bold(shown_path(made.path.absolute())))
     reviewed = template.heading.reviewed_by or _("no lawyer has reviewed it")
-    where = f"{template.heading.language}/{template.heading.jurisdiction}/{template.name}"
-    screen.pairs([(_("Template"), f"{where} ({template.place}; {reviewed})")])
+    screen.pairs([(_("Template"), f"{called(template)} ({template.place}; {reviewed})")])
     screen.pairs([("SHA-256", dim(made.sha256))])
     if draft.letter.blanks:
         screen.heading(_("Left blank, to be filled in"))

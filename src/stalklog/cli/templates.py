@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from stalklog.cli.console import bold, dim, good, ident, json_name
+from stalklog.cli.console import Part, bold, dim, good, ident, json_name
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import shown_path
 from stalklog.errors import RecordNotValidError
@@ -16,9 +16,9 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
 from stalklog.letters.field import fields
 from stalklog.letters.heading import KINDS
+from stalklog.letters.shelf import called
 from stalklog.letters.warning import names, told
 from stalklog.services import letter_templates
-from stalklog.services.letter_templates import Named
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
@@ -39,7 +39,7 @@ def list_or_copy(
     target = Path(output or f"{Path(name).name}.md")
     template = letter_templates.copy_template(folders, name, target)
     front.screen.answer(
-        {**json_name(str(target)), "template": str(Named.of(template))},
+        {**json_name(str(target)), "template": called(template)},
         lambda: front.screen.say(good(_("Copied to ")), bold(shown_path(target.absolute()))),
     )
     front.screen.hint(
@@ -71,7 +71,7 @@ def _show(front: Front, shelf: Shelf) -> None:
         head,
         [
             (
-                ident(str(Named.of(one))),
+                ident(called(one)),
                 f"{one.heading.kind}: {one.heading.title}",
                 one.heading.reviewed_by or _("nobody yet"),
                 one.place,
@@ -90,7 +90,7 @@ def _show(front: Front, shelf: Shelf) -> None:
 def _as_json(template: Template) -> JsonObject:
     heading = template.heading
     return {
-        "name": str(Named.of(template)),
+        "name": called(template),
         "kind": heading.kind,
         "title": heading.title,
         "language": heading.language,
@@ -133,10 +133,15 @@ def _show_vocabulary(front: Front) -> None:
     screen.heading(_("Warnings"))
     screen.prose(", ".join(names()), indent="  ")
     screen.heading(_("Fields"))
+    screen.pairs(_field_rows())
+
+
+def _field_rows() -> Iterator[tuple[str, Part]]:
+    """Each field with what it is, and below a list the fields of each thing in it."""
     for field in fields().values():
-        screen.pairs([(field.name, _(field.told))])
+        yield field.name, _(field.told)
         for inner in field.each.values():
-            screen.pairs([(inner.name, dim(_(inner.told)))], indent="      ")
+            yield f"  {inner.name}", dim(_(inner.told))
 
 
 def _vocabulary_json() -> JsonObject:

@@ -67,6 +67,17 @@ def open_shelf(folders: Sequence[Path]) -> Shelf:
     return Shelf((*found, *_ours()), tuple(unusable))
 
 
+def called(template: Template) -> str:
+    """How a template is named so that it is meant alone: `en/IN/police`."""
+    heading = template.heading
+    return f"{heading.language}/{heading.jurisdiction}/{template.name}"
+
+
+def is_called(template: Template, name: str) -> bool:
+    """Whether that names it: `en/IN/police`, or less: `IN/police`, `police`."""
+    return f"/{called(template)}".endswith(f"/{name.strip('/')}")
+
+
 def choose(shelf: Shelf, wanted: Wanted) -> Template | None:
     """The template that fits best; None where none does.
 
@@ -114,7 +125,7 @@ def _fits(template: Template, wanted: Wanted) -> bool:
     if heading.kind != wanted.kind or heading.language != wanted.language:
         return False
     if wanted.name:
-        return template.name == wanted.name
+        return is_called(template, wanted.name)
     is_for_agency = not heading.addressees or wanted.agency_kind in heading.addressees
     return heading.jurisdiction in {ANYWHERE, wanted.country} and is_for_agency
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.errors import NoSuchEntryError, UsageError
 from stalklog.i18n import gettext as _
 from stalklog.letters import template as templates
-from stalklog.letters.shelf import open_shelf, read_file, text_of
+from stalklog.letters.shelf import is_called, open_shelf, read_file, text_of
 from stalklog.services.output import appearing
 
 if TYPE_CHECKING:
@@ -17,23 +16,6 @@ if TYPE_CHECKING:
 
     from stalklog.letters.shelf import Shelf
     from stalklog.letters.template import Checked, Template
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """How a template is named so that it is meant alone: `en/IN/police`."""
-
-    language: str
-    jurisdiction: str
-    name: str
-
-    @classmethod
-    def of(cls, template: Template) -> Named:
-        """The name of a template."""
-        return cls(template.heading.language, template.heading.jurisdiction, template.name)
-
-    def __str__(self) -> str:
-        return f"{self.language}/{self.jurisdiction}/{self.name}"
 
 
 def list_templates(folders: Sequence[Path]) -> Shelf:
@@ -66,7 +48,7 @@ def find_template(folders: Sequence[Path], name: str) -> Template:
         NoSuchEntryError: There is none.
     """
     for template in open_shelf(folders).templates:
-        if f"/{Named.of(template)}".endswith(f"/{name.strip('/')}"):
+        if is_called(template, name):
             return template
     raise NoSuchEntryError(
         _("There is no template of that name. Nothing was written."),
