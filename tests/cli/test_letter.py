@@ -192,6 +192,10 @@ def test_a_sealed_vault_gives_letters_with_its_key_and_says_that_they_are_readab
     assert "Logged as prepared, not sent: #3, its text as #4" in answer.out
     shown = run("show", "@4", "--json", *key).json
     assert shown["for"] == ["C-0001"]
+    sent = run("letter", "preserve", "-o", "p.txt", "--log", "--when", "2026-11-22", "--json", *key)
+    logged = sent.json["logged"]
+    assert (logged["id"], logged["text"], logged["sent"]) == ("#6", "#5", True)
+    assert run("show", "@6", "--json", *key).json["sent"] == ["E-0002"]
     assert run("verify", *key).code == 0
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stalklog.letters.page import Page
 
 COLUMNS = {"connections": 4, "accounts": 3, "contacts": 5, "exhibits": 4}
-PARTICULARS = ("person", "relation", "references", "what", "threatened", "told")
+PARTICULARS = ("person", "relation", "references", "what", "ways", "threatened", "told")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 TALL = "ऋत्विक्छ्रीः " * 30 + "Z" + "\u0301\u0323" * 60 + " 👩🏽‍💻" * 9 + "﷽" * 9 + "W" * 99
 """Wide letters, tall letters, a heap of marks."""

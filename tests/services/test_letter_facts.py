@@ -323,11 +323,12 @@ def test_the_page_counts_what_came_after_the_demand(case: Case) -> None:
     case.demand()
     for day in ("05", "09", "18"):
         case.threat(occurred=at(f"2026-10-{day}T10:00:00+05:30"), threatened_harm=["death"])
-    case.threat(occurred={"precision": "unknown"})
+    case.threat(occurred={"precision": "unknown"}, how="phone")
     told = as_text(officers_page(case.about("officer"), {}, DAY))
     assert "D-0001, 2026-10-06 13:00 UTC; after it threats and incidents: 2" in told
     assert "incidents: 4; first 2026-10-05 04:30 UTC; latest 2026-10-18 04:30 UTC" in told
     assert "death 3" in told
+    assert "By which ways: by phone 1" in told
 
 
 def test_the_page_names_the_newest_first_and_exhibits_of_incidents_before_others(

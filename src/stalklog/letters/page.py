@@ -15,7 +15,7 @@ from stalklog.letters.words import word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ROWS: Final = 37
+ROWS: Final = 36
 """Lines of all lists together: with heads and particulars, 4.6 mm each, they fill 268 of 273 mm."""
 _MOST_ACROSS: Final = 125
 """Characters of one line across the page, at the size of its letters."""

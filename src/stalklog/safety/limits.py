@@ -92,3 +92,5 @@ MAX_TEMPLATES: Final = 500
 """Templates in somebody's own folder; 24 come with the program."""
 MAX_TEMPLATE_DEPTH: Final = 5
 """How deep blocks of a template stand in one another; a letter needs two."""
+MAX_LETTER_MAILS: Final = 300
+"""E-mails into whose header a letter looks; one that names so many is read by nobody."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from stalklog.letters.render import Facts
+    from stalklog.letters.render import Facts, Thing
     from stalklog.records.view import Shown
     from stalklog.services.letter_facts import Connection
     from stalklog.services.letter_material import Material
@@ -138,8 +138,12 @@ class About:
         by_id = self.material.by_id
         return tuple(by_id[name] for name in ids if name in by_id)
 
-    def facts(self) -> Facts:
-        """Everything that a template may use, but what only the vault knows."""
+    def facts(self, mails: Mapping[str, Thing] = MappingProxyType({})) -> Facts:
+        """Everything that a template may use, but what only the vault knows.
+
+        Args:
+            mails: By the id of an exhibit, what it says of itself as an e-mail.
+        """
         material, given = self.material, self.wish.connections
         return {
             **{name: text_in(material.case, name) for name in ("alias", "relation", "operator")},
@@ -152,7 +156,7 @@ class About:
             "accounts": gather.accounts(material, self.wish.accounts),
             "connections": gather.connections(given),
             "pages": gather.pages(material, self.exhibits),
-            "exhibits": gather.exhibits(material, self.exhibits),
+            "exhibits": gather.exhibits(material, self.exhibits, mails),
             "incidents": gather.incidents(material, self.incidents),
             "contacts": gather.contacts(material),
             "references": gather.references(material),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from stalklog.letters.words import is_word, moment_words, short_words, utc_words, word
@@ -68,9 +69,11 @@ def connections(given: Sequence[Connection]) -> tuple[Thing, ...]:
     )
 
 
-def exhibits(material: Material, chosen: Sequence[Shown]) -> tuple[Thing, ...]:
-    """The exhibits by id and hash."""
-    return tuple(_exhibit(material, entry) for entry in chosen)
+def exhibits(
+    material: Material, chosen: Sequence[Shown], mails: Mapping[str, Thing] = MappingProxyType({})
+) -> tuple[Thing, ...]:
+    """The exhibits by id and hash; of e-mails also what they say of themselves, by id."""
+    return tuple({**_exhibit(material, one), **mails.get(one.id, {})} for one in chosen)
 
 
 def pages(material: Material, chosen: Sequence[Shown]) -> tuple[Thing, ...]:

@@ -18,6 +18,7 @@ from stalklog.letters.warning import told
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
+from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
 from stalklog.services.output import appearing
 
@@ -99,7 +100,9 @@ def draft_letter(
     template = choose(shelf, wanted)
     if template is None:
         raise _no_template(wish)
-    facts: Facts = {**about.facts(), **record_of(vault)}
+    has_exhibits = "exhibits" in template.heading.fields
+    mails = read_mails(vault, about.exhibits) if has_exhibits else {}
+    facts: Facts = {**about.facts(mails), **record_of(vault)}
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
         words=render(template, facts, day=day).body,

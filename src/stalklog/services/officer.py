@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,12 +18,12 @@ from stalklog.letters.warning import told
 from stalklog.letters.words import day_words, short_words, word
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
-from stalklog.services.letter_material import start_of, text_in, texts
+from stalklog.services.letter_material import start_of, text, text_in, texts
 from stalklog.services.letters import read_about, record_of
 from stalklog.services.output import appearing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from stalklog.letters.page import Page
@@ -131,7 +132,10 @@ def _particulars(about: About) -> Iterator[tuple[str, str]]:
     numbers = [f"{one['sort']} {one['number']}" for one in gather.references(material)]
     yield "references", joined(numbers, language)
     yield "what", _incidents(about)
-    yield "threatened", _harms(about)
+    ways = (_way(entry, language) for entry in about.incidents)
+    yield "ways", _counted(filter(None, ways))
+    harms = (harm for entry in about.incidents for harm in texts(entry, "threatened_harm"))
+    yield "threatened", _counted(word("harm", harm, language) for harm in harms)
     yield "told", _demand(about)
 
 
@@ -150,14 +154,14 @@ def _incidents(about: About) -> str:
     )
 
 
-def _harms(about: About) -> str:
-    language = about.material.language
-    counts: dict[str, int] = {}
-    for entry in about.incidents:
-        for harm in texts(entry, "threatened_harm"):
-            counts[harm] = counts.get(harm, 0) + 1
-    told_harms = (f"{word('harm', harm, language)} {count}" for harm, count in counts.items())
-    return ", ".join(told_harms)
+def _way(entry: Shown, language: str) -> str:
+    how = text(entry, "how")
+    return word("how", how, language) if how else ""
+
+
+def _counted(names: Iterable[str]) -> str:
+    """Each name with how often it stands there, the most often first."""
+    return ", ".join(f"{name} {count}" for name, count in Counter(names).most_common())
 
 
 def _demand(about: About) -> str:
