@@ -58,6 +58,7 @@ def begin() -> None:
         "case",
         *("--set", "alias=Ms A"),
         *("--set", "operator=Example Trust"),
+        *("--set", "postal_address=1 Example Street, Udaharanpur 999999"),
         *("--set", "country=IN"),
         *("--identifier", "e-mail:nightbird@mail.example.net"),
         *("--identifier", "e-mail:quiet.friend@example.com"),
@@ -193,6 +194,8 @@ def look_and_prove() -> None:
     stalklog("status")
     heading("Prove that nothing was changed")
     stalklog("verify")
+    heading("Draft the complaint to the police; what is missing stays a blank")
+    stalklog("letter", "police", "-o", ".demo/complaint.md")
     heading("Make the report")
     stalklog("report", "-o", REPORT.as_posix())
 

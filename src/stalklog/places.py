@@ -22,6 +22,15 @@ def vaults_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(platformdirs.user_data_dir("stalklog", appauthor=False))
 
 
+def templates_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where somebody keeps templates of letters of her own."""
+    if environ.get(HOME):
+        return Path(environ[HOME]) / "templates"
+    from platformdirs import user_config_path  # noqa: PLC0415 - 10 ms
+
+    return user_config_path("stalklog", appauthor=False) / "templates"
+
+
 def debug_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Where it is written down what went wrong inside the program."""
     if environ.get(HOME):

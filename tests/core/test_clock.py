@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stalklog.core.clock import SystemClock, format_at, format_offset, parse_at
+from stalklog.core.clock import SystemClock, format_at, format_offset, parse_at, read_moment
 
 MOMENTS = st.integers(0, 253_402_214_400_000_000).map(
     lambda microseconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
@@ -74,3 +74,17 @@ def test_every_offset_has_sign_hours_and_minutes(moment: datetime, minutes: int)
 
 def test_the_systems_clock_is_aware_and_in_utc() -> None:
     assert SystemClock().now().utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 7, "", "yesterday", "2026-11-20", "2026-11-20T21:30:00", "2026-02-30T10:00:00Z", []],
+)
+def test_what_is_no_moment_with_its_offset_is_none(value: object) -> None:
+    assert read_moment(value) is None
+
+
+def test_a_moment_with_its_offset_is_read() -> None:
+    moment = read_moment("2026-11-20T21:30:00+05:30")
+    assert moment is not None
+    assert moment.isoformat() == "2026-11-20T21:30:00+05:30"

@@ -37,6 +37,8 @@ _JOB: tuple[tuple[str, ...], ...] = (
     ("verify",),
     ("report", "-o", "{report}"),
     ("get", "E-0001", "-o", "{copy}"),
+    ("letter", "preserve", "-o", "{letter}", "--log"),
+    ("letter", "officer", "-o", "{page}"),
     ("helplines",),
     ("safety",),
     ("steps",),
@@ -58,6 +60,8 @@ def test_the_main_job_opens_no_connection(tmp_path: Path, monkeypatch: pytest.Mo
         "file": tmp_path / "mail.eml",
         "report": tmp_path / "report.html",
         "copy": tmp_path / "copy.eml",
+        "letter": tmp_path / "letter.txt",
+        "page": tmp_path / "page.html",
     }
     for step in _JOB:
         ended = _run(*(part.format(**places) for part in step))

@@ -20,7 +20,7 @@ from tests.report.hostile import STRINGS, full_body, hostile_report
 from stalklog.report.base import format_named, write_report
 from stalklog.report.csv import GUARDED, guarded
 from stalklog.report.json import inert
-from stalklog.report.markdown import fenced, inline
+from stalklog.safety.markdown import fenced, inline
 from stalklog.safety.text import ZWJ, ZWNJ, safe
 
 if TYPE_CHECKING:

@@ -196,6 +196,18 @@ COMMANDS: tuple[Listed, ...] = (
         ("stalklog report", "stalklog report -o report.html", "stalklog report --format csv"),
     ),
     Listed(
+        "letter",
+        "letter:letter",
+        _PROVE,
+        mark("Draft a letter from the record: to a provider, to police, to say stop, to remind."),
+        (
+            "stalklog letter preserve --to 'Example Mail'",
+            "stalklog letter police --lang hi -o complaint.md",
+            "stalklog letter reminder --for C-0002",
+            "stalklog letter officer",
+        ),
+    ),
+    Listed(
         "repair",
         "vault:repair",
         _PROVE,

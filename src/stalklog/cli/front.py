@@ -65,6 +65,8 @@ class Front:
     passphrase_file: str | None = None
     identity: str | None = None
     language: str = LANGUAGES[0]
+    language_asked: str = ""
+    """The language that `--lang` names; empty where it was not given."""
     screen: Screen = field(default_factory=Screen)
     _opened: dict[str, Opening] = field(default_factory=dict)
     _faults: list[str] = field(default_factory=list)
@@ -257,6 +259,7 @@ def front_of(before: Mapping[str, object], after: Mapping[str, object]) -> Front
         or os.environ.get("STALKLOG_PASSPHRASE_FILE"),
         identity=_as_text(merged["identity"]) or os.environ.get("STALKLOG_IDENTITY"),
         language=_as_text(merged["lang"]) or language_of((), os.environ),
+        language_asked=_as_text(merged["lang"]) or "",
         screen=Screen(is_json=bool(merged["json"]), no_color=bool(merged["no_color"])),
     )
 

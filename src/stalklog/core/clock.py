@@ -36,6 +36,17 @@ def parse_at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def read_moment(value: object) -> datetime | None:
+    """The moment that a record holds, aware; None for what is no moment with its offset."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment
+
+
 def format_offset(moment: datetime, zone: tzinfo) -> str:
     """The zone's offset from UTC at that moment, as the entries write it: `+05:30`."""
     offset = moment.astimezone(zone).utcoffset() or timedelta(0)

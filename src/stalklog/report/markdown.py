@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.report.base import Part
+from stalklog.safety.markdown import fenced, inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,30 +23,10 @@ if TYPE_CHECKING:
         Report,
     )
 
-_MARKUP: Final = re.compile(
-    r"[\\`*_{}\[\]()<>#|~&!@$^]|\A[-+=]|(?<=\d)\.(?=\s|\Z)|(?<!\d):(?=\S)|(?<=www)\.",
-    re.IGNORECASE,
-)
-"""What Markdown, its tables, its bare links or its extensions could read as more than text."""
-_BACKTICKS: Final = re.compile(r"`+")
-_MIN_FENCE: Final = 3
-
 
 def write(report: Report) -> tuple[Part, ...]:
     """The report as one Markdown file."""
     return (Part("report.md", ("\n".join(_lines(report)) + "\n").encode("utf-8")),)
-
-
-def inline(text: str) -> str:
-    """A text on one line in which nothing is read as Markdown or HTML."""
-    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
-
-
-def fenced(text: str) -> str:
-    """A text in a block of its own whose fence is longer than any row of backticks inside it."""
-    longest = max(map(len, _BACKTICKS.findall(text)), default=0)
-    fence = "`" * max(_MIN_FENCE, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from stalklog.core.clock import read_moment
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.report.model import Moment
@@ -48,7 +49,7 @@ _MONTHS_UNTIL: Final = 24
 def understood(occurred: JsonValue) -> Moment:
     """A record's `occurred` in words; anything that is no such object is a time not known."""
     body = occurred if isinstance(occurred, dict) else {}
-    start, end = _moment(body.get("start")), _moment(body.get("end"))
+    start, end = read_moment(body.get("start")), read_moment(body.get("end"))
     precision = _text(body, "precision") or "unknown"
     if start is None:
         return _unknown(body)
@@ -72,7 +73,7 @@ def understood(occurred: JsonValue) -> Moment:
 
 def recorded(at: str, offset: str) -> str:
     """When an entry was recorded, on the clock of the machine that recorded it."""
-    moment = _moment(at)
+    moment = read_moment(at)
     if moment is None:
         return safe(at)
     local = _in_zone(moment, _offset(offset))
@@ -81,7 +82,7 @@ def recorded(at: str, offset: str) -> str:
 
 def delay(moment: Moment, at: str) -> str:
     """How long after the event it was recorded, in words; empty where that cannot be said."""
-    recorded_at = _moment(at)
+    recorded_at = read_moment(at)
     if recorded_at is None or moment.start is None or moment.end is None:
         return ""
     if recorded_at < moment.start:
@@ -210,7 +211,7 @@ def _zone(start: datetime, name: str) -> str:
 
 def file_time(text: str) -> str:
     """A time that a file system gave, to the second."""
-    moment = _moment(text)
+    moment = read_moment(text)
     if moment is None:
         return safe(text)
     return f"{day_words(moment.date())}, {moment:%H:%M:%S} {_offset_words(moment)}"
@@ -254,16 +255,6 @@ def _days_later(days: tuple[date, date]) -> str:
 
 def _counted(phrase: str, number: int) -> str:
     return phrase.format(n=number)
-
-
-def _moment(value: JsonValue) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return None if moment.tzinfo is None else moment
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> datetime:

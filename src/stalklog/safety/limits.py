@@ -92,3 +92,11 @@ MAX_DOUBTS: Final = 1_000
 """Places that a reading's report lists as doubtful, for each reason; more are counted."""
 MAX_DOUBTS_OF_ONE: Final = 20
 """The same, inside one message."""
+MAX_TEMPLATE_BYTES: Final = 64 << 10
+"""A template of a letter; the longest that comes with the program has a tenth of that."""
+MAX_TEMPLATES: Final = 500
+"""Templates in somebody's own folder; 24 come with the program."""
+MAX_TEMPLATE_DEPTH: Final = 5
+"""How deep blocks of a template stand in one another; a letter needs two."""
+MAX_LETTER_MAILS: Final = 300
+"""E-mails into whose header a letter looks; one that names so many is read by nobody."""

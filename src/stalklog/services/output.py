@@ -9,14 +9,62 @@ program put there, at whatever moment, is lost; and when the name is given, it i
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from stalklog.errors import OutputError, WouldOverwriteError
+from stalklog.i18n import gettext as _
 from stalklog.vault.disk import FOLDER_MODE, Disk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _PRIVATE = 0o600
+
+
+@contextmanager
+def appearing(target: Path, data: bytes) -> Iterator[None]:
+    """A new file, whole on the disk, that gets its name only where all done inside went well.
+
+    Raises:
+        WouldOverwriteError: Something of that name is there; it is untouched.
+        OutputError: It cannot be written there; nothing of that name was changed.
+    """
+    if os.path.lexists(target):
+        raise taken()
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with _output_errors():
+            write_file(temporary, data)
+        yield
+        with _output_errors():
+            give_name(temporary, target)
+    finally:
+        with suppress(OSError):  # where it got its name, it is gone
+            temporary.unlink()
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise taken() from None
+    except OSError as error:
+        raise OutputError(
+            _("It cannot be written there ({reason}).").format(reason=error.strerror),
+            hint=_("Name another place with -o."),
+        ) from error
+
+
+def taken() -> WouldOverwriteError:
+    """What to tell where a name is taken."""
+    return WouldOverwriteError(
+        _("There is something of that name already. It was not touched."),
+        hint=_("Name another place with -o."),
+    )
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stalklog import __version__
 from stalklog.core.note import NoteFormatError, NoteSignatureError
-from stalklog.errors import OutputError, VaultBusyError, WouldOverwriteError
+from stalklog.errors import OutputError, VaultBusyError
 from stalklog.i18n import gettext as _
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
@@ -26,7 +26,7 @@ from stalklog.services.checks import verify
 from stalklog.services.contents import look_inside
 from stalklog.services.custody import Custody
 from stalklog.services.entries import read_entries
-from stalklog.services.output import give_name, write_file
+from stalklog.services.output import give_name, taken, write_file
 from stalklog.services.saving import warnings_of
 from stalklog.services.settings import read_settings
 from stalklog.vault.checkpoint import MAX_NOTE_BYTES, load_note
@@ -200,14 +200,7 @@ def sheet_path(path: Path) -> Path:
 
 def _require_free(path: Path) -> None:
     if os.path.lexists(path):
-        raise _taken()
-
-
-def _taken() -> WouldOverwriteError:
-    return WouldOverwriteError(
-        _("There is something of that name already. It was not touched."),
-        hint=_("Name another place with -o."),
-    )
+        raise taken()
 
 
 def _body(draft: _Draft, choice: Choice, size: int) -> JsonObject:
@@ -286,7 +279,7 @@ def _appear(draft: _Draft) -> None:
     try:
         give_name(draft.temporary, draft.path)
     except FileExistsError:
-        raise _taken() from None
+        raise taken() from None
     except OSError as error:
         raise _cannot_write(error) from error
 

@@ -1,0 +1,49 @@
+"""By what a provider finds an e-mail: its Message-ID and the date in its header.
+
+Both are what the mail says. Of a mail that somebody forwarded they would be the forwarder's, so
+they are left out there. What cannot be read is left out too: a letter is no check of the vault.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from stalklog.errors import StalklogError
+from stalklog.letters.words import utc_words
+from stalklog.safety.limits import MAX_LETTER_MAILS
+from stalklog.services.letter_material import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stalklog.records.message import Message
+    from stalklog.records.view import Shown
+    from stalklog.vault.vault import Vault
+
+_MAIL: Final = "message/rfc822"
+
+
+def read_mails(vault: Vault, entries: Iterable[Shown]) -> Mapping[str, Mapping[str, str]]:
+    """What the single e-mails among these exhibits say of themselves, by id."""
+    mails = (entry for entry in entries if text(entry, "media_type") == _MAIL)
+    found = {entry.id: _first(vault, entry) for entry in islice(mails, MAX_LETTER_MAILS)}
+    return {name: _told(message) for name, message in found.items() if message is not None}
+
+
+def _first(vault: Vault, entry: Shown) -> Message | None:
+    from stalklog.services.contents import Contents  # noqa: PLC0415 - 60 ms, where there are mails
+
+    with suppress(StalklogError), closing(Contents(vault, entry)) as contents:
+        if contents.reader is not None and contents.reader.name == "eml":
+            with closing(iter(contents)) as messages:
+                return next(messages, None)
+    return None
+
+
+def _told(message: Message) -> Mapping[str, str]:
+    if message.forwarded is not None:
+        return {}
+    sent = message.sent.instant if message.sent else None
+    return {"message_id": message.native_id, "header_date": utc_words(sent) if sent else ""}

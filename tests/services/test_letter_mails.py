@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stalklog.core.clock import SystemClock
+from stalklog.records.view import current
+from stalklog.services import letter_mails
+from stalklog.services.desk import Desk
+from stalklog.services.evidence import add_evidence
+from stalklog.services.letter_about import Wish
+from stalklog.services.letter_mails import read_mails
+from stalklog.services.letters import draft_letter
+from stalklog.services.settings import Settings
+from stalklog.services.vaults import create_vault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIL = (
+    "From: Night Bird <nightbird@mail.example.net>\nTo: a@example.org\nSubject: hello\n"
+    "Date: Fri, 9 Oct 2026 22:41:02 +0530\nMessage-ID: <one@mail.example.net>\n\nI see you.\n"
+)
+FORWARDED = MAIL.replace("Subject: hello", "Subject: Fwd: hello").replace(
+    "I see you.",
+    "---------- Forwarded message ---------\nFrom: Night Bird <nightbird@mail.example.net>\n"
+    "Date: Thu, 8 Oct 2026 at 10:00\nSubject: hello\nTo: <a@example.org>\n\nI see you.",
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
+    return Desk(tmp_path / "vault")
+
+
+def found(desk: Desk, tmp_path: Path, *mails: str) -> dict[str, dict[str, str]]:
+    for number, mail in enumerate(mails):
+        path = tmp_path / f"{number}.eml"
+        path.write_bytes(mail.encode())
+        add_evidence(desk, [path], {})
+    entries = current(desk.open().entries(("evidence",)))
+    return {name: dict(told) for name, told in read_mails(desk.open(), entries).items()}
+
+
+def test_a_mail_is_told_by_its_message_id_and_the_date_in_its_header(
+    desk: Desk, tmp_path: Path
+) -> None:
+    assert found(desk, tmp_path, MAIL) == {
+        "E-0001": {"message_id": "<one@mail.example.net>", "header_date": "2026-10-09 17:11:02 UTC"}
+    }
+
+
+def test_a_forwarded_mail_is_not_told_by_the_forwarders_header(desk: Desk, tmp_path: Path) -> None:
+    assert found(desk, tmp_path, FORWARDED) == {"E-0001": {}}
+
+
+def test_what_is_no_mail_or_says_nothing_is_left_out(desk: Desk, tmp_path: Path) -> None:
+    told = found(
+        desk, tmp_path, "no mail at all\n", "From: a@example.org\nTo: b@example.org\n\nx\n"
+    )
+    assert told == {"E-0002": {"message_id": "", "header_date": ""}}
+
+
+def test_a_damaged_original_stops_no_letter(desk: Desk, tmp_path: Path) -> None:
+    found(desk, tmp_path, MAIL)
+    for original in (desk.vault / "objects").rglob("*"):
+        if original.is_file():
+            original.chmod(0o600)
+            original.write_bytes(b"changed")
+    entries = current(desk.open().entries(("evidence",)))
+    assert read_mails(desk.open(), entries) == {}
+    assert "E-0001" in draft_letter(desk, Wish("abuse"), None).letter.text
+
+
+def test_a_letter_names_a_mail_by_its_id(desk: Desk, tmp_path: Path) -> None:
+    found(desk, tmp_path, MAIL)
+    text = draft_letter(desk, Wish("abuse"), None).letter.text
+    assert "dated 2026-10-09 17:11:02 UTC in its header, Message-ID <one@mail.example.net>" in text
+
+
+def test_so_many_are_looked_into_and_no_more(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letter_mails, "MAX_LETTER_MAILS", 2)
+    assert list(found(desk, tmp_path, MAIL, MAIL + "2", MAIL + "3")) == ["E-0001", "E-0002"]
