@@ -24,7 +24,8 @@ _DATE: Final = re.compile(
     r"(?: (UTC|GMT))?\Z",
     re.ASCII,
 )
-_SPACES: Final = str.maketrans("\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}", "  ")
+_NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _NOON: Final = 12
 
 
@@ -34,8 +35,7 @@ def told_google(written: str) -> Told:
     Args:
         written: As it stands there.
     """
-    plain = written if written.isascii() else written.translate(_SPACES)
-    found = _DATE.match(plain.strip())
+    found = _DATE.match(written.replace(_NARROW, " ").replace(_NO_BREAK, " ").strip())
     if not found:
         return Told(written)
     weekday, month, day, day_first, month_last, year, hour, minute, second, half, zone = (
