@@ -27,7 +27,10 @@ READERS = {
     "instagram": {"meta"},
     "messenger": {"meta"},
     "signal": {"signal-text"},
+    "imessage": {"imessage"},
 }
+IN_NO_RANGES = {"imessage"}
+"""Readers of formats whose messages do not lie one behind another: no bytes are counted."""
 CUT_OFF = {"sms_backup_restore/devadvance_sms-backup-reader-2/sms_and_mms.xml"}
 """Its last message and the end of the file are missing."""
 
@@ -72,7 +75,8 @@ def test_each_export_is_known_read_whole_and_every_place_holds(
         assert reader is not None, path
         assert reader.name in READERS[path.partition("/")[0]], path
         messages, report = read_file(reader, data)
-        assert report.bytes_covered == len(data), path
+        covered = None if reader.name in IN_NO_RANGES else len(data)
+        assert report.bytes_covered == covered, path
         assert report.is_whole == (path not in CUT_OFF), path
         for message in messages:
             for place in (message.place, *(each.place for each in message.attachments)):

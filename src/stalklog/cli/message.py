@@ -49,6 +49,7 @@ _FORMATS = {
     "signal": mark("a Signal export"),
     "signal-zip": mark("a Signal export"),
     "signal-text": mark("a Signal export"),
+    "imessage": mark("messages of a Mac or an iPhone"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-zip": mark("an Instagram or Messenger export"),
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stalklog.records.message import Precision
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_APPLE: Final = datetime(2001, 1, 1, tzinfo=UTC)
 _COUNT: Final = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
 _SECONDS_BELOW: Final = 100_000_000_000
 """A smaller count is of seconds: of milliseconds it would lie before March 1973."""
@@ -42,6 +43,20 @@ def told_epoch(written: str, beside: str = "") -> Told:
         "+00:00",
         "epoch",
     )
+
+
+def told_apple(count: float) -> Told:
+    """A count since 2001, as Apple writes it: of seconds, or since 2017 of nanoseconds."""
+    written = str(count)
+    is_seconds = -_SECONDS_BELOW < count < _SECONDS_BELOW
+    try:
+        micros = count * 1_000_000 if is_seconds else count // 1000
+        instant = _APPLE + timedelta(0, 0, micros)
+    except (OverflowError, ValueError):
+        return Told(written)
+    wall = instant.isoformat()[:19]
+    precision: Precision = "second" if is_seconds and count == int(count) else "microsecond"
+    return Told(written, instant, wall, precision, "+00:00", "epoch")
 
 
 def told_local(written: str, zone: str | None = None) -> Told:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 READERS: Final[tuple[str, ...]] = (
     "msg.MsgReader",
     "pst.PstReader",
+    "imessage.IMessageReader",
     "mhtml.MhtmlReader",
     "wacz.WaczReader",
     "warc.WarcReader",

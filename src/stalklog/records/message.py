@@ -178,6 +178,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "bad-date": mark("its date could not be understood"),
     "no-date": mark("it has no date"),
     "no-zone": mark("its time has no zone"),
+    "no-year": mark("its date has no year"),
+    "no-day": mark("the day of its time is not told"),
     "time-backwards": mark("it is dated before the one above it"),
     "ambiguous-date": mark("day and month can be read two ways"),
     "cut-off": mark("its end is missing"),
@@ -194,6 +196,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "rejected-call": mark("a call that was declined"),
     "blocked-call": mark("a call that was blocked"),
     "voicemail": mark("a call that left a recording"),
+    "recently-deleted": mark("it lay among the messages that were deleted a short time before"),
 }
 """What can be odd about a message, with what a person is told."""
 
