@@ -28,6 +28,7 @@ READERS = {
     "messenger": {"meta"},
     "signal": {"signal-text"},
     "imessage": {"imessage"},
+    "irc": {"irc"},
 }
 IN_NO_RANGES = {"imessage"}
 """Readers of formats whose messages do not lie one behind another: no bytes are counted."""

@@ -50,6 +50,7 @@ _FORMATS = {
     "signal-zip": mark("a Signal export"),
     "signal-text": mark("a Signal export"),
     "imessage": mark("messages of a Mac or an iPhone"),
+    "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-zip": mark("an Instagram or Messenger export"),
 }

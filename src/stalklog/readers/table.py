@@ -29,6 +29,7 @@ READERS: Final[tuple[str, ...]] = (
     "signal_text.SignalTextReader",
     "meta_zip.MetaZipReader",
     "meta.MetaReader",
+    "irc_log.IrcReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
