@@ -46,6 +46,7 @@ _FORMATS = {
     "sms-backup": mark("a backup of SMS or calls"),
     "telegram": mark("a Telegram export"),
     "telegram-html": mark("a Telegram export"),
+    "telegram-zip": mark("a Telegram export"),
     "signal": mark("a Signal export"),
     "signal-zip": mark("a Signal export"),
     "signal-text": mark("a Signal export"),

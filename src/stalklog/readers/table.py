@@ -24,6 +24,7 @@ READERS: Final[tuple[str, ...]] = (
     "sms.SmsReader",
     "telegram.TelegramReader",
     "telegram_html.TelegramHtmlReader",
+    "telegram_zip.TelegramZipReader",
     "signal.SignalReader",
     "signal_zip.SignalZipReader",
     "signal_text.SignalTextReader",
