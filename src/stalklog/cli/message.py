@@ -53,6 +53,7 @@ _FORMATS = {
     "imessage": mark("messages of a Mac or an iPhone"),
     "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
+    "meta-html": mark("an Instagram or Messenger export"),
     "meta-zip": mark("an Instagram or Messenger export"),
 }
 """What each reader reads, for people; another one is called by its name."""

@@ -111,24 +111,39 @@ def read_inside(
     for reader, member in chosen:
         files += 1
         last = before
-        for message in _messages(reader, member, members, notes):
-            lifted = _lifted(message, before, member.name, find)
-            last = lifted.number
-            yield lifted
+        for message in read_one(reader, member, members, notes, find, before=before):
+            last = message.number
+            yield message
         before = last
     if not files:
         raise ReadingError("not-understood", detail="no messages")
     notes.tell("files with messages", str(files))
 
 
-def _messages(
-    reader: Reader, member: Member, members: ZipMembers, notes: Notes
+def read_one(
+    reader: Reader,
+    member: Member,
+    members: ZipMembers,
+    notes: Notes,
+    find: Find,
+    *,
+    before: int,
 ) -> Iterator[Message]:
-    """The messages of one file; what could not be read of it is told as lying in it."""
+    """The messages of one file in a zip.
+
+    Args:
+        reader: Knows such files, and need not jump in them.
+        member: The file.
+        members: The zip.
+        notes: Told what could not be read, as lying in this file.
+        find: Looks for the files that a message names.
+        before: How many messages were read before.
+    """
     inner = Notes(notes.said)
     try:
         with members.open(member) as content:
-            yield from reader.read(content, member.name, inner)  # type: ignore[arg-type]  # it reads
+            for message in reader.read(content, member.name, inner):  # type: ignore[arg-type]  # it reads
+                yield _lifted(message, before, member.name, find)
             if content.position < member.size_bytes:
                 inner.leave("damaged", Place(content.position, member.size_bytes), "end")
             elif not content.is_sound:

@@ -30,6 +30,7 @@ READERS: Final[tuple[str, ...]] = (
     "signal_text.SignalTextReader",
     "meta_zip.MetaZipReader",
     "meta.MetaReader",
+    "meta_html.MetaHtmlReader",
     "irc_log.IrcReader",
     "eml.EmlReader",
     "picture.Picture",
