@@ -32,7 +32,8 @@ END = "</div></body></html>"
 def block(said: str, time: str = "Mar 05, 2024 9:30 pm", sender: str = "Ravi &lt;3") -> str:
     return (
         '<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder"><h2 class="_3-95 _2pim _a6-h '
-        f'_a6-i">{sender}</h2><div class="_3-95 _a6-p"><div><div></div><div>{said}</div><div></div></div>'
+        f'_a6-i">{sender}</h2><div class="_3-95 _a6-p"><div><div></div><div>{said}</div>'
+        "<div></div></div>"
         f'</div><div class="_3-94 _a6-o">{time}</div></div>'
     )
 

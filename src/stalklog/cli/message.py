@@ -51,6 +51,8 @@ _FORMATS = {
     "signal-zip": mark("a Signal export"),
     "signal-text": mark("a Signal export"),
     "imessage": mark("messages of a Mac or an iPhone"),
+    "snapchat": mark("a Snapchat export"),
+    "snapchat-zip": mark("a Snapchat export"),
     "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-html": mark("an Instagram or Messenger export"),

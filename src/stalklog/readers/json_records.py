@@ -17,7 +17,7 @@ from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_BROKEN, MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from stalklog.readers.base import Notes
     from stalklog.readers.window import Window
@@ -48,6 +48,15 @@ class JsonRecord:
     """What the object around the array says before it."""
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `records.message.FLAGS`."""
+    array: str = ""
+    """The key of the array."""
+
+
+class EveryKey:
+    """Any key at all: of an export whose arrays are called after chats."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
 
 
 class JsonRecords:
@@ -66,7 +75,7 @@ class JsonRecords:
         window: Window,
         notes: Notes,
         *,
-        arrays: frozenset[str] = frozenset({"messages"}),
+        arrays: Container[str] = frozenset({"messages"}),
         through: frozenset[str] = frozenset(),
         member: str = "",
     ) -> None:
@@ -82,6 +91,7 @@ class JsonRecords:
         self._broken = 0
         self._is_behind_broken = False
         self._first_key = b""
+        self._array = ""
         self._decoder = json.JSONDecoder(strict=False, object_pairs_hook=self._object_of)
         self.root: dict[str, Any] = {}
         """What the outermost object says besides; whole when the reading has ended."""
@@ -112,6 +122,7 @@ class JsonRecords:
             letter = self._peek()
             if letter == b"[" and key in self._arrays:
                 self._at += 1
+                self._array = key
                 yield from self._records(around)
             elif letter in _OPENING and key in self._through and level < _MAX_LEVELS:
                 self._at += 1
@@ -173,7 +184,7 @@ class JsonRecords:
             window.start + at, window.start + end, "", self._member, "", sha256(data).hexdigest()
         )
         self._at = end
-        return JsonRecord(value, place, around, flags)
+        return JsonRecord(value, place, around, flags, self._array)
 
     def _mended(self, around: dict[str, Any]) -> JsonRecord | None:
         """An element that does not end in the bytes at hand, or is no JSON."""

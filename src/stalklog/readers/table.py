@@ -32,6 +32,8 @@ READERS: Final[tuple[str, ...]] = (
     "meta.MetaReader",
     "meta_html.MetaHtmlReader",
     "irc_log.IrcReader",
+    "snapchat.SnapchatReader",
+    "snapchat_zip.SnapchatZipReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
