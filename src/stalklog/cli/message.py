@@ -56,6 +56,8 @@ _FORMATS = {
     "linkedin": mark("a LinkedIn export"),
     "reddit": mark("a Reddit export"),
     "csv-zip": mark("a LinkedIn or Reddit export"),
+    "skype": mark("a Skype export"),
+    "skype-tar": mark("a Skype export"),
     "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-html": mark("an Instagram or Messenger export"),

@@ -1,14 +1,14 @@
-"""An export that is a zip: its files of messages, each read by the reader of such files.
+"""An export that is a zip or a tar: its files of messages, each read by the reader of such files.
 
 The places of what is read lie in those files, and the files that a message names are looked for
-beside them, in the same zip, and hashed.
+beside them, in the same archive, and hashed.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 from unicodedata import normalize
 
 from stalklog.readers.base import LIKELY, Notes, ReadingError
@@ -17,34 +17,100 @@ from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
 
     from stalklog.readers.base import Reader
-    from stalklog.readers.zip_members import Member, ZipMembers
     from stalklog.records.message import Attachment, Message
 
 NOT_OURS: Final = "__MACOSX/"
-"""What a Mac puts into a zip besides."""
+"""What a Mac puts into an archive besides."""
+
+
+class File(Protocol):
+    """A file inside of it."""
+
+    @property
+    def name(self) -> str:
+        """As it is written there; never used as a path."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it says that it is."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """All of it."""
+        ...
+
+
+class Content(Protocol):
+    """A file inside of it that is being read; it is closed behind `with`."""
+
+    position: int
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        """Close it."""
+        ...
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        ...
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its checksum fits, once it was read to its end."""
+        ...
+
+
+F = TypeVar("F", bound=File)
+
+
+class Archive(Protocol[F]):
+    """A zip or a tar."""
+
+    members: tuple[F, ...]
+
+    def open(self, member: F, /) -> Content:
+        """Read a file from its beginning."""
+        ...
+
+    def sha256(self, member: F, /) -> str:
+        """SHA-256 of a file."""
+        ...
 
 
 class Find(Protocol):
     """Looks for a file that a message names."""
 
     def __call__(self, attachment: Attachment, folder: str, message: Message, /) -> Attachment:
-        """The file as it was found in the zip; as it is where it is not there."""
+        """The file as it was found; as it is where it is not there."""
         ...
 
 
-class FilesBeside:
-    """The files of a zip; each is hashed once, when the first message names it.
+class FilesBeside(Generic[F]):
+    """The files of an archive; each is hashed once, when the first message names it.
 
     Args:
-        members: The zip.
+        members: The archive.
         notes: Told which files are damaged.
         key: By which word a file is known, from its whole name; by default the name itself.
     """
 
     def __init__(
-        self, members: ZipMembers, notes: Notes, key: Callable[[str], str] | None = None
+        self, members: Archive[F], notes: Notes, key: Callable[[str], str] | None = None
     ) -> None:
         self._members = members
         self._notes = notes
@@ -70,7 +136,7 @@ class FilesBeside:
             found = self._found[key] = self._hashed(attachment, member)
         return replace(found, name=attachment.name, media_type=attachment.media_type)
 
-    def _hashed(self, attachment: Attachment, member: Member) -> Attachment:
+    def _hashed(self, attachment: Attachment, member: F) -> Attachment:
         try:
             digest = self._members.sha256(member)
         except ReadingError as error:
@@ -84,8 +150,8 @@ class FilesBeside:
         )
 
 
-def is_read_by(reader: Reader, members: ZipMembers, member: Member) -> bool:
-    """Whether a file in a zip is one that a reader knows by what is in it."""
+def is_read_by(reader: Reader, members: Archive[F], member: F) -> bool:
+    """Whether a file in an archive is one that a reader knows by what is in it."""
     try:
         with members.open(member) as content:
             return reader.match(content.read(MAX_HEAD_BYTES), member.name) >= LIKELY
@@ -94,13 +160,13 @@ def is_read_by(reader: Reader, members: ZipMembers, member: Member) -> bool:
 
 
 def read_inside(
-    chosen: Iterable[tuple[Reader, Member]], members: ZipMembers, notes: Notes, find: Find
+    chosen: Iterable[tuple[Reader, F]], members: Archive[F], notes: Notes, find: Find
 ) -> Iterator[Message]:
-    """The messages of some files in a zip, one file after another.
+    """The messages of some files in an archive, one file after another.
 
     Args:
         chosen: The files, each with the reader that knows it; none of them may need to jump.
-        members: The zip.
+        members: The archive.
         notes: Told what could not be read.
         find: Looks for the files that a message names.
 
@@ -122,19 +188,19 @@ def read_inside(
 
 def read_one(
     reader: Reader,
-    member: Member,
-    members: ZipMembers,
+    member: F,
+    members: Archive[F],
     notes: Notes,
     find: Find,
     *,
     before: int,
 ) -> Iterator[Message]:
-    """The messages of one file in a zip.
+    """The messages of one file in an archive.
 
     Args:
         reader: Knows such files, and need not jump in them.
         member: The file.
-        members: The zip.
+        members: The archive.
         notes: Told what could not be read, as lying in this file.
         find: Looks for the files that a message names.
         before: How many messages were read before.
@@ -161,7 +227,7 @@ def read_one(
 
 
 def _lifted(message: Message, before: int, member: str, find: Find) -> Message:
-    """A message with its places in the zip, and with the files that lie beside it."""
+    """A message with its places in the archive, and with the files that lie beside it."""
     attachments = tuple(
         find(one, folder_of(member), message)
         if one.status == "missing"
@@ -178,7 +244,7 @@ def _lifted(message: Message, before: int, member: str, find: Find) -> Message:
 
 
 def folder_of(name: str) -> str:
-    """The folder of a file in a zip: empty, or with a slash behind it."""
+    """The folder of a file in an archive: empty, or with a slash behind it."""
     folder = str(PurePosixPath(name).parent)
     return "" if folder == "." else f"{folder}/"
 

@@ -37,6 +37,8 @@ READERS: Final[tuple[str, ...]] = (
     "csv_chat.LinkedInReader",
     "csv_chat.RedditReader",
     "csv_zip.CsvZipReader",
+    "skype.SkypeReader",
+    "skype_tar.SkypeTarReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
