@@ -58,6 +58,7 @@ _FORMATS = {
     "csv-zip": mark("a LinkedIn or Reddit export"),
     "skype": mark("a Skype export"),
     "skype-tar": mark("a Skype export"),
+    "line": mark("a LINE chat"),
     "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-html": mark("an Instagram or Messenger export"),

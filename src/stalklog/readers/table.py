@@ -31,6 +31,7 @@ READERS: Final[tuple[str, ...]] = (
     "meta_zip.MetaZipReader",
     "meta.MetaReader",
     "meta_html.MetaHtmlReader",
+    "line_chat.LineReader",
     "irc_log.IrcReader",
     "snapchat.SnapchatReader",
     "snapchat_zip.SnapchatZipReader",
