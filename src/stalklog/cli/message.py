@@ -44,6 +44,7 @@ _FORMATS = {
     "whatsapp": mark("a WhatsApp chat"),
     "whatsapp-zip": mark("a WhatsApp chat"),
     "sms-backup": mark("a backup of SMS or calls"),
+    "sms-backup-utf16": mark("a backup of SMS or calls"),
     "telegram": mark("a Telegram export"),
     "telegram-html": mark("a Telegram export"),
     "telegram-zip": mark("a Telegram export"),

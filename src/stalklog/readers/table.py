@@ -22,6 +22,7 @@ READERS: Final[tuple[str, ...]] = (
     "mbox.Mbox",
     "emlx.EmlxReader",
     "sms.SmsReader",
+    "sms_wide.SmsWideReader",
     "telegram.TelegramReader",
     "telegram_html.TelegramHtmlReader",
     "telegram_zip.TelegramZipReader",
