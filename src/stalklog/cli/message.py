@@ -104,6 +104,8 @@ def told_in_words(told: Told | None, zone: tzinfo) -> str:
     if told.wall is not None:
         shown = moment_in_words(told.wall, has_offset=False)
         return _("{time} (no zone)").format(time=shown)
+    if told.precision is not None:
+        return _("{written} (not a whole date)").format(written=excerpt(told.written))
     return _("{written} (not understood)").format(written=excerpt(told.written))
 
 

@@ -89,7 +89,7 @@ class Told:
     wall: str | None = None
     """What a clock on the wall showed: `2024-03-03T21:30:00`; None if it cannot be understood."""
     precision: Precision | None = None
-    """How exact it is."""
+    """How exact it is; beside no `wall`, that it was understood and is no whole date."""
     zone: str | None = None
     """The offset or zone: `+05:30`, `Asia/Kolkata`; None where the original has none."""
     zone_source: ZoneSource = "none"
