@@ -74,7 +74,7 @@ def test_messages_with_their_exact_bytes() -> None:
         ("Dec 31, 2023 12:00:07 pm", "2023-12-31T12:00:07", "no-zone"),
         ("Feb 30, 2024 9:30 pm", None, "bad-date"), ("Mar 05, 2024 13:30 pm", None, "bad-date"),
         ("मार्च 05, 2024 9:30 pm", None, "bad-date"), ("ago 05, 2024 9:30 pm", None, "bad-date"),
-        ("05/03/2024 21:30", None, "bad-date"),
+        ("05/03/2024 21:30", None, "bad-date"), ("Ago 05, 2024 9:30 pm", None, "bad-date"),
     ],
 )  # fmt: skip
 def test_a_time_is_understood_only_where_it_can_be_read_in_one_way(

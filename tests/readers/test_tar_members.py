@@ -82,6 +82,15 @@ def test_cut_off_at_every_byte_it_gives_what_is_there() -> None:
         assert notes.unread or end >= end_of_files
 
 
+def test_behind_a_header_that_was_changed_nothing_is_read() -> None:
+    data = bytearray(tarred(FILES))
+    second = 1024
+    data[second] ^= 1
+    found, notes = _read(bytes(data))
+    assert list(found) == ["messages.json"]
+    assert [(one.reason, one.place.start) for one in notes.unread] == [("damaged", second)]
+
+
 def test_a_file_whose_end_is_missing_has_no_hash() -> None:
     members = TarMembers(io.BytesIO(tarred(FILES)[:520]), Notes())
     assert [member.is_cut for member in members.members] == [False]

@@ -1,7 +1,8 @@
 """The rows of a CSV file one after another, each with its exact bytes, in little memory.
 
 The form is RFC 4180: a field in quotes may hold commas and line ends. Where a quote has no end its
-row ends with the line, and is told as damaged.
+row ends with the line, and is told as damaged. That is so at most once in `MAX_RECORD_BYTES`, since
+the next quote would be the end: no file is looked through again and again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from stalklog.records.message import Place
-from stalklog.safety.limits import MAX_BROKEN, MAX_RECORD_BYTES
+from stalklog.safety.limits import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,6 @@ def csv_rows(window: Window, notes: Notes) -> Iterator[CsvRow]:
     window.more(0)
     at = len(_BOM) if window.data.startswith(_BOM) else 0
     names: list[str] = []
-    broken = 0
     while True:
         at, end, is_whole = _end(window, at)
         data = window.data[at:end]
@@ -66,11 +66,7 @@ def csv_rows(window: Window, notes: Notes) -> Iterator[CsvRow]:
         if not data:
             return
         if not is_whole:
-            broken += 1
             notes.leave("damaged", place, "row")
-            if broken > MAX_BROKEN:
-                _pass_over(window, at, notes)
-                return
         elif data.strip(b"\r\n"):
             fields, is_sound = _fields(data)
             if names:
@@ -93,14 +89,6 @@ def _end(window: Window, at: int) -> tuple[int, int, bool]:
         at = 0
     line = _LINE_END.search(window.data, at)
     return at, line.end() if line else len(window.data), False
-
-
-def _pass_over(window: Window, at: int, notes: Notes) -> None:
-    """Leave the rest of a file in which too much is broken."""
-    start = window.start + at
-    while window.more(len(window.data)):
-        pass
-    notes.leave("damaged", Place(start, window.start + len(window.data)), "end")
 
 
 def _fields(data: bytes) -> tuple[list[str], bool]:

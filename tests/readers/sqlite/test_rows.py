@@ -27,7 +27,8 @@ MAKE = 'CREATE TABLE t ("one" INTEGER PRIMARY KEY, two TEXT, [three] BLOB, `four
 COLUMNS = ("two", "three", "four", "five")
 SLOW_S = 2.0
 _VALUES = st.one_of(
-    st.none(), st.integers(-(1 << 63), (1 << 63) - 1), st.floats(allow_nan=False),
+    st.none(), st.sampled_from((0, 1, -1, 127, 128, 1 << 31)),
+    st.integers(-(1 << 63), (1 << 63) - 1), st.floats(allow_nan=False),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=600),
     st.binary(max_size=600),
 )  # fmt: skip
