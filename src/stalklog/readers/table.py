@@ -29,6 +29,7 @@ READERS: Final[tuple[str, ...]] = (
     "signal.SignalReader",
     "signal_zip.SignalZipReader",
     "signal_text.SignalTextReader",
+    "imessage_text.IMessageTextReader",
     "meta_zip.MetaZipReader",
     "meta.MetaReader",
     "meta_html.MetaHtmlReader",
