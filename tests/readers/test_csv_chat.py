@@ -15,7 +15,7 @@ from tests.readers.drained import SMALL_S, drain
 from tests.readers.files import read_file
 from tests.readers.zips import assert_places, zipped
 
-from stalklog.readers.base import LIKELY, NO, SURE, Notes
+from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, Notes
 from stalklog.readers.csv_chat import LinkedInReader, RedditReader
 from stalklog.readers.csv_rows import csv_rows
 from stalklog.readers.csv_zip import CsvZipReader
@@ -128,9 +128,15 @@ def test_they_are_known_by_their_columns(data: bytes, linkedin: int, reddit: int
     assert (LINKEDIN.match(data, "messages.csv"), REDDIT.match(data, "x")) == (linkedin, reddit)
 
 
-def test_a_zip_is_known_by_its_tables() -> None:
-    assert ZIP_READER.match(zipped({"x/messages.csv": b""}), "any") == LIKELY
-    assert ZIP_READER.match(zipped({"x/other.csv": b""}), "any") == NO
+@pytest.mark.parametrize(
+    ("name", "sureness"),
+    [
+        ("x/Connections.csv", LIKELY), ("chat_history.csv", LIKELY), ("messages.csv", MAYBE),
+        ("messages/c1122334455/messages.csv", NO), ("other.csv", NO),
+    ],
+)  # fmt: skip
+def test_a_zip_is_known_by_its_tables(name: str, sureness: int) -> None:
+    assert ZIP_READER.match(zipped({name: b""}), "any") == sureness
 
 
 _CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.base import LIKELY, MAYBE, NO
 from stalklog.readers.csv_chat import LinkedInReader, RedditReader
 from stalklog.readers.inside import NOT_OURS, FilesBeside, is_read_by, read_inside
 from stalklog.readers.zip_members import ZipMembers, first_names
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from stalklog.readers.zip_members import Member
     from stalklog.records.message import Message
 
-_TABLE: Final = re.compile(
-    r"(?:^|/)(?:(?:guide_)?messages(?:_archive)?|message_headers|chat_history|learning_role_play"
-    r"|Connections|Invitations)\.csv\Z"
+_OWN: Final = re.compile(
+    r"(?:^|/)(?:Connections|Invitations|SearchQueries|Endorsement_Received_Info"
+    r"|chat_history|messages_archive|message_headers|messages_archive_headers)\.csv\Z"
 )
+"""Tables that nobody else gives."""
+_MESSAGES: Final = re.compile(r"(?:^|/)messages\.csv\Z")
+_OTHERS: Final = re.compile(r"(?:^|/)c[0-9]{5,}/messages\.csv\Z")
+"""How Discord calls its own."""
 _CSV: Final = ".csv"
 
 
@@ -33,8 +37,12 @@ class CsvZipReader:
     must_seek = True
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Likely by the names of its tables."""
-        return LIKELY if any(map(_TABLE.search, first_names(head))) else NO
+        """Likely by the names of tables of its own, perhaps by one of messages."""
+        names = first_names(head)
+        if any(map(_OWN.search, names)):
+            return LIKELY
+        is_maybe = any(_MESSAGES.search(one) and not _OTHERS.search(one) for one in names)
+        return MAYBE if is_maybe else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """The messages of each table that is one of messages.
