@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.drained import drain
+from tests.readers.drained import SMALL_S, drain
 from tests.readers.files import read_file
 from tests.readers.test_tar_members import tarred
 from tests.readers.zips import assert_places
@@ -168,6 +168,15 @@ def test_cut_off_at_every_byte_it_gives_what_is_whole() -> None:
     for end in range(0, len(EXPORT) + 2000, 101):
         found = drain(TAR_READER, data[:end])
         assert found.error or found.reasons
+
+
+@pytest.mark.parametrize(
+    "piece", ['<URIObject uri="a">', "<quote ", "<partlist ", "<OriginalName ", "<URIObject "]
+)
+def test_marks_without_an_end_take_no_long_time(piece: str) -> None:
+    message = {**PHOTO, "content": piece * (400_000 // len(piece))}
+    data = json.dumps({"userId": "", "conversations": [{"MessageList": [message]}]}).encode()
+    assert drain(READER, data).seconds < 4 * SMALL_S
 
 
 @given(st.lists(st.tuples(st.integers(0, len(EXPORT) - 1), st.integers(0, 255)), max_size=20))

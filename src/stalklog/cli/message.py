@@ -61,6 +61,8 @@ _FORMATS = {
     "skype": mark("a Skype export"),
     "skype-tar": mark("a Skype export"),
     "line": mark("a LINE chat"),
+    "google-voice": mark("a Google Voice export"),
+    "google-voice-zip": mark("a Google Voice export"),
     "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
     "meta-html": mark("an Instagram or Messenger export"),

@@ -37,15 +37,16 @@ _PAGE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,100}<(?:!DOCTYPE html|html)
 _SAID: Final = re.compile(rb'class="[^"]{0,60}\b_a6-p"><div><div>')
 _HEADING: Final = re.compile(rb"<title>([^<]{0,2000})</title>")
 _SENDER: Final = re.compile(
-    r'<(?:h2|div) class="[^"]{0,60}\b_a6-h\b[^"]{0,60}"[^>]{0,200}>([^<]{0,2000})'
+    r'<(?:h2|div) class="[^"]{0,60}\b_a6-h\b[^"]{0,60}"[^<>]{0,200}>([^<]{0,2000})'
 )
 _CONTENT: Final = re.compile(r'<div class="[^"]{0,60}\b_a6-p\b[^"]{0,60}">')
 _TIME: Final = re.compile(r'<(?:div|footer) class="[^"]{0,60}\b_a6-o\b[^"]{0,60}">')
 _WORDS: Final = re.compile(r"(?:\s|<(?!/)[^<>]{0,500}>){0,10}+([^<]{1,200})")
 _REACTIONS: Final = re.compile(r'<ul class="[^"]{0,60}\b_a6-q\b[^"]{0,60}">')
-_REACTION: Final = re.compile(r"<li>(.{0,2000}?)</li>", re.DOTALL)
+_REACTION: Final = "<li>"
+_REACTION_END: Final = "</li>"
 _FILE: Final = re.compile(
-    r'<(?:a|img|video|audio|source)\b[^>]{0,300}? (href|src)="([^"]{1,2000})"'
+    r'<(?:a|img|video|audio|source)\b[^<>]{0,300}? (href|src)="([^"]{1,2000})"'
 )
 _ADDRESSES: Final = ("http://", "https://", "mailto:", "tel:", "#")
 _THREAD: Final = re.compile(
@@ -141,9 +142,9 @@ def _messages(first: int, place: Place, data: bytes, chat: str, notes: Notes) ->
         attachments=tuple(_attachments(said, flags)),
         flags=tuple(flags),
     )
-    found = _REACTION.findall(said, reactions.end()) if reactions else []
-    for number, one in enumerate(found[:MAX_PARTS], first + 1):
-        text = html_text(one).text.strip()
+    listed = said[reactions.end() :].split(_REACTION, MAX_PARTS + 1) if reactions else []
+    for number, one in enumerate(listed[1 : MAX_PARTS + 1], first + 1):
+        text = html_text(one.partition(_REACTION_END)[0]).text.strip()[:MAX_TEXT_CHARS]
         yield Message(number, place, "reaction", parent=first, text=text, conversation=chat)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
@@ -33,14 +34,16 @@ _KINDS: Final[tuple[tuple[str, MessageKind], ...]] = (
     ("Poll", "poll"), ("RichText", "message"), ("Text", "message"),
 )  # fmt: skip
 """What a kind of message begins with; all others are the service's."""
-_CALL: Final = re.compile(r'<partlist\b[^>]{0,300}?\btype="([a-zA-Z]{1,30})"')
+_CALL: Final = re.compile(r'<partlist\b[^<>]{0,300}?\btype="([a-zA-Z]{1,30})"')
 _MISSED: Final = "missed"
-_QUOTE: Final = re.compile(r'<quote\b[^>]{0,2000}?\bmessageid="([^"]{1,100})"')
+_QUOTE: Final = re.compile(r'<quote\b[^<>]{0,2000}?\bmessageid="([^"]{1,100})"')
 _EDITED: Final = "<e_m "
-_FILE: Final = re.compile(r'<URIObject\b[^>]{0,2000}?\buri="([^"]{1,1000})"')
+_FILE: Final = re.compile(r'<URIObject\b[^<>]{0,2000}?\buri="([^"]{1,1000})"')
 _OBJECT_ID: Final = re.compile(r"/objects/([^/\"]{1,200})")
-_ORIGINAL: Final = re.compile(r'<OriginalName\b[^>]{0,100}?\bv="([^"]{1,1000})"')
-_SIZE: Final = re.compile(r'<FileSize\b[^>]{0,100}?\bv="([0-9]{1,15})"')
+_ORIGINAL: Final = re.compile(r'<OriginalName\b[^<>]{0,100}?\bv="([^"]{1,1000})"')
+_SIZE: Final = re.compile(r'<FileSize\b[^<>]{0,100}?\bv="([0-9]{1,15})"')
+_NEAR_CHARS: Final = 5_000
+"""How far behind the address of a file its name and its size are looked for."""
 _GROUP: Final = "19:"
 _OWNER: Final = Party(role="owner")
 
@@ -85,7 +88,7 @@ def _message(number: int, record: JsonRecord, owner: str) -> Message:
         flags.append("missed-call")
     properties = value.get("properties")
     properties = properties if isinstance(properties, dict) else {}
-    files = list(_files(content))[: MAX_PARTS + 1]
+    files = list(islice(_files(content), MAX_PARTS + 1))
     if len(files) > MAX_PARTS:
         flags.append("parts-cut")
     sent = _told(value, flags)
@@ -155,8 +158,9 @@ def _files(content: str) -> Iterator[Attachment]:
     for found in _FILE.finditer(content):
         address = html.unescape(found[1])
         id_ = _OBJECT_ID.search(address)
-        name = _ORIGINAL.search(content, found.end())
-        size = _SIZE.search(content, found.end())
+        end = found.end() + _NEAR_CHARS
+        name = _ORIGINAL.search(content, found.end(), end)
+        size = _SIZE.search(content, found.end(), end)
         yield Attachment(
             html.unescape(name[1]) if name else address,
             size_bytes=int(size[1]) if size else None,

@@ -42,6 +42,8 @@ READERS: Final[tuple[str, ...]] = (
     "csv_zip.CsvZipReader",
     "skype.SkypeReader",
     "skype_tar.SkypeTarReader",
+    "google_voice.GoogleVoiceReader",
+    "google_voice_zip.GoogleVoiceZipReader",
     "eml.EmlReader",
     "picture.Picture",
     "sound.Sound",
