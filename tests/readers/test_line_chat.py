@@ -91,10 +91,17 @@ def test_a_computer_does_not_tell_name_and_text_apart() -> None:
     ]  # fmt: skip
 
 
-def test_halves_of_the_day_are_understood() -> None:
-    message = read_file(READER, JAPANESE.encode())[0][1]
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("午後9:30", "21:30"), ("午前0:05", "00:05"), ("上午12:05", "00:05"), ("오후 12:05", "12:05"),
+        ("9:30 PM", "21:30"),
+    ],
+)  # fmt: skip
+def test_halves_of_the_day_are_understood(written: str, clock: str) -> None:
+    message = read_file(READER, JAPANESE.replace("午後9:30", written).encode())[0][1]
     assert message.sent is not None
-    assert (message.sent.wall, message.sent.written) == ("2024-03-05T21:30:00", "午後9:30")
+    assert (message.sent.wall, message.sent.written) == (f"2024-03-05T{clock}:00", written)
 
 
 @pytest.mark.parametrize(

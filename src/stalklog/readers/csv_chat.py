@@ -7,12 +7,12 @@ sample to try them on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.csv_rows import csv_rows, header_of
-from stalklog.readers.epoch import told_local
+from stalklog.readers.epoch import told_utc
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from stalklog.readers.csv_rows import CsvRow
     from stalklog.records.message import Told
 
-_UTC: Final = " UTC"
 _BETWEEN: Final = re.compile(r"\s*,\s*")
 _ADDRESSES: Final = ("http://", "https://")
 _NO: Final = frozenset({"", "no", "false"})
@@ -172,8 +171,7 @@ def _told(written: str, zone: str | None, flags: list[str]) -> Told | None:
     if not written:
         flags.append("no-date")
         return None
-    is_utc = written.endswith(_UTC)
-    told = told_local(f"{written[: -len(_UTC)]}+00:00" if is_utc else written, zone)
+    told = told_utc(written, zone)
     if told.instant is None:
         flags.append("bad-date" if told.wall is None else "no-zone")
-    return replace(told, written=written)
+    return told

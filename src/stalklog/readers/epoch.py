@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _APPLE: Final = datetime(2001, 1, 1, tzinfo=UTC)
 _COUNT: Final = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
+_UTC: Final = " UTC"
 _SECONDS_BELOW: Final = 100_000_000_000
 """A smaller count is of seconds: of milliseconds it would lie before March 1973."""
 
@@ -82,6 +84,18 @@ def told_local(written: str, zone: str | None = None) -> Told:
     except (KeyError, ValueError, OSError):
         return Told(written, None, wall, precision)
     return Told(written, instant, wall, precision, zone, "person")
+
+
+def told_utc(written: str, zone: str | None = None) -> Told:
+    """A date and time with ` UTC` behind it; without it, as `told_local` has it.
+
+    Args:
+        written: As it stands there.
+        zone: Which zone a person said that it is in, where it does not say.
+    """
+    if not written.endswith(_UTC):
+        return told_local(written, zone)
+    return replace(told_local(f"{written.removesuffix(_UTC)}+00:00"), written=written)
 
 
 def _utc(told: datetime) -> datetime | None:

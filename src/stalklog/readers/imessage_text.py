@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO
+from stalklog.readers.english_date import MONTHS, hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
@@ -34,21 +35,6 @@ _HEADER: Final = re.compile(
     r"(?P<hour>[ 1][0-9]):(?P<minute>[0-9]{2}:[0-9]{2}) (?P<half>[AP])M)"
     r"(?: (?P<read>\(Read by [^\n]{0,300}?\)))?(?: (?P<event>[^\n]*))?(?:\n|\Z)"
 )
-_MONTHS: Final = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)
-_NOON: Final = 12
 _INSIDE: Final = re.compile(r"\n {4,}" + _STAMP.decode())
 _DELETED: Final = "This message was deleted from the conversation!"
 _FILE: Final = re.compile(
@@ -148,9 +134,8 @@ def _message(number: int, start: int, data: bytes, before: str, zone: str | None
 
 def _told(header: re.Match[str], zone: str | None, flags: list[str]) -> Told:
     """When it was sent, on the clock of the computer that wrote the text."""
-    month, hour = header["month"], int(header["hour"])
-    number = _MONTHS.index(month) + 1 if month in _MONTHS else 0
-    hour = hour % _NOON + _NOON * (header["half"] == "P") if 1 <= hour <= _NOON else 99
+    number = MONTHS.get(header["month"], 0)
+    hour = hour_of(int(header["hour"]), is_later=header["half"] == "P")
     written = f"{header['year']}-{number:02}-{header['day']}T{hour:02}:{header['minute']}"
     told = replace(told_local(written, zone), written=header["stamp"])
     if told.wall is None:

@@ -365,6 +365,13 @@ def read_records(
         notes.leave("damaged", Place(min(start, end), end, member=member), "end")
 
 
+def json_word(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
+    """A text, or a whole number as one; anything else is nothing."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
 def json_letters(data: bytes) -> tuple[Any, bool]:
     """JSON decoded, and whether every letter of it could be.
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.english_date import hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
@@ -38,7 +39,6 @@ _WHEN: Final = re.compile(r"(\D*?) ?([0-9]{1,2}):([0-9]{2}) ?([AaPp][Mm])?\Z")
 _DATE: Final = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})")
 _BEFORE_NOON: Final = frozenset({"午前", "上午", "오전", "am"})
 _AFTER_NOON: Final = frozenset({"午後", "下午", "오후", "pm"})
-_NOON: Final = 12
 _QUOTED: Final = re.compile(rb'"(?:[^"]++|"")*+"(?=[\r\n]*\Z)')
 _OPEN: Final = re.compile(rb'(?:[^"]++|"")*+\Z')
 _CLOSES: Final = re.compile(rb'(?:[^"]++|"")*+"(?=[\r\n]*\Z)')
@@ -177,7 +177,7 @@ def _told(written: str, date: str, zone: str | None, flags: list[str]) -> Told:
         return Told(written)
     half, hour, minute, later = found[1].strip(), int(found[2]), found[3], (found[4] or "").lower()
     if {half, later} & (_BEFORE_NOON | _AFTER_NOON):
-        hour = hour % _NOON + _NOON * bool({half, later} & _AFTER_NOON)
+        hour = hour_of(hour, is_later=bool({half, later} & _AFTER_NOON))
     told = told_local(f"{date or '2000-01-01'}T{hour:02}:{minute}", zone)
     if told.wall is None:
         flags.append("bad-date")

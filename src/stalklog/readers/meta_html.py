@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.english_date import MONTHS, hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.html_text import html_text
 from stalklog.readers.meta import conversation
@@ -56,21 +57,6 @@ _DATE: Final = re.compile(
     r"\A([A-Z][a-z]{2}) ([0-9]{1,2}), ([0-9]{4}),? "
     r"([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?\s?([aApP][mM])\Z"
 )
-_MONTHS: Final = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)
-_NOON: Final = 12
 
 
 class MetaHtmlReader:
@@ -156,12 +142,12 @@ def _told(source: str, zone: str | None, flags: list[str]) -> Told | None:
         flags.append("no-date")
         return None
     found = _DATE.match(written)
-    if not found or found[1] not in _MONTHS or not 1 <= int(found[4]) <= _NOON:
+    if not found or found[1] not in MONTHS:
         flags.append("bad-date")
         return Told(written)
     _month, day, year, hour, minute, second, half = found.groups()
-    clock = int(hour) % _NOON + _NOON * (half.lower() == "pm")
-    month = _MONTHS.index(found[1]) + 1
+    clock = hour_of(int(hour), is_later=half.lower() == "pm")
+    month = MONTHS[found[1]]
     told = told_local(f"{year}-{month:02}-{int(day):02}T{clock:02}:{minute}{second or ''}", zone)
     if told.wall is None:
         flags.append("bad-date")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.epoch import told_local
 from stalklog.readers.html_text import html_text
-from stalklog.readers.json_records import JsonRecords, read_records
+from stalklog.readers.json_records import JsonRecords, json_word, read_records
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party, Place
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_PARTS, MAX_TEXT_CHARS
@@ -73,15 +73,15 @@ class SkypeReader:
             through=frozenset({"conversations"}),
         )
         for number, record in enumerate(read_records(records, window, notes), 1):
-            yield _message(number, record, _word(records.root.get("userId")))
-        if date := _word(records.root.get("exportDate")):
+            yield _message(number, record, json_word(records.root.get("userId")))
+        if date := json_word(records.root.get("exportDate")):
             notes.tell("exported", date[:MAX_FACT_CHARS])
         notes.cover(window.start + len(window.data))
 
 
 def _message(number: int, record: JsonRecord, owner: str) -> Message:
     value, flags = record.value, list(record.flags)
-    what, content = _word(value.get("messagetype")), _word(value.get("content"))
+    what, content = json_word(value.get("messagetype")), json_word(value.get("content"))
     kind: MessageKind = next((kind for key, kind in _KINDS if what.startswith(key)), "system")
     found = _CALL.search(content) if kind == "call" else None
     if found and found[1].lower() == _MISSED:
@@ -104,7 +104,7 @@ def _message(number: int, record: JsonRecord, owner: str) -> Message:
         sent=sent,
         text=text,
         conversation=conversation,
-        native_id=_word(value.get("id")),
+        native_id=json_word(value.get("id")),
         reply_to=html.unescape(quote[1]) if quote else "",
         attachments=tuple(files[:MAX_PARTS]),
         is_edited="edittime" in properties or _EDITED in content,
@@ -132,8 +132,8 @@ def _parties(
     value: dict[str, Any], around: dict[str, Any], owner: str
 ) -> tuple[Party, tuple[Party, ...], str]:
     """Who it is from and to, and what the chat is called."""
-    id_, label = _word(value.get("from")), _word(value.get("displayName"))
-    chat, title = _word(around.get("id")), _word(around.get("displayName"))
+    id_, label = json_word(value.get("from")), json_word(value.get("displayName"))
+    chat, title = json_word(around.get("id")), json_word(around.get("displayName"))
     conversation = f"{title} ({chat})" if title and chat else title or chat
     is_own = bool(owner) and id_ == owner
     sender = Party(label, id_, "owner" if is_own else "")
@@ -143,7 +143,7 @@ def _parties(
 
 
 def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
-    written = _word(value.get("originalarrivaltime"))
+    written = json_word(value.get("originalarrivaltime"))
     if not written:
         flags.append("no-date")
         return None
@@ -167,9 +167,3 @@ def _files(content: str) -> Iterator[Attachment]:
             status="missing",
             place=Place(item=id_[1] if id_ else ""),
         )
-
-
-def _word(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

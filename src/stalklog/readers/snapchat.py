@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
-from stalklog.readers.epoch import told_epoch, told_local
-from stalklog.readers.json_records import EveryKey, JsonRecords, read_records
+from stalklog.readers.epoch import told_epoch, told_utc
+from stalklog.readers.json_records import EveryKey, JsonRecords, json_word, read_records
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
@@ -36,7 +35,6 @@ _CALL: Final = "STATUSCALL"
 _MISSED: Final = "MISSED"
 _LOCATION: Final = "LOCATION"
 _TEXT: Final = "TEXT"
-_UTC: Final = " UTC"
 _BETWEEN: Final = re.compile(r"\s*\|\s*")
 _OWNER: Final = Party(role="owner")
 
@@ -66,9 +64,9 @@ class SnapchatReader:
 
 def _message(number: int, record: JsonRecord) -> Message:
     value, flags = record.value, list(record.flags)
-    what = _word(value.get("Media Type"))
+    what = json_word(value.get("Media Type"))
     sent = _told(value, flags)
-    files = list(filter(None, _BETWEEN.split(_word(value.get("Media IDs")))))
+    files = list(filter(None, _BETWEEN.split(json_word(value.get("Media IDs")))))
     if len(files) > MAX_PARTS:
         flags.append("parts-cut")
     kind = _kind(what)
@@ -103,18 +101,18 @@ def _kind(what: str) -> MessageKind:
 
 def _text(value: dict[str, Any], what: str) -> str:
     """Its words; of what has none, what kind of thing it was, as the export calls it."""
-    text = _word(value.get("Content")) or html.unescape(_word(value.get("Text")))
+    text = json_word(value.get("Content")) or html.unescape(json_word(value.get("Text")))
     return text if text or what in {_TEXT, ""} else f"Media Type: {what}"
 
 
 def _parties(value: dict[str, Any], chat: str) -> tuple[Party, tuple[Party, ...], str]:
     """Who it is from and to, and what the chat is called."""
-    sender, receiver = _word(value.get("From")), _word(value.get("To"))
+    sender, receiver = json_word(value.get("From")), json_word(value.get("To"))
     if "IsSender" not in value:
         if receiver or (chat.startswith(_SENT) and not sender):
             return _OWNER, (Party(receiver, role="to"),) if receiver else (), receiver
         return Party(sender), (_OWNER,), sender
-    title = _word(value.get("Conversation Title"))
+    title = json_word(value.get("Conversation Title"))
     conversation = f"{title} ({chat})" if title else chat
     if value["IsSender"] is not True:
         return Party(sender), (_OWNER,), conversation
@@ -123,21 +121,13 @@ def _parties(value: dict[str, Any], chat: str) -> tuple[Party, tuple[Party, ...]
 
 def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
     """When it was: the count, which is of milliseconds whatever it is called, else the time."""
-    created, count = _word(value.get("Created")), _word(value.get("Created(microseconds)"))
+    created, count = json_word(value.get("Created")), json_word(value.get("Created(microseconds)"))
     if not created and not count:
         flags.append("no-date")
         return None
     told = told_epoch(count, created) if count else None
     if told is None or told.instant is None:
-        is_utc = created.endswith(_UTC)
-        told = told_local(f"{created[: -len(_UTC)]}+00:00" if is_utc else created)
-        told = replace(told, written=created or count)
+        told = told_utc(created or count)
     if told.instant is None:
         flags.append("bad-date" if told.wall is None else "no-zone")
     return told
-
-
-def _word(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from stalklog.readers.english_date import MONTHS
 from stalklog.readers.epoch import told_local
 
 if TYPE_CHECKING:
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from stalklog.readers.irc.line import Line
     from stalklog.records.message import Told
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
-    )
-}
 _TO_MINUTE: Final = len("21:30")
 
 
@@ -78,7 +73,7 @@ class Days:
 
     def _begin(self, found: re.Match[str]) -> Told | None:
         """The log says which day it is."""
-        month = _MONTHS.get(found["month"])
+        month = MONTHS.get(found["month"])
         if month is None:
             return None
         self._year = found["year"]
@@ -100,7 +95,7 @@ class Days:
 
     def _month_and_day(self, line: Line) -> str:
         """The day of a time without a year."""
-        month = _MONTHS.get(line.month)
+        month = MONTHS.get(line.month)
         if month is None:
             return "?"
         now = f"{month:02}-{int(line.day):02}T{line.clock[:_TO_MINUTE]}"
