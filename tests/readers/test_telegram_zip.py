@@ -66,6 +66,13 @@ def test_the_same_chat_as_pages_is_not_read_twice() -> None:
     assert report.facts["pages that say the same as result.json"] == "3"
 
 
+def test_pages_of_another_chat_are_read_even_below_the_result() -> None:
+    files = {"result.json": EXPORT, "chats/chat_1/messages.html": PAGE, "old/messages.html": PAGE}
+    messages, report = read_file(READER, zipped(files))
+    assert {message.place.member for message in messages} == {"result.json", "old/messages.html"}
+    assert report.facts["pages that say the same as result.json"] == "1"
+
+
 def test_a_file_that_is_not_there_is_told_and_one_outside_is_none() -> None:
     outside = json.dumps({
         "name": "R", "type": "personal_chat", "id": 1,

@@ -232,6 +232,8 @@ def _lifted(message: Message, before: int, member: str, find: Find) -> Message:
         find(one, folder_of(member), message)
         if one.status == "missing"
         else replace(one, place=replace(one.place, member=member))
+        if one.place.start is not None
+        else one
         for one in message.attachments
     )
     return replace(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _RESULT: Final = re.compile(r"(?:^|/)result\.json\Z")
 _PAGE: Final = re.compile(r"(?:^|/)messages([0-9]{0,6})\.html\Z")
+_CHATS: Final = "chats/"
+"""Where the pages of each chat lie in the export of a whole account."""
 _OWN: Final = re.compile(
     r"(?:^|/)(?:ChatExport_[^/]{0,100}/|DataExport_[^/]{0,100}/"
     r"|(?:photos|video_files|voice_messages|round_video_messages|stickers|files)"
@@ -59,14 +61,20 @@ def _chosen(members: ZipMembers, notes: Notes) -> Iterator[tuple[Reader, Member]
     results = [one for one in ours if _RESULT.search(one.name) and is_read_by(told, members, one)]
     for member in results:
         yield told, member
-    folders = tuple(folder_of(member.name) for member in results)
+    folders = [folder_of(member.name) for member in results]
     pages = [one for one in ours if _PAGE.search(one.name) and is_read_by(shown, members, one)]
-    twice = [page for page in pages if page.name.startswith(folders)] if folders else []
+    twice = [page for page in pages if any(_is_of(page, folder) for folder in folders)]
     if twice:
         notes.tell("pages that say the same as result.json", str(len(twice)))
     for page in sorted(pages, key=lambda page: (folder_of(page.name), _order(page))):
         if page not in twice:
             yield shown, page
+
+
+def _is_of(page: Member, folder: str) -> bool:
+    """Whether a page is of the export whose `result.json` lies in a folder."""
+    inner = page.name.removeprefix(folder)
+    return page.name.startswith(folder) and ("/" not in inner or inner.startswith(_CHATS))
 
 
 def _order(page: Member) -> int:
