@@ -51,6 +51,7 @@ _FORMATS = {
     "signal": mark("a Signal export"),
     "signal-zip": mark("a Signal export"),
     "signal-text": mark("a Signal export"),
+    "imessage-zip": mark("messages of a Mac or an iPhone"),
     "imessage-text": mark("messages of a Mac or an iPhone"),
     "imessage": mark("messages of a Mac or an iPhone"),
     "snapchat": mark("a Snapchat export"),

@@ -52,28 +52,36 @@ class IMessageReader:
             ReadingError: It is no database, or has no table of messages.
         """
         pages = Pages(stream)
-        _tell(pages, notes)
-        database = Database(pages, notes)
-        if not database.has("message", *_NEEDED):
-            raise ReadingError("not-understood", detail="no messages")
-        book = Book(database, notes)
-        can_edit = database.has("message", _EDITED)
-        number = 0
-        for rowid, values, place in database.rows("message", COLUMNS):
-            item = Item(rowid, dict(zip(COLUMNS, values, strict=True)), place)
-            for message in imessage_messages(item, number + 1, book, can_edit):
-                yield message
-                number = message.number
-        for _row, (table, last), _place in database.rows("sqlite_sequence", ("name", "seq")):
-            if table == "message" and isinstance(last, int):
-                notes.tell("last_number_given", str(last))
+        if pages.has_log:
+            told = gettext("what was written last may lie in a file beside it, which ends in -wal")
+            notes.tell("newest", told)
+        yield from read_messages(pages, notes)
 
 
-def _tell(pages: Pages, notes: Notes) -> None:
-    """What must be known of the whole of it."""
-    if pages.has_log:
-        told = gettext("what was written last may lie in a file beside it, which ends in -wal")
-        notes.tell("newest", told)
+def read_messages(pages: Pages, notes: Notes) -> Iterator[Message]:
+    """The messages of a database in the order of their numbers.
+
+    Args:
+        pages: The database.
+        notes: Told what could not be read.
+
+    Raises:
+        ReadingError: It has no table of messages.
+    """
     end = pages.size_bytes
     if pages.declared_pages * pages.page_bytes > end:
         notes.leave("damaged", Place(end, end), "end")
+    database = Database(pages, notes)
+    if not database.has("message", *_NEEDED):
+        raise ReadingError("not-understood", detail="no messages")
+    book = Book(database, notes)
+    can_edit = database.has("message", _EDITED)
+    number = 0
+    for rowid, values, place in database.rows("message", COLUMNS):
+        item = Item(rowid, dict(zip(COLUMNS, values, strict=True)), place)
+        for message in imessage_messages(item, number + 1, book, can_edit):
+            yield message
+            number = message.number
+    for _row, (table, last), _place in database.rows("sqlite_sequence", ("name", "seq")):
+        if table == "message" and isinstance(last, int):
+            notes.tell("last_number_given", str(last))

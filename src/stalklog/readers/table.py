@@ -16,6 +16,7 @@ READERS: Final[tuple[str, ...]] = (
     "msg.MsgReader",
     "pst.PstReader",
     "imessage.IMessageReader",
+    "imessage_zip.IMessageZipReader",
     "mhtml.MhtmlReader",
     "wacz.WaczReader",
     "warc.WarcReader",

@@ -17,6 +17,8 @@ from stalklog.records.message import Place
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from stalklog.readers.sqlite.log import Log
+
 MAGIC: Final = b"SQLite format 3\0"
 HEADER_BYTES: Final = 100
 _ENCODINGS: Final = {1: "utf-8", 2: "utf-16-le", 3: "utf-16-be"}
@@ -37,17 +39,19 @@ class Pages:
 
     Args:
         stream: The database; it must be able to seek.
+        name: The file inside a zip that this is.
 
     Raises:
         ReadingError: It is no SQLite database.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, name: str = "") -> None:
         self.size_bytes = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         head = read_up_to(stream, HEADER_BYTES)
         if len(head) < HEADER_BYTES or not head.startswith(MAGIC):
-            raise ReadingError("not-understood", Place(0, min(self.size_bytes, HEADER_BYTES)))
+            end = min(self.size_bytes, HEADER_BYTES)
+            raise ReadingError("not-understood", Place(0, end, member=name))
         size = int.from_bytes(head[16:18], "big")
         self.page_bytes = _LARGEST if size == _ONE else size
         """How long a page is."""
@@ -55,9 +59,9 @@ class Pages:
         """How much of each page is used."""
         is_power = self.page_bytes & (self.page_bytes - 1) == 0
         if not (_SMALLEST <= self.page_bytes <= _LARGEST and is_power):
-            raise ReadingError("damaged", Place(0, HEADER_BYTES), "page size")
+            raise ReadingError("damaged", Place(0, HEADER_BYTES, member=name), "page size")
         if self.usable_bytes < _MIN_USABLE:
-            raise ReadingError("damaged", Place(0, HEADER_BYTES), "page size")
+            raise ReadingError("damaged", Place(0, HEADER_BYTES, member=name), "page size")
         self.encoding = _ENCODINGS.get(int.from_bytes(head[56:60], "big"), "utf-8")
         """How its texts are written."""
         self.has_log = _WAL in head[18:20]
@@ -66,8 +70,21 @@ class Pages:
         """How many pages it says that it has; 0 where it does not say."""
         self.count = -(-self.size_bytes // self.page_bytes)
         """How many there are; the last one may be cut off."""
+        self._name = name
+        self._log: Log | None = None
         self._stream = stream
         self._kept: OrderedDict[int, bytes] = OrderedDict()
+
+    def add(self, log: Log) -> None:
+        """From now on, take the pages that are in its `-wal` file from there.
+
+        Args:
+            log: It.
+        """
+        if log.count:
+            self._log = log
+            self.count = log.count
+            self._kept.clear()
 
     def page(self, number: int) -> bytes:
         """The bytes of a page.
@@ -79,6 +96,8 @@ class Pages:
         if page is None:
             if not 0 < number <= self.count:
                 raise PageError("no such page")
+            if self._log and number in self._log.starts:
+                return self._log.page(number)
             self._stream.seek((number - 1) * self.page_bytes)
             page = read_up_to(self._stream, self.page_bytes)
             if len(page) < self.page_bytes:
@@ -88,7 +107,16 @@ class Pages:
                 self._kept.popitem(last=False)
         return page
 
+    def origin(self, number: int) -> tuple[str, int]:
+        """In which file a page lies, and where in it."""
+        if self._log and number in self._log.starts:
+            return self._log.name, self._log.starts[number]
+        return self._name, (number - 1) * self.page_bytes
+
     def place(self, number: int) -> Place:
         """Where a page lies, as far as it is there."""
-        start = min(max(0, number - 1) * self.page_bytes, self.size_bytes)
-        return Place(start, min(start + self.page_bytes, self.size_bytes))
+        name, start = self.origin(max(1, number))
+        if name == self._name:
+            start = min(start, self.size_bytes)
+            return Place(start, min(start + self.page_bytes, self.size_bytes), member=name)
+        return Place(start, start + self.page_bytes, member=name)

@@ -162,9 +162,9 @@ def _row(
     if end > pages.usable_bytes:
         raise RecordError("a row leaves its page")
     if local == size:
-        base = (number - 1) * pages.page_bytes
+        member, base = pages.origin(number)
         digest = sha256(page[at:end]).hexdigest()
-        place = Place(base + at, base + end, item=f"{name} {rowid}", sha256=digest)
+        place = Place(base + at, base + end, "", member, f"{name} {rowid}", digest)
         return Row(rowid, page[start:end], place), end - at
     if size > MAX_RECORD_BYTES:
         raise _TooLongError
