@@ -78,6 +78,16 @@ def test_the_messages_are_shown_in_order_those_inside_others_too(run: Run, tmp_p
 
 
 @pytest.mark.usefixtures("vault")
+def test_a_date_without_a_year_is_no_moment_and_was_not_misunderstood(
+    run: Run, tmp_path: Path
+) -> None:
+    log = tmp_path / "homes.log"
+    log.write_text("[05 Mar 21:30] <ravi> I see you\n[05 Mar 21:31] *** You disconnected\n")
+    assert "a log of IRC" in run("add-evidence", str(log)).out
+    assert "05 Mar 21:30 (not a whole date)" in run("messages", "E-0001").out
+
+
+@pytest.mark.usefixtures("vault")
 def test_messages_are_chosen_by_sender_and_time(run: Run, tmp_path: Path) -> None:
     run("add-evidence", str(mail(tmp_path)))
     for wish, numbers in {

@@ -6,14 +6,14 @@ from io import BytesIO
 
 import pytest
 from tests.readers import test_slack, test_x
-from tests.readers.zips import make_zip
+from tests.readers.zips import zipped
 
 from stalklog.readers import table
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, Reading
 from stalklog.readers.table import choose_reader, find_reader
 from stalklog.records.message import Decision
 
-BOTH = make_zip(test_x.FILES | test_slack.FILES_IN_ZIP)
+BOTH = zipped(test_x.FILES | test_slack.FILES_IN_ZIP)
 """Somebody put two exports into one zip."""
 
 

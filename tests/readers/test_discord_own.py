@@ -15,7 +15,7 @@ from tests.readers.hostile import (
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
-from tests.readers.zips import assert_places, make_zip
+from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import discord_own
 from stalklog.readers.base import LIKELY, NO, SURE
@@ -58,7 +58,7 @@ FILES_IN_ZIP = {
     "Servers/index.json": b'{"1": "House"}',
     "README.txt": b"Welcome",
 }
-ZIP = make_zip(FILES_IN_ZIP)
+ZIP = zipped(FILES_IN_ZIP)
 
 
 @pytest.mark.parametrize("data", [JSON, CSV])
@@ -113,7 +113,7 @@ def test_a_folder_in_another_language_and_numbers_without_a_letter() -> None:
         name.replace("Messages/c", "Nachrichten/").replace("Messages", "Nachrichten"): data
         for name, data in FILES_IN_ZIP.items()
     }
-    data = make_zip(renamed)
+    data = zipped(renamed)
     assert ZIP_READER.match(data, "x") == SURE
     assert [one.text for one in read_file(ZIP_READER, data)[0]] == [
         one.text for one in read_file(ZIP_READER, ZIP)[0]
@@ -129,14 +129,14 @@ def test_it_is_known_by_its_fields_and_names() -> None:
     assert found is not None
     assert found.name == "discord-own-zip"
     assert READER.match(b'[{"Timestamp": "x"}]', "messages.json") == NO
-    assert ZIP_READER.match(make_zip({f"m/c{OLD}/channel.json": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"messages/x/messages.json": b""}), "package.zip") == NO
+    assert ZIP_READER.match(zipped({f"m/c{OLD}/channel.json": b""}), "x") == LIKELY
+    assert ZIP_READER.match(zipped({"messages/x/messages.json": b""}), "package.zip") == NO
 
 
 def test_what_is_damaged_costs_no_other_channel() -> None:
     files = {**FILES_IN_ZIP, f"Messages/c{CHANNEL}/messages.json": JSON[:-5] + b"\xff{"}
     files["Messages/index.json"] = files["Account/user.json"] = b"no json"
-    messages, report = read_file(ZIP_READER, make_zip(files))
+    messages, report = read_file(ZIP_READER, zipped(files))
     assert len(messages) == 7
     reasons = {one.reason for one in report.unread}
     assert {"damaged", "not-understood", "not-read"} <= reasons

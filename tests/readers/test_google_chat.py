@@ -18,7 +18,7 @@ from tests.readers.hostile import (
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
-from tests.readers.zips import assert_places, make_zip
+from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import google_chat_record, google_chat_zip, zip_records
 from stalklog.readers.base import LIKELY, NO, SURE
@@ -89,7 +89,7 @@ FILES_IN_ZIP = {
     f"{SPACE}/messages.json": _export(FIRST),
     "Takeout/Google Chat/Users/User 11/user_info.json": json.dumps({"user": MEERA}).encode(),
 }
-ZIP = make_zip(FILES_IN_ZIP)
+ZIP = zipped(FILES_IN_ZIP)
 
 
 def test_messages_with_their_exact_bytes() -> None:
@@ -192,7 +192,7 @@ def test_the_zip_names_owner_people_and_files() -> None:
 
 
 def test_a_damaged_file_is_told_and_no_other_is_lost() -> None:
-    stored = make_zip(FILES_IN_ZIP, 0)
+    stored = zipped(FILES_IN_ZIP, 0)
     changed = stored.replace(PICTURE, PICTURE[:-1] + b"x").replace(INFO, b"x" * len(INFO))
     messages, report = read_file(ZIP_READER, changed)
     assert len(messages) == 10
@@ -257,9 +257,9 @@ def test_it_is_known_by_its_fields_and_names() -> None:
     assert READER.match(b"\xef\xbb\xbf" + EXPORT, "x") == SURE
     assert READER.match(b'{"messages": [{"creator": 1}]}', "messages.json") == NO
     assert ZIP_READER.match(ZIP, "x") == SURE
-    assert ZIP_READER.match(make_zip({"Google Chat/x": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"Takeout/Mail/x": b""}), "Takeout.zip") == NO
-    assert ZIP_READER.match(make_zip({"messages.json": b""}), "Takeout.zip") == NO
+    assert ZIP_READER.match(zipped({"Google Chat/x": b""}), "x") == LIKELY
+    assert ZIP_READER.match(zipped({"Takeout/Mail/x": b""}), "Takeout.zip") == NO
+    assert ZIP_READER.match(zipped({"messages.json": b""}), "Takeout.zip") == NO
     found = find_reader(ZIP, "x")
     assert found is not None
     assert found.name == "google-chat-zip"

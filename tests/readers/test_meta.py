@@ -244,11 +244,11 @@ def test_fields_of_any_kind_are_taken(wrong: dict[str, Any]) -> None:
     assert report.is_whole
 
 
-def test_html_and_other_files_are_named() -> None:
-    data = _zip({f"{FOLDER}/inbox/a_1/message_1.html": b"<html>", f"{FOLDER}/../../x.json": b"{}"})
+def test_pages_without_messages_and_other_files_are_named() -> None:
+    data = _zip({f"{FOLDER}/inbox/a_1/message_1.html": b"</html>", f"{FOLDER}/../../x.json": b"{}"})
     messages, report = read_file(ZIP_READER, data)
     assert not messages
-    assert [unread.reason for unread in report.unread] == ["not-read", "not-read"]
+    assert [unread.reason for unread in report.unread] == ["not-understood", "not-read"]
     assert report.facts["names_leading_out"] == "yes"
 
 

@@ -16,7 +16,7 @@ from tests.readers.hostile import (
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
-from tests.readers.zips import assert_places, make_zip
+from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import slack_record
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE
@@ -86,7 +86,7 @@ FILES_IN_ZIP = {
     "__uploads/F1/a.png": PICTURE,
     "integration_logs.json": b"[]",
 }
-ZIP = make_zip(FILES_IN_ZIP)
+ZIP = zipped(FILES_IN_ZIP)
 
 
 def test_messages_with_their_exact_bytes_and_time_to_the_microsecond() -> None:
@@ -115,7 +115,7 @@ def test_fewer_digits_are_the_first_ones_behind_the_point() -> None:
 
 
 def test_a_message_that_was_changed_inside_the_zip_does_not_fit_its_checksum() -> None:
-    stored = make_zip({"users.json": b"[]", "general/2024-03-05.json": _day(FIRST)}, 0)
+    stored = zipped({"users.json": b"[]", "general/2024-03-05.json": _day(FIRST)}, 0)
     messages, report = read_file(ZIP_READER, stored.replace(b"I see", b"I saw"))
     assert messages[0].text == "I saw you क"
     assert [(one.reason, one.detail) for one in report.unread] == [("damaged", "checksum")]
@@ -124,7 +124,7 @@ def test_a_message_that_was_changed_inside_the_zip_does_not_fit_its_checksum() -
 
 def test_a_bomb_is_left_unread_and_named() -> None:
     files = {"general/2024-03-05.json": _day(FIRST), "general/2024-03-06.json": b" " * (20 << 20)}
-    messages, report = read_file(ZIP_READER, make_zip({"users.json": b"[]", **files}))
+    messages, report = read_file(ZIP_READER, zipped({"users.json": b"[]", **files}))
     assert len(messages) == 1
     assert "over-limit" in {one.reason for one in report.unread}
 
@@ -196,10 +196,10 @@ def test_it_is_known_by_its_messages_and_names() -> None:
     assert READER.match(b'[{"type": "message", "ts": "1"}]', "2024-03-05.json") == NO
     assert READER.match(b"{" + DAY, "x") == NO
     assert ZIP_READER.match(ZIP, "x") == SURE
-    assert ZIP_READER.match(make_zip({"a/2024-03-05.json": b""}), "x") == MAYBE
-    assert ZIP_READER.match(make_zip({"users.json": b"", "dms.json": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"users.json": b""}), "slack.zip") == NO
-    assert ZIP_READER.match(make_zip({"2024-03-05.json": b""}), "slack.zip") == NO
+    assert ZIP_READER.match(zipped({"a/2024-03-05.json": b""}), "x") == MAYBE
+    assert ZIP_READER.match(zipped({"users.json": b"", "dms.json": b""}), "x") == LIKELY
+    assert ZIP_READER.match(zipped({"users.json": b""}), "slack.zip") == NO
+    assert ZIP_READER.match(zipped({"2024-03-05.json": b""}), "slack.zip") == NO
     for data, name in ((DAY, "slack"), (ZIP, "slack-zip")):
         found = find_reader(data, "a")
         assert found is not None
@@ -208,7 +208,7 @@ def test_it_is_known_by_its_messages_and_names() -> None:
 
 def test_a_name_without_end_is_not_kept_whole() -> None:
     users = json.dumps([{"id": "U1", "real_name": "x" * 9999}]).encode()
-    messages = read_file(ZIP_READER, make_zip({**FILES_IN_ZIP, "users.json": users}))[0]
+    messages = read_file(ZIP_READER, zipped({**FILES_IN_ZIP, "users.json": users}))[0]
     assert len(messages[0].sender.label) == MAX_FACT_CHARS
 
 

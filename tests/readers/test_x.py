@@ -16,7 +16,7 @@ from tests.readers.hostile import (
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
-from tests.readers.zips import assert_places, make_zip
+from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import x_record
 from stalklog.readers.base import LIKELY, NO, SURE
@@ -88,7 +88,7 @@ FILES = {
     "data/direct-message-headers.js": b"window.YTD.direct_message_headers.part0 = []",
     "data/tweets.js": b"window.YTD.tweets.part0 = []",
 }
-ZIP = make_zip(FILES)
+ZIP = zipped(FILES)
 
 
 def test_messages_and_reactions_with_their_exact_bytes() -> None:
@@ -164,9 +164,9 @@ def test_it_is_known_by_the_value_that_it_sets() -> None:
     assert READER.match(ACCOUNT, "direct-messages.js") == NO
     assert READER.match(EXPORT[10:], "direct-messages.js") == NO
     assert ZIP_READER.match(ZIP, "x") == SURE
-    assert ZIP_READER.match(make_zip({"data/tweets.js": b""}), "x") == LIKELY
-    assert ZIP_READER.match(make_zip({"account.js": b""}), "x") == NO
-    assert ZIP_READER.match(make_zip({"x.js": b""}), "twitter.zip") == NO
+    assert ZIP_READER.match(zipped({"data/tweets.js": b""}), "x") == LIKELY
+    assert ZIP_READER.match(zipped({"account.js": b""}), "x") == NO
+    assert ZIP_READER.match(zipped({"x.js": b""}), "twitter.zip") == NO
     for data, name in ((EXPORT, "x"), (ZIP, "x-zip")):
         found = find_reader(data, "a")
         assert found is not None
@@ -175,7 +175,7 @@ def test_it_is_known_by_the_value_that_it_sets() -> None:
 
 def test_a_damaged_account_costs_no_message() -> None:
     files = {**FILES, "data/account.js": b"window.YTD.account.part0 = [{"}
-    messages, report = read_file(ZIP_READER, make_zip(files))
+    messages, report = read_file(ZIP_READER, zipped(files))
     assert len(messages) == 11
     assert "not-understood" in {one.reason for one in report.unread}
     assert "account" not in report.facts

@@ -1,10 +1,10 @@
-"""Zips for the tests of readers: made of names and bytes, and places in them looked up again."""
+"""Zips made of files, and the check that what was read of one lies where it is said to lie."""
 
 from __future__ import annotations
 
+import io
 import zipfile
 from hashlib import sha256
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from stalklog.records.message import Message
 
 
-def make_zip(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of files."""
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
+def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Files in a zip, in their order."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
-    return stream.getvalue()
+    return target.getvalue()
 
 
 def assert_places(messages: Iterable[Message], files: Mapping[str, bytes]) -> None:

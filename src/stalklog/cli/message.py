@@ -52,12 +52,29 @@ _FORMATS = {
     "whatsapp": mark("a WhatsApp chat"),
     "whatsapp-zip": mark("a WhatsApp chat"),
     "sms-backup": mark("a backup of SMS or calls"),
+    "sms-backup-utf16": mark("a backup of SMS or calls"),
     "telegram": mark("a Telegram export"),
     "telegram-html": mark("a Telegram export"),
+    "telegram-zip": mark("a Telegram export"),
     "signal": mark("a Signal export"),
     "signal-zip": mark("a Signal export"),
     "signal-text": mark("a Signal export"),
+    "imessage-zip": mark("messages of a Mac or an iPhone"),
+    "imessage-text": mark("messages of a Mac or an iPhone"),
+    "imessage": mark("messages of a Mac or an iPhone"),
+    "snapchat": mark("a Snapchat export"),
+    "snapchat-zip": mark("a Snapchat export"),
+    "linkedin": mark("a LinkedIn export"),
+    "reddit": mark("a Reddit export"),
+    "csv-zip": mark("a LinkedIn or Reddit export"),
+    "skype": mark("a Skype export"),
+    "skype-tar": mark("a Skype export"),
+    "line": mark("a LINE chat"),
+    "google-voice": mark("a Google Voice export"),
+    "google-voice-zip": mark("a Google Voice export"),
+    "irc": mark("a log of IRC"),
     "meta": mark("an Instagram or Messenger export"),
+    "meta-html": mark("an Instagram or Messenger export"),
     "meta-zip": mark("an Instagram or Messenger export"),
     "discord": mark("a Discord export"),
     "discord-csv": mark("a Discord export"),
@@ -105,6 +122,8 @@ def told_in_words(told: Told | None, zone: tzinfo) -> str:
     if told.wall is not None:
         shown = moment_in_words(told.wall, has_offset=False)
         return _("{time} (no zone)").format(time=shown)
+    if told.precision is not None:
+        return _("{written} (not a whole date)").format(written=excerpt(told.written))
     return _("{written} (not understood)").format(written=excerpt(told.written))
 
 

@@ -1,7 +1,8 @@
 """The rows of a CSV file one after another, each with its exact bytes, in little memory.
 
-RFC 4180: a field in quotes may hold commas, line ends and doubled quotes. A quote that is never
-closed would take in everything behind it; then the last row is told to be cut off.
+The form is RFC 4180: a field in quotes may hold commas and line ends. Where a quote has no end its
+row ends with the line, and is told to be cut off. That is so at most once in `MAX_RECORD_BYTES`,
+since the next quote would be the end: no file is looked through again and again.
 """
 
 from __future__ import annotations
@@ -17,78 +18,94 @@ from stalklog.safety.limits import MAX_RECORD_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stalklog.readers.base import Notes
     from stalklog.readers.window import Window
 
-_ROW: Final = re.compile(
-    rb'(?:"(?:[^"]++|"")*+"[^,\r\n]*+|[^",\r\n][^,\r\n]*+)?+'
-    rb'(?:,(?:"(?:[^"]++|"")*+"[^,\r\n]*+|[^",\r\n][^,\r\n]*+)?+)*+(\r\n|\n|\r|\Z)'
-)
-_FIELD: Final = re.compile(r'(?:"((?:[^"]++|"")*+)"?[^,]*+|([^,]*+))(,|\Z)')
+_FIELD: Final = rb'(?:"(?:[^"]++|"")*+"[^,\r\n]*+|(?!")[^,\r\n]*+)'
+_ONE: Final = re.compile(_FIELD)
+_ROW: Final = re.compile(_FIELD + rb"(?:," + _FIELD + rb")*+(?:\r\n|\n|\r|\Z)")
+_LINE_END: Final = re.compile(rb"\n")
 _BOM: Final = b"\xef\xbb\xbf"
+_MAX_FIELDS: Final = 1_000
+_HEAD_FIELDS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row that is not empty."""
+class CsvRow:
+    """One row, by the names of its columns."""
 
-    fields: tuple[str, ...]
-    """What stands in it, without quotes."""
+    values: dict[str, str]
+    """What it says; a column that it does not have is not there."""
     place: Place
-    """Its bytes, without its line end."""
+    """Its bytes, with its line end."""
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `records.message.FLAGS`."""
 
 
-def csv_rows(window: Window, notes: Notes, member: str = "") -> Iterator[Row]:
-    """Every row, the header too.
+def header_of(head: bytes) -> tuple[str, ...]:
+    """The names of the columns of a file, from its first bytes."""
+    found = _ROW.match(head.removeprefix(_BOM))
+    return tuple(_fields(found[0])[0][:_HEAD_FIELDS]) if found else ()
+
+
+def csv_rows(window: Window, member: str = "") -> Iterator[CsvRow]:
+    """Every row that is not empty, below the names of the columns.
 
     Args:
-        window: The file.
-        notes: Told of what is over `MAX_RECORD_BYTES`: behind it nothing is read.
+        window: The file, of which nothing was read.
         member: The file inside a zip that this is.
     """
     window.more(0)
     at = len(_BOM) if window.data.startswith(_BOM) else 0
+    names: list[str] = []
     while True:
-        data = window.data
-        found = _ROW.match(data, at)
-        is_long = len(data) - at > MAX_RECORD_BYTES
-        if (not found or found.end() == len(data)) and not window.is_ended and not is_long:
-            window.more(at)
-            at = 0
-            continue
-        if (found is None or found.end() == len(data)) and is_long and not window.is_ended:
-            _leave_rest(window, at, notes, member)
+        at, end, is_whole = _end(window, at)
+        data = window.data[at:end]
+        start = window.start
+        place = Place(start + at, start + end, "", member, "", sha256(data).hexdigest())
+        at = end
+        if not data:
             return
-        end = found.start(1) if found else len(data)
-        if end > at:
-            yield _row(data[at:end], window.start + at, member, is_cut=found is None)
-        if found is None or found.end() == len(data):
-            return
-        at = found.end()
+        if data.strip(b"\r\n"):
+            fields, is_sound = _fields(data)
+            if names:
+                flags = () if is_sound else ("bad-charset",)
+                if not is_whole:
+                    flags = (*flags, "cut-off")
+                elif len(fields) != len(names):
+                    flags = (*flags, "bad-structure")
+                yield CsvRow(dict(zip(names, fields, strict=False)), place, flags)
+            names = names or [name.strip() for name in fields]
 
 
-def _row(data: bytes, start: int, member: str, *, is_cut: bool) -> Row:
-    flags = ("cut-off",) if is_cut else ()
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text, flags = data.decode("utf-8", "replace"), (*flags, "bad-charset")
-    place = Place(start, start + len(data), "", member, "", sha256(data).hexdigest())
-    return Row(tuple(_fields(text)), place, flags)
+def _end(window: Window, at: int) -> tuple[int, int, bool]:
+    """Where a row begins and ends in the window, and whether all its quotes are closed."""
+    while True:
+        found = _ROW.match(window.data, at)
+        if found and (found.end() < len(window.data) or window.is_ended):
+            return at, found.end(), True
+        if window.is_ended or len(window.data) - at > MAX_RECORD_BYTES:
+            break
+        window.more(at)
+        at = 0
+    line = _LINE_END.search(window.data, at)
+    return at, line.end() if line else len(window.data), False
 
 
-def _fields(text: str) -> Iterator[str]:
-    for found in _FIELD.finditer(text):
-        quoted = found[1]
-        yield found[2] if quoted is None else quoted.replace('""', '"')
-        if not found[3]:
-            return
-
-
-def _leave_rest(window: Window, at: int, notes: Notes, member: str) -> None:
-    start = window.start + at
-    while window.more(len(window.data)):
-        pass
-    notes.leave("over-limit", Place(start, window.start + len(window.data), member=member), "row")
+def _fields(data: bytes) -> tuple[list[str], bool]:
+    """The fields of a row, and whether every letter could be decoded."""
+    found: list[str] = []
+    at, is_sound = 0, True
+    data = data.rstrip(b"\r\n")
+    while at <= len(data) and len(found) < _MAX_FIELDS:
+        field = _ONE.match(data, at)
+        written = field[0] if field else data[at + 1 :]
+        if field and written.startswith(b'"'):
+            quoted, _quote, rest = written[1:].rpartition(b'"')
+            written = quoted.replace(b'""', b'"') + rest
+        try:
+            found.append(written.decode())
+        except UnicodeDecodeError:
+            found.append(written.decode("utf-8", "replace"))
+            is_sound = False
+        at = field.end() + 1 if field else len(data) + 1
+    return found, is_sound

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.csv_rows import Row
+    from stalklog.readers.csv_rows import CsvRow
     from stalklog.records.message import Attachment
 
 _HEADER: Final = re.compile(
     rb'\A(?:\xef\xbb\xbf)?"?AuthorID"?,"?Author"?,"?Date"?,"?Content"?,"?Attachments"?,"?Reactions'
 )
-_COLUMNS: Final = 6
+_COLUMNS: Final = ("AuthorID", "Author", "Date", "Content", "Attachments", "Reactions")
 _FIRST: Final = re.compile(r"https?://|.{1,1000}?_Files[\\/]", re.DOTALL)
 """How an address begins, or the folder that lies beside the export."""
 
@@ -47,22 +47,17 @@ class DiscordCsvReader:
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """The messages in the order of the file, each before the reactions to it."""
         window = Window(stream)
-        rows = csv_rows(window, notes)
-        next(rows, None)
         number = 0
-        for row in rows:
+        for row in csv_rows(window):
             for message in _messages(row, number + 1):
                 yield message
                 number = message.number
         notes.cover(window.start + len(window.data))
 
 
-def _messages(row: Row, first: int) -> Iterator[Message]:
-    fields = (*row.fields, *("",) * _COLUMNS)
-    id_, author, date, text, files, reactions = fields[:_COLUMNS]
+def _messages(row: CsvRow, first: int) -> Iterator[Message]:
+    id_, author, date, text, files, reactions = (row.values.get(one, "") for one in _COLUMNS)
     flags = list(row.flags)
-    if len(row.fields) != _COLUMNS and "cut-off" not in flags:
-        flags.append("bad-structure")
     told = flagged(told_iso(date), flags)
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.csv_rows import Row
+    from stalklog.readers.csv_rows import CsvRow
     from stalklog.readers.json_records import JsonRecord
     from stalklog.records.message import Place
 
@@ -70,9 +70,7 @@ class DiscordOwnReader:
             pass
         notes.tell(*ONLY_OWN)
         if _CSV.match(window.data):
-            rows = csv_rows(window, notes)
-            next(rows, None)
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(csv_rows(window), 1):
                 yield from_row(row, number, Owner())
         else:
             records = JsonRecords(window, notes, arrays=ARRAYS)
@@ -87,12 +85,10 @@ def from_record(record: JsonRecord, number: int, owner: Owner) -> Message:
     return _message(number, record.place, fields, record.flags, owner)
 
 
-def from_row(row: Row, number: int, owner: Owner) -> Message:
+def from_row(row: CsvRow, number: int, owner: Owner) -> Message:
     """One message of a `messages.csv`."""
-    is_odd = len(row.fields) != len(_NAMES) and "cut-off" not in row.flags
-    fields = (*row.fields, *("",) * len(_NAMES))[: len(_NAMES)]
-    flags = (*row.flags, "bad-structure") if is_odd else row.flags
-    return _message(number, row.place, fields, flags, owner)
+    fields = tuple(row.values.get(name, "") for name in _NAMES)
+    return _message(number, row.place, fields, row.flags, owner)
 
 
 def _message(

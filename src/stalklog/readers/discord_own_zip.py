@@ -126,8 +126,7 @@ class _Package:
         try:
             with self._members.open(member) as content:
                 window = Window(content)
-                rows = csv_rows(window, self._notes, member.name)
-                next(rows, None)
+                rows = csv_rows(window, member.name)
                 for number, row in enumerate(rows, before + 1):
                     yield from_row(row, number, owner)
                 if window.error:

@@ -19,7 +19,7 @@ from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_BROKEN, MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from stalklog.readers.base import Notes
     from stalklog.readers.window import Window
@@ -52,6 +52,15 @@ class JsonRecord:
     """What the object around the array says before it."""
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `records.message.FLAGS`."""
+    array: str = ""
+    """The key of the array."""
+
+
+class EveryKey:
+    """Any key at all: of an export whose arrays are called after chats."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
 
 
 class JsonRecords:
@@ -71,7 +80,7 @@ class JsonRecords:
         window: Window,
         notes: Notes,
         *,
-        arrays: frozenset[str] = frozenset({"messages"}),
+        arrays: Container[str] = frozenset({"messages"}),
         through: frozenset[str] = frozenset(),
         member: str = "",
         prefix: re.Pattern[bytes] | None = None,
@@ -88,6 +97,7 @@ class JsonRecords:
         self._broken = 0
         self._is_behind_broken = False
         self._first_key = b""
+        self._array = ""
         self._decoder = json.JSONDecoder(strict=False, object_pairs_hook=self._object_of)
         self.root: dict[str, Any] = {}
         """What the outermost object says besides; whole when the reading has ended."""
@@ -104,7 +114,7 @@ class JsonRecords:
         if letter == b"{":
             self._at += 1
             yield from self._object(self.root, 0)
-        elif letter == b"[" and WHOLE in self._arrays | self._through:
+        elif letter == b"[" and (WHOLE in self._arrays or WHOLE in self._through):
             self._at += 1
             is_of_messages = WHOLE in self._arrays
             yield from self._records(self.root) if is_of_messages else self._objects(0)
@@ -129,6 +139,7 @@ class JsonRecords:
             letter = self._peek()
             if letter == b"[" and key in self._arrays:
                 self._at += 1
+                self._array = key
                 yield from self._records(around)
             elif letter in _OPENING and key in self._through and level < _MAX_LEVELS:
                 self._at += 1
@@ -189,7 +200,7 @@ class JsonRecords:
         start = self._window.start
         place = Place(start + at, start + end, "", self._member, "", sha256(data).hexdigest())
         self._at = end
-        return JsonRecord(value, place, around, flags)
+        return JsonRecord(value, place, around, flags, self._array)
 
     def _mended(self, around: dict[str, Any]) -> JsonRecord | None:
         """An element that does not end in the bytes at hand, or is no JSON."""

@@ -10,7 +10,9 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, ReadingError
+from stalklog.readers.inside import FilesBeside, read_one
 from stalklog.readers.meta import conversation, is_thread, read_thread
+from stalklog.readers.meta_html import MetaHtmlReader
 from stalklog.readers.meta_letters import survey
 from stalklog.readers.meta_record import Thread, tail
 from stalklog.readers.window import Window
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.zip_members import Member
-    from stalklog.records.message import Message
+    from stalklog.records.message import Attachment, Message
 
 _FOLDER: Final = re.compile(
     r"(?:^|/)messages/(?:inbox|message_requests|archived_threads|filtered_threads|e2ee_cutover)/"
@@ -64,54 +66,102 @@ class MetaZipReader:
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """Every message of every thread, in the order of the zip."""
-        members = ZipMembers(stream, notes)
-        files = {key: member for member in members for key in (tail(member.name), member.name)}
-        number = threads = latin1 = others = 0
-        named: set[str] = set()
-        for member in members:
+        account = _Account(ZipMembers(stream, notes), notes)
+        for member in account.members:
             try:
-                thread = _thread(members, member, notes)
-                if thread is None:
-                    others += member.name.endswith(_READ) and not _THREAD.search(member.name)
-                    continue
-                threads += 1
-                latin1 += thread.mend("Ã©") == "é"
-                thread.files, thread.named = files, named
-                with members.open(member) as content:
-                    window = Window(content)
-                    for message in read_thread(
-                        window, thread, notes, before=number, member=member.name
-                    ):
-                        yield message
-                        number = message.number
-                    if window.error:
-                        notes.leave(window.error.reason, window.error.place, window.error.detail)
-                    elif not content.is_sound:
-                        notes.leave("damaged", member.place, "checksum")
+                yield from account.messages(member)
             except ReadingError as error:
                 notes.leave(error.reason, error.place, error.detail)
-        notes.tell("files with messages", str(threads))
+        account.tell()
+
+
+class _Account:
+    """All threads of a zip, and what they came to.
+
+    Args:
+        members: The zip.
+        notes: Told what could not be read.
+    """
+
+    def __init__(self, members: ZipMembers, notes: Notes) -> None:
+        self.members = members
+        self._notes = notes
+        self._files = {
+            key: member for member in members for key in (tail(member.name), member.name)
+        }
+        self._beside = FilesBeside(members, notes, tail)
+        self._named: set[str] = set()
+        self._number = self._threads = self._latin1 = self._others = 0
+
+    def messages(self, member: Member) -> Iterator[Message]:
+        """The messages of one file; none of one that holds no messages.
+
+        Raises:
+            ReadingError: It is damaged.
+        """
+        found = _THREAD.search(member.name)
+        if found and found[2] == "html":
+            source = self._of_page(member)
+        elif thread := _thread(self.members, member):
+            source = self._of_thread(member, thread)
+        else:
+            self._others += member.name.endswith(_READ) and not found
+            return
+        self._threads += 1
+        for message in source:
+            yield message
+            self._number = message.number
+
+    def tell(self) -> None:
+        """What the zip came to."""
+        notes = self._notes
+        notes.tell("files with messages", str(self._threads))
         unnamed = sum(
-            1 for member in members if member.name not in named and _FILE.search(member.name)
+            member.name not in self._named and bool(_FILE.search(member.name))
+            for member in self.members
         )
         if unnamed:
             notes.tell("files_that_no_message_names", str(unnamed))
-        if latin1:
-            notes.tell("letters", f"UTF-8 written as Latin-1 in {latin1} files")
-        if others or not threads:
-            notes.leave("not-read", Place(), f"{others} files without messages")
+        if self._latin1:
+            notes.tell("letters", f"UTF-8 written as Latin-1 in {self._latin1} files")
+        if self._others or not self._threads:
+            notes.leave("not-read", Place(), f"{self._others} files without messages")
+
+    def _of_page(self, member: Member) -> Iterator[Message]:
+        """The messages of a file for people."""
+        return read_one(
+            MetaHtmlReader(), member, self.members, self._notes, self._find, before=self._number
+        )
+
+    def _of_thread(self, member: Member, thread: Thread) -> Iterator[Message]:
+        """The messages of a file for programs."""
+        self._latin1 += thread.mend("Ã©") == "é"
+        thread.files, thread.named = self._files, self._named
+        with self.members.open(member) as content:
+            window = Window(content)
+            yield from read_thread(
+                window, thread, self._notes, before=self._number, member=member.name
+            )
+            if window.error:
+                error = window.error
+                self._notes.leave(error.reason, error.place, error.detail)
+            elif not content.is_sound:
+                self._notes.leave("damaged", member.place, "checksum")
+
+    def _find(self, attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
+        """A file that a page names: its name begins with a folder of the export."""
+        found = self._beside.named(attachment, tail(attachment.name.removeprefix("./")))
+        self._named.add(found.place.member)
+        return found
 
 
-def _thread(members: ZipMembers, member: Member, notes: Notes) -> Thread | None:
-    """A file of messages, looked through once; None for any other file.
+def _thread(members: ZipMembers, member: Member) -> Thread | None:
+    """A file of messages for programs, looked through once; None for any other file.
 
     Raises:
         ReadingError: It is damaged.
     """
     found = _THREAD.search(member.name)
-    if found and found[2] == "html":
-        notes.leave("not-read", member.place, "html")
-        return None
     if not found and not _ENCRYPTED.match(member.name):
         return None
     with members.open(member) as content:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
-from stalklog.readers.json_records import json_letters
+from stalklog.readers.json_text import json_letters
 from stalklog.readers.json_value import as_dict, dicts, word
 from stalklog.readers.x_messages import ARRAYS, PREFIX, THROUGH, is_messages
 from stalklog.readers.x_record import Account, x_messages

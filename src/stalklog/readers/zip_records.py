@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stalklog.readers.base import ReadingError
-from stalklog.readers.json_records import JsonRecords, json_letters, read_records
+from stalklog.readers.json_records import JsonRecords, read_records
+from stalklog.readers.json_text import json_letters
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment
 from stalklog.safety.limits import MAX_VALUE_BYTES

@@ -90,7 +90,7 @@ class Told:
     wall: str | None = None
     """What a clock on the wall showed: `2024-03-03T21:30:00`; None if it cannot be understood."""
     precision: Precision | None = None
-    """How exact it is."""
+    """How exact it is; beside no `wall`, that it was understood and is no whole date."""
     zone: str | None = None
     """The offset or zone: `+05:30`, `Asia/Kolkata`; None where the original has none."""
     zone_source: ZoneSource = "none"
@@ -179,6 +179,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "bad-date": mark("its date could not be understood"),
     "no-date": mark("it has no date"),
     "no-zone": mark("its time has no zone"),
+    "no-year": mark("its date has no year"),
+    "no-day": mark("the day of its time is not told"),
     "time-backwards": mark("it is dated before the one above it"),
     "ambiguous-date": mark("day and month can be read two ways"),
     "cut-off": mark("its end is missing"),
@@ -196,6 +198,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "rejected-call": mark("a call that was declined"),
     "blocked-call": mark("a call that was blocked"),
     "voicemail": mark("a call that left a recording"),
+    "recently-deleted": mark("it lay among the messages that were deleted a short time before"),
 }
 """What can be odd about a message, with what a person is told."""
 

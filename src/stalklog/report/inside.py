@@ -165,6 +165,8 @@ def _told(told: Told | None, zone: tzinfo) -> str:
         return _("{time}{others}, without a zone (as written: {written})").format(
             time=wall, others=others, written=written
         )
+    if told.precision is not None:
+        return _("not a whole date (as written: {written})").format(written=written)
     return _("not understood (as written: {written})").format(written=written)
 
 

@@ -45,6 +45,10 @@ MAX_BROKEN: Final = 20
 """Messages of a JSON export that end nowhere, behind each of which the next one is looked for."""
 MAX_NAMES: Final = 100_000
 """People and chats that an export names before its messages, and that are remembered."""
+MAX_LINKS: Final = 5_000_000
+"""Rows of a database that say to which chat a message belongs, or which files: 16 bytes each."""
+MAX_LOG_BYTES: Final = 64 << 20
+"""Of a database's `-wal` file; SQLite tidies it up at 4 MB."""
 MAX_MEMBERS: Final = 100_000
 """Files in a zip."""
 MAX_RATIO: Final = 1_000

@@ -1,0 +1,114 @@
+"""The folder of Messages of a Mac as one zip: the database, its newest pages, and the files.
+
+A database must be jumped in, which a zip does not allow: it is taken into memory, within a limit.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from stalklog.i18n import gettext
+from stalklog.readers.base import LIKELY, MAYBE, NO, ReadingError
+from stalklog.readers.imessage import read_messages
+from stalklog.readers.inside import NOT_OURS, FilesBeside
+from stalklog.readers.sqlite.log import Log
+from stalklog.readers.sqlite.pages import Pages
+from stalklog.readers.zip_members import ZipMembers, first_names
+from stalklog.safety.limits import MAX_LOG_BYTES, MAX_MEMORY_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.readers.base import Notes
+    from stalklog.readers.zip_members import Member
+    from stalklog.records.message import Message
+
+_DATABASE: Final = re.compile(r"(?:^|/)(?:chat|sms)\.db\Z")
+_BESIDE: Final = re.compile(r"(?:^|/)(?:(?:chat|sms)\.db-(?:wal|shm)\Z|Messages/Attachments/)")
+_FOLDER: Final = re.compile(r"(?:^|.*/)Attachments/")
+
+
+class IMessageZipReader:
+    """All chats of a Mac, with their files."""
+
+    name = "imessage-zip"
+    version = 1
+    media_types: tuple[str, ...] = ("application/zip",)
+    must_seek = True
+
+    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
+        """Likely by the files that lie beside such a database, perhaps by its name."""
+        names = first_names(head)
+        if any(map(_BESIDE.search, names)):
+            return LIKELY
+        return MAYBE if any(map(_DATABASE.search, names)) else NO
+
+    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
+        """The messages of its database, each with the files that lie in `Attachments`.
+
+        Raises:
+            ReadingError: There is no database, it is too long, or it is damaged.
+        """
+        members = ZipMembers(stream, notes)
+        databases = [
+            one
+            for one in members
+            if _DATABASE.search(one.name) and not one.name.startswith(NOT_OURS)
+        ]
+        if not databases:
+            raise ReadingError("not-understood", detail="no database")
+        database = databases[0]
+        for other in databases[1:]:
+            notes.leave("not-read", other.place, "another database")
+        data = _whole(members, database, MAX_MEMORY_BYTES, notes)
+        pages = Pages(io.BytesIO(data), database.name)
+        _add_log(pages, members, database, notes)
+        files = FilesBeside(members, notes, _path)
+        for message in read_messages(pages, notes):
+            attachments = tuple(
+                files.named(one, _path(one.name)) if one.name else one
+                for one in message.attachments
+            )
+            yield replace(message, attachments=attachments)
+
+
+def _add_log(pages: Pages, members: ZipMembers, database: Member, notes: Notes) -> None:
+    """Take the newest pages from the file beside the database, if it is there."""
+    beside = next((one for one in members if one.name == f"{database.name}-wal"), None)
+    if beside is None:
+        if pages.has_log:
+            told = gettext("what was written last may lie in a file beside it, which ends in -wal")
+            notes.tell("newest", told)
+        return
+    try:
+        data = _whole(members, beside, MAX_LOG_BYTES, notes)
+    except ReadingError as error:
+        notes.leave(error.reason, error.place, error.detail)
+        return
+    log = Log(data, pages.page_bytes, beside.name)
+    pages.add(log)
+    told = gettext("{count} pages were taken from {name}")
+    notes.tell("newest", told.format(count=len(log.starts), name=beside.name))
+
+
+def _whole(members: ZipMembers, member: Member, limit_bytes: int, notes: Notes) -> bytes:
+    """A whole file; one of which a bit was changed is told.
+
+    Raises:
+        ReadingError: It is longer than the limit, or ends too early.
+    """
+    if member.size_bytes > limit_bytes:
+        raise ReadingError("over-limit", member.place)
+    with members.open(member) as content:
+        data = content.read()
+        if not content.is_sound:
+            notes.leave("damaged", member.place, "checksum")
+        return data
+
+
+def _path(name: str) -> str:
+    """The path of a file below the folder of all files."""
+    return _FOLDER.sub("", name)
