@@ -249,6 +249,33 @@ def test_single_quotes_and_repeated_names_are_read() -> None:
     assert message.flags == ("bad-structure",)
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (b"body=\"it's > and ' there\"", "it's > and ' there"),
+        (b"body='a > b' x=\"1\"", "a > b"),
+        (b'body=\'" >\' x="1"', '" >'),
+        (b'body=\'"b"="c" >\' x="1"', '"b"="c" >'),
+        (b'\x1fbody="x"', "x"),
+        (b'x="1"\x1fbody="x" ', "x"),
+        (b'body = "x"\r\n\ty="2"', "x"),
+        (b'body="data"', "data"),
+        (b'body="x" "', None),
+        (b'body="a < b"', None),
+        (b'body="x" y="', None),
+    ],
+)
+@pytest.mark.parametrize("block", [3, 1 << 18])
+def test_a_tag_is_read_the_same_however_its_quotes_stand(
+    written: bytes, text: str | None, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "BLOCK_BYTES", block)
+    data = _backup(b'<sms address="+1" date="1709654409123" type="1" ' + written + b" />", SENT)
+    messages, report = read_file(READER, data)
+    assert [one.text for one in messages[:-1]] == ([] if text is None else [text])
+    assert ("damaged" in {one.reason for one in report.unread}) == (text is None)
+
+
 def test_a_film_in_a_message_takes_no_memory() -> None:
     film = base64.b64encode(bytes(range(256)) * 150_000)
     data = _backup(re.sub(rb'data="[^"]*', lambda _found: b'data="' + film, MMS), SENT)

@@ -42,7 +42,7 @@ class SmsReader:
     """A backup of messages or of calls."""
 
     name = "sms-backup"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/xml",)
     must_seek = False
 

@@ -28,11 +28,14 @@ TagKind: TypeAlias = Literal["begins", "open", "empty", "close"]
 
 _NAME: Final = rb"[A-Za-z_][A-Za-z0-9_.:-]*+"
 _TAG: Final = re.compile(rb"\s*+<(/?)(" + _NAME + rb")((?:[^\"'<>]++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_BEGIN: Final = re.compile(rb"\s*+<(" + _NAME + rb")(?=[\s/>])")
 _START: Final = re.compile(rb"<(" + _NAME + rb")")
 _ATTRIBUTE: Final = re.compile(
     r"([A-Za-z_][A-Za-z0-9_.:-]*+)\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
 )
-_NAME_AND_EQUALS: Final = re.compile(r"\s*+[A-Za-z_][A-Za-z0-9_.:-]*+\s*+=\s*+\Z")
+_NAME_AND_EQUALS: Final = re.compile(
+    r"[ \t\r\n]*+[A-Za-z_][A-Za-z0-9_.:-]*+[ \t\r\n]*+=[ \t\r\n]*+\Z"
+)
 _REMEMBERED: Final = 1_024
 """Ways in which the attributes of a tag follow one another: an app has a few."""
 _ATTRIBUTE_BYTES: Final = re.compile(_ATTRIBUTE.pattern.encode())
@@ -87,6 +90,9 @@ class XmlTags:
     def __iter__(self) -> Iterator[Tag]:
         window = self._window
         while True:
+            if tag := self._simple():
+                yield tag
+                continue
             if found := _TAG.match(window.data, self.at):
                 self.at = found.end()
                 yield _whole(found, window.start)
@@ -102,6 +108,33 @@ class XmlTags:
                 self._skip_declaration()
             else:
                 yield from self._long()
+
+    def _simple(self) -> Tag | None:
+        """A tag with attributes in double quotes alone, as nearly all are; None for any other.
+
+        Searches for single bytes find where it ends in a fifth of the time of the pattern: before
+        the next `<`, behind an even number of quotes.
+        """
+        data, offset = self._window.data, self._window.start
+        begun = _BEGIN.match(data, self.at)
+        if not begun:
+            return None
+        begin = begun.end()
+        following = data.find(b"<", begin)
+        end = data.find(b">", begin, following if following >= 0 else len(data))
+        rest = data[begin:end]
+        if end < 0 or b"data" in rest:
+            return None
+        text, flags = _decoded(rest)
+        pieces = text.split('"')
+        names = _names('"'.join(pieces[::2])) if len(pieces) % 2 else None
+        if names is None:
+            return None
+        self.at = end + 1
+        kind: TagKind = "empty" if pieces[-1].endswith("/") else "open"
+        values = dict(zip(names, pieces[1::2], strict=True))
+        start = offset + begun.start(1) - 1
+        return Tag(kind, begun[1], start, offset + end + 1, values, None, flags)
 
     @property
     def position(self) -> int:
@@ -260,16 +293,12 @@ def _whole(found: re.Match[bytes], offset: int) -> Tag:
         data.ended()
         rest = rest[: value[0]] + rest[value[1] :]
     text, flags = _decoded(rest)
-    pieces = text.split('"')
-    kind: TagKind = "empty" if pieces[-1].endswith("/") else "open"
-    if names := _names('"'.join(pieces[::2])):
-        values = dict(zip(names, pieces[1::2], strict=True))
-        return Tag(kind, name, start, end, values, data, flags)
     pairs = _ATTRIBUTE.findall(text)
     values = {key: double or single for key, double, single in pairs}
     if len(values) != len(pairs):
         flags = (*flags, "bad-structure")
         values = {key: double or single for key, double, single in reversed(pairs)}
+    kind: TagKind = "empty" if text.endswith("/") else "open"
     return Tag(kind, name, start, end, values, data, flags)
 
 

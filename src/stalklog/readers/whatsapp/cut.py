@@ -43,6 +43,9 @@ class Cut:
 
     def families(self) -> list[str]:
         """How each row is set off."""
+        kinds = set(zip(self.brackets, self.colons, strict=True))
+        if len(kinds) == 1:
+            return [family(*kinds.pop())] * len(self.heads)
         return list(map(family, self.brackets, self.colons))
 
     def behind_lf(self) -> list[bool]:
