@@ -9,6 +9,7 @@ from PIL import Image
 from tests.cli.sealed_home import make_home, make_quick, told
 from tests.readers.test_screenshot_text import HINDI, needs_hindi, needs_tesseract, screenshot
 
+from stalklog.cli.console import Screen
 from stalklog.readers import screenshot_text
 from stalklog.readers.base import ReadingError
 from stalklog.readers.screenshot_text import Tesseract
@@ -248,3 +249,24 @@ def test_of_a_sealed_vault_nothing_touches_the_disk(
     assert "a window" in run("show", "E-0001", "--text", *key).out
     assert engine.asked == 3
     assert sorted(path for path in home.vault.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_can_be_done_next_with_a_picture_is_hinted(
+    run: Run, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(run, tmp_path, "teal")
+    engine.texts = ["a window"]
+    hints: list[str] = []
+    monkeypatch.setattr(Screen, "hint", lambda _screen, text: hints.append(text))
+    for command in (
+        ("messages", "E-0001"),
+        ("search", "window", "--screenshots"),
+        ("search", "nothing"),
+    ):
+        assert run(*command).code == 0
+    assert [("--text" in hint, "--screenshots" in hint) for hint in hints] == [
+        (True, False),
+        (True, False),
+        (False, True),
+    ]

@@ -223,10 +223,18 @@ def _show_report(front: Front, contents: Contents, chats: Chats) -> None:
     telling.show_report(screen, report, front.desk().reading_zone())
     _show_said(screen, contents.entry)
     telling.show_chats(screen, chats.counts)
-    screen.hint(
-        _("One of them, whole: stalklog show {id} --message N. All this is read from the original; "
-          "the original is what counts.").format(id=id_to_type(contents.entry.id))
-    )  # fmt: skip
+    screen.hint(_next_step(contents).format(id=id_to_type(contents.entry.id)))
+
+
+def _next_step(contents: Contents) -> str:
+    if contents.is_picture:
+        return _(
+            "Text in it, where there is any: stalklog show {id} --text. What counts is the picture."
+        )
+    return _(
+        "One of them, whole: stalklog show {id} --message N. All this is read from the original; "
+        "the original is what counts."
+    )
 
 
 def _show_said(screen: Screen, entry: Shown) -> None:
