@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.bounds import bounds, last_day, moment_of
 from stalklog.report.model import Moment
 from stalklog.report.words import choice
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from stalklog.core.entry import JsonValue
 
-ABOUT: Final = timedelta(hours=1)
-"""How far off, either way, a time is taken to be that is only about right."""
-_DAY: Final = timedelta(days=1)
 _WEEKDAYS: Final = tuple(map(mark, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
 _MONTHS: Final = (
     mark("January"),
@@ -48,13 +46,13 @@ _MONTHS_UNTIL: Final = 24
 def understood(occurred: JsonValue) -> Moment:
     """A record's `occurred` in words; anything that is no such object is a time not known."""
     body = occurred if isinstance(occurred, dict) else {}
-    start, end = _moment(body.get("start")), _moment(body.get("end"))
+    start, end = moment_of(body.get("start")), moment_of(body.get("end"))
     precision = _text(body, "precision") or "unknown"
     if start is None:
         return _unknown(body)
     day, clock = _in_words(start, end, precision)
     zone = _zone(start, _text(body, "tz"))
-    earliest, latest = _bounds(start, end, precision)
+    earliest, latest = bounds(start, end, precision)
     return Moment(
         precision=safe(precision),
         day=day,
@@ -72,7 +70,7 @@ def understood(occurred: JsonValue) -> Moment:
 
 def recorded(at: str, offset: str) -> str:
     """When an entry was recorded, on the clock of the machine that recorded it."""
-    moment = _moment(at)
+    moment = moment_of(at)
     if moment is None:
         return safe(at)
     local = _in_zone(moment, _offset(offset))
@@ -81,7 +79,7 @@ def recorded(at: str, offset: str) -> str:
 
 def delay(moment: Moment, at: str) -> str:
     """How long after the event it was recorded, in words; empty where that cannot be said."""
-    recorded_at = _moment(at)
+    recorded_at = moment_of(at)
     if recorded_at is None or moment.start is None or moment.end is None:
         return ""
     if recorded_at < moment.start:
@@ -172,7 +170,7 @@ def _unknown(body: Mapping[str, JsonValue]) -> Moment:
 def _in_words(start: datetime, end: datetime | None, precision: str) -> tuple[str, str]:
     day = day_words(start.date())
     if precision == "day":
-        last = _last_day(start, end)
+        last = last_day(start, end)
         if last > start.date():
             day = _("{first} to {last}").format(first=day, last=day_words(last))
         return day, _("time of day not known")
@@ -193,12 +191,6 @@ def _until(start: datetime, end: datetime, precision: str) -> str:
     return _("some time between {first} and {last}").format(first=_clock(start), last=last)
 
 
-def _last_day(start: datetime, end: datetime | None) -> date:
-    if end is None or end <= start:
-        return start.date()
-    return (end - timedelta(microseconds=1)).date()
-
-
 def _clock(moment: datetime) -> str:
     return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
 
@@ -210,7 +202,7 @@ def _zone(start: datetime, name: str) -> str:
 
 def file_time(text: str) -> str:
     """A time that a file system gave, to the second."""
-    moment = _moment(text)
+    moment = moment_of(text)
     if moment is None:
         return safe(text)
     return f"{day_words(moment.date())}, {moment:%H:%M:%S} {_offset_words(moment)}"
@@ -224,20 +216,6 @@ def stamp(moment: datetime) -> str:
 def _offset_words(moment: datetime) -> str:
     text = f"{moment:%z}"
     return f"{text[:3]}:{text[3:5]}"
-
-
-def _bounds(start: datetime, end: datetime | None, precision: str) -> tuple[datetime, datetime]:
-    last = start if end is None else end
-    try:
-        if precision == "day":
-            first = start.replace(hour=0, minute=0, second=0, microsecond=0)
-            close = datetime.combine(_last_day(start, end), first.timetz())
-            return first, close + _DAY - timedelta(microseconds=1)
-        if precision == "about" and last == start:
-            return start - ABOUT, start + ABOUT
-    except OverflowError:  # the first and the last day that a calendar has
-        return start, last
-    return start, last
 
 
 def _basis(body: Mapping[str, JsonValue]) -> str:
@@ -254,16 +232,6 @@ def _days_later(days: tuple[date, date]) -> str:
 
 def _counted(phrase: str, number: int) -> str:
     return phrase.format(n=number)
-
-
-def _moment(value: JsonValue) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return None if moment.tzinfo is None else moment
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
