@@ -13,17 +13,24 @@ from stalklog.core import canonical
 from stalklog.core.clock import format_at
 from stalklog.core.entry import Entry
 from stalklog.core.merkle import Frontier, leaf_hash
+from stalklog.due.due import find_due
+from stalklog.due.gathering import Gathering
+from stalklog.due.reading import shipped_rules
 from stalklog.records.schema import check_body
 from stalklog.records.types import PREFIXES, TYPES
 from stalklog.records.view import case, current
+from stalklog.report.beside import Beside
 from stalklog.report.build import build
 from stalklog.report.model import Choice, Facts
+from stalklog.report.moment import zone_of
+from stalklog.services.beside import reminders_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from stalklog.core.entry import JsonObject
+    from stalklog.report.due import Reminder
     from stalklog.report.inside import Look
     from stalklog.report.model import Report
 
@@ -134,13 +141,24 @@ class Ledger:
         **others: object,
     ) -> Report:
         """The report on all of it, and what was read inside its exhibits."""
+        shown, facts = current(self.entries), self.facts(**others)
         return build(
-            current(self.entries),
+            shown,
             case(self.entries),
-            self.facts(**others),
+            facts,
             choice or Choice(),
             looks,
+            Beside(reminders=self.reminders(facts)),
         )
+
+    def reminders(self, facts: Facts) -> tuple[Reminder, ...]:
+        """What is due in it when a report of these facts is made."""
+        gathering = Gathering()
+        for entry in current(self.entries):
+            gathering.take(entry)
+        known = gathering.facts(case(self.entries).get("country"))
+        zone = zone_of(facts.tz)
+        return reminders_of(find_due(known, shipped_rules(), facts.generated_at, zone))
 
     def write(self, folder: Path) -> None:
         """Lay everything down as a vault does."""

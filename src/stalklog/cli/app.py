@@ -132,6 +132,13 @@ COMMANDS: tuple[Listed, ...] = (
         ("stalklog status",),
     ),
     Listed(
+        "due",
+        "due:due",
+        _LOOK,
+        mark("What is due: days to ask again, and what the law gives others, or you, to do."),
+        ("stalklog due", "stalklog due --ics days.ics"),
+    ),
+    Listed(
         "list",
         "entry:list_",
         _LOOK,

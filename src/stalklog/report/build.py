@@ -10,8 +10,9 @@ from stalklog.i18n import gettext as _
 from stalklog.report import proof
 from stalklog.report.aftermath import aftermath, events, in_order, is_after, timeline
 from stalklog.report.belonging import exhibits_of, told_elsewhere
+from stalklog.report.beside import Beside
 from stalklog.report.chronology import by_time, chronology, chronology_note
-from stalklog.report.due import due_on
+from stalklog.report.due import due_in, due_note
 from stalklog.report.exhibit import make_exhibit
 from stalklog.report.filtering import choose
 from stalklog.report.inside import make_inside, with_time
@@ -37,6 +38,7 @@ def build(
     facts: Facts,
     choice: Choice,
     looks: Mapping[str, Look] = MappingProxyType({}),
+    beside: Beside = Beside(),  # noqa: B008 - frozen
 ) -> Report:
     """The report; the same input always gives the same.
 
@@ -46,6 +48,7 @@ def build(
         facts: What is known of the vault and of this report.
         choice: What was asked for.
         looks: By id, what was read inside the exhibits.
+        beside: What was found out besides, for the case as a whole.
     """
     shown, filtering = choose(entries, choice)
     items = _items(shown, entries)
@@ -58,7 +61,7 @@ def build(
     exhibits = tuple(
         make_exhibit(item, insides.get(item.id)) for item in items if item.log == "evidence"
     )
-    due = due_on(contacts, facts.generated_at.astimezone(zone).date())
+    due = due_in(beside.reminders, items)
     chapters, undated = chronology(with_time(item, looks.get(item.id), facts.tz) for item in items)
     return Report(
         title=_("Record of incidents"),
@@ -79,6 +82,7 @@ def build(
         demands=demands,
         contacts=contacts,
         due=due,
+        due_note=due_note(),
         exhibits=exhibits,
         originals_open=tuple(exhibit for exhibit in exhibits if exhibit.is_original_open),
         kept=proof.kept(facts),

@@ -187,15 +187,18 @@ def _contacts(report: Report) -> Iterator[str]:
     yield from _heading(6, _("Contacts with agencies, and what is due"))
     if report.due:
         yield from _table(
-            (_("Day"), _("Due"), _("Agency"), _("What was asked or promised"), _("Contact")),
+            (_("Day"), _("Due"), _("Agency"), _("What is due"), _("Entry")),
             map(_due_row, report.due),
         )
+        yield inline(report.due_note)
+        yield ""
     for item in report.contacts:
         yield from _card(item)
 
 
 def _due_row(due: Due) -> Sequence[str]:
-    return (due.day, due.words, due.item.title, due.about, ", ".join((due.item.id, *due.later)))
+    what = " ".join(filter(None, (f"{due.what}:", due.about, due.basis, due.remark)))
+    return (due.day, due.words, due.item.title, what, ", ".join((due.item.id, *due.later)))
 
 
 def _exhibits(report: Report) -> Iterator[str]:

@@ -49,7 +49,7 @@ def summarise(
             Count(_("of these after a demand to stop"), sum(bool(t.after_demand) for t in threats)),
             Count(_("exhibits"), _held(exhibit.item for exhibit in exhibits)),
             Count(_("contacts with agencies"), _held(contacts)),
-            Count(_("answers overdue"), sum(entry.days < 0 for entry in due)),
+            Count(_("answers overdue"), sum(map(_is_answer_overdue, due))),
         ),
         first=first,
         latest=latest,
@@ -107,6 +107,10 @@ def _harms(threats: Iterable[Item]) -> tuple[Count, ...]:
         if isinstance(harms, list):
             counted.update(choice("threats.threatened_harm", str(harm)) for harm in harms)
     return ranked(counted)
+
+
+def _is_answer_overdue(due: Due) -> bool:
+    return due.is_overdue and due.kind != "our_deadline"
 
 
 def _held(items: Iterable[Item]) -> int:

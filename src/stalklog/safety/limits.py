@@ -86,3 +86,5 @@ MAX_DOUBTS: Final = 1_000
 """Places that a reading's report lists as doubtful, for each reason; more are counted."""
 MAX_DOUBTS_OF_ONE: Final = 20
 """The same, inside one message."""
+MAX_RULES_BYTES: Final = 1 << 20
+"""A file of rules for what is due; that which stalklog comes with has 15 kB."""
