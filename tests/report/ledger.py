@@ -21,8 +21,11 @@ from stalklog.records.types import PREFIXES, TYPES
 from stalklog.records.view import case, current
 from stalklog.report.beside import Beside
 from stalklog.report.build import build
+from stalklog.report.filtering import choose
 from stalklog.report.model import Choice, Facts
 from stalklog.report.moment import zone_of
+from stalklog.report.pattern.count import count
+from stalklog.report.pattern.gathering import Gathering as Seen
 from stalklog.services.beside import reminders_of
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from stalklog.report.due import Reminder
     from stalklog.report.inside import Look
     from stalklog.report.model import Report
+    from stalklog.report.pattern.count import Pattern
 
 VAULT = b'{"format":"stalklog-vault/1","id":"5a1c0ffee5a1c0ffee5a1c0ffee5a1c0"}'
 START = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -148,8 +152,18 @@ class Ledger:
             facts,
             choice or Choice(),
             looks,
-            Beside(reminders=self.reminders(facts)),
+            Beside(self.reminders(facts), self.pattern(facts, choice or Choice(), looks)),
         )
+
+    def pattern(self, facts: Facts, choice: Choice, looks: Mapping[str, Look]) -> Pattern:
+        """The pattern of what a report shows."""
+        identifiers = case(self.entries).get("identifiers")
+        seen = Seen(identifiers, zone_of(facts.tz), choice.since, choice.until)
+        for shown in choose(current(self.entries), choice)[0]:
+            seen.take(shown)
+            for message in looks[shown.id].messages if shown.id in looks else ():
+                seen.see(shown, message)
+        return count(seen.events, seen.steps, seen.left_out(), facts.tz)
 
     def reminders(self, facts: Facts) -> tuple[Reminder, ...]:
         """What is due in it when a report of these facts is made."""

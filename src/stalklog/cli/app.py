@@ -182,6 +182,13 @@ COMMANDS: tuple[Listed, ...] = (
         ("stalklog timeline", "stalklog timeline --since 2026-10-01"),
     ),
     Listed(
+        "pattern",
+        "pattern:pattern",
+        _LOOK,
+        mark("The pattern in plain counts: when, how, to whom, before and after each demand."),
+        ("stalklog pattern", "stalklog pattern --since 2026-10-01"),
+    ),
+    Listed(
         "get",
         "evidence:get",
         _LOOK,

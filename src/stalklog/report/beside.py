@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stalklog.report.due import Reminder
+    from stalklog.report.pattern.count import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,5 @@ class Beside:
 
     reminders: tuple[Reminder, ...] = ()
     """What is due, overdue first."""
+    pattern: Pattern | None = None
+    """The pattern of what the report shows; None where it was not counted."""

@@ -19,6 +19,8 @@ from stalklog.report.inside import make_inside, with_time
 from stalklog.report.item import make_item
 from stalklog.report.model import Demand, Finding, Report
 from stalklog.report.moment import stamp, zone_of
+from stalklog.report.pattern.plain import to_json
+from stalklog.report.pattern.section import make_section
 from stalklog.report.person import person
 from stalklog.report.summary import summarise
 from stalklog.safety.text import safe
@@ -75,6 +77,8 @@ def build(
         shows=proof.shows(facts),
         does_not_show=proof.does_not_show(),
         summary=summarise(happened, demands=demands, contacts=contacts, exhibits=exhibits, due=due),
+        pattern=None if beside.pattern is None else make_section(beside.pattern),
+        pattern_counts={} if beside.pattern is None else to_json(beside.pattern),
         person=person(case),
         chronology=chapters,
         chronology_note=chronology_note(undated),

@@ -92,6 +92,7 @@ def _report(report: Report) -> JsonObject:
             }
             for due in report.due
         ],
+        "pattern": report.pattern_counts or None,
         "originals_open": [exhibit.item.id for exhibit in report.originals_open],
         "objects": [
             {

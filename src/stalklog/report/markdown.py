@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Item,
         Report,
     )
+    from stalklog.report.pattern.section import Section
 
 _MARKUP: Final = re.compile(
     r"[\\`*_{}\[\]()<>#|~&!@$^]|\A[-+=]|(?<=\d)\.(?=\s|\Z)|(?<!\d):(?=\S)|(?<=www)\.",
@@ -113,6 +114,19 @@ def _summary(report: Report) -> Iterator[str]:
     yield from _pairs((count.label, str(count.number)) for count in summary.channels)
     yield from _pairs((count.label, str(count.number)) for count in summary.harms)
     yield from _bullets(summary.sentences)
+    if report.pattern is not None:
+        yield from _pattern(report.pattern)
+
+
+def _pattern(found: Section) -> Iterator[str]:
+    yield f"### {inline(_('The pattern, in plain counts'))}"
+    yield ""
+    yield from _pairs(found.lines)
+    for table in found.tables:
+        yield f"#### {inline(table.title)}"
+        yield ""
+        yield from _table(table.head, table.rows)
+    yield from _bullets(found.notes)
 
 
 def _persons(report: Report) -> Iterator[str]:

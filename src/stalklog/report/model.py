@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.report.pattern.section import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -530,6 +531,10 @@ class Report:
     """What it does not prove, a sentence each."""
     summary: Summary
     """The case on one page."""
+    pattern: Section | None
+    """The pattern in plain counts; None where it was not counted."""
+    pattern_counts: JsonObject = field(repr=False)
+    """The same for programs; empty where it was not counted."""
     person: Person
     """The persons, by alias, and the identifiers."""
     chronology: tuple[Chapter, ...]

@@ -9,6 +9,7 @@ from stalklog.due.words import remarks_of, what_of
 from stalklog.i18n import gettext as _
 from stalklog.report.beside import Beside
 from stalklog.report.due import Reminder
+from stalklog.report.pattern.count import count
 from stalklog.services.dues import due_now, rules_if_usable
 
 if TYPE_CHECKING:
@@ -18,19 +19,29 @@ if TYPE_CHECKING:
     from stalklog.due.due import Due, Found
     from stalklog.due.rule import Rule
     from stalklog.records.view import Shown
+    from stalklog.report.pattern.gathering import Gathering as Seen
     from stalklog.services.desk import Desk
 
 
 def find_beside(
-    desk: Desk, entries: Iterable[Shown], particulars: JsonObject
+    desk: Desk, entries: Iterable[Shown], particulars: JsonObject, seen: Seen
 ) -> tuple[Beside, tuple[str, ...]]:
-    """What is due by all entries, shown or not, and what to tell of the rules that were used."""
+    """What is due by all entries, the pattern of those shown, and what to tell of the rules.
+
+    Args:
+        desk: Whose clock and zone.
+        entries: All of them, corrected: what a report leaves out can be an answer all the same.
+        particulars: Those of the case.
+        seen: What was seen of the entries that are shown, and inside them.
+    """
     gathering = Gathering()
     for entry in entries:
         gathering.take(entry)
     rules, told = rules_if_usable()
     found = due_now(desk, gathering.facts(particulars.get("country")), rules)
-    return Beside(reminders=reminders_of(found)), told
+    zone = str(desk.reading_zone())
+    pattern = count(seen.events, seen.steps, seen.left_out(), zone)
+    return Beside(reminders_of(found), pattern), told
 
 
 def reminders_of(found: Found) -> tuple[Reminder, ...]:
