@@ -119,7 +119,7 @@ def _bars(row: Row, step: float, floor: float) -> Iterator[tuple[Rect, int]]:
     width = min(step * _BAR_SHARE, _BAR_MAX)
     for column, number in enumerate(row.numbers):
         if number:
-            height = round(_ROW_HEIGHT * number / most, 1)
+            height = max(1.0, round(_ROW_HEIGHT * number / most, 1))
             x = round(step * (column + 0.5) - width / 2, 1)
             yield Rect(row.css, x, round(floor - height, 1), round(width, 1), height), number
 

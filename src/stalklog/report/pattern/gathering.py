@@ -58,8 +58,9 @@ class Gathering:
         if message.kind not in _COUNTED or "unsent" in message.flags:
             return
         account = self._senders.of(message.sender)
-        when = self._told(message.sent or message.received)
-        if not self._is_within(when, None):
+        told = message.sent or message.received
+        when = self._told(told)
+        if not self._is_between(self._placed(told)):
             return
         if not account:
             self._from_others += 1
@@ -127,14 +128,28 @@ class Gathering:
     def _is_within(self, when: When | None, recorded_at: str | None) -> bool:
         """Whether it is in the time asked for; where it has none, by when it was recorded."""
         if when is not None:
-            first, last = when.first, when.last
-        elif recorded_at is not None:
-            first = last = datetime.fromisoformat(recorded_at)
-        else:
+            return self._is_between((when.first, when.last))
+        moment = None if recorded_at is None else datetime.fromisoformat(recorded_at)
+        return self._is_between(None if moment is None else (moment, moment))
+
+    def _is_between(self, span: tuple[datetime, datetime] | None) -> bool:
+        if span is None:
             return self._since is None and self._until is None
-        if self._since is not None and last < self._since:
+        if self._since is not None and span[1] < self._since:
             return False
-        return self._until is None or first <= self._until
+        return self._until is None or span[0] <= self._until
+
+    def _placed(self, told: Told | None) -> tuple[datetime, datetime] | None:
+        """Where a message stands in time: what has no zone, as if it were in the vault's."""
+        if told is None or told.others:
+            return None
+        moment = told.instant
+        if moment is None and told.wall is not None:
+            moment = datetime.fromisoformat(told.wall).replace(tzinfo=self._zone)
+        if moment is None:
+            return None
+        is_day = told.precision == "day"
+        return moment, moment.replace(hour=23, minute=59, second=59) if is_day else moment
 
     def _is_new(self, message: Message) -> bool:
         """Whether it was not seen in another exhibit: by the service's id, or by all it says."""
