@@ -40,7 +40,7 @@ def test_it_counts_and_draws(run: Run, case: Path) -> None:
     assert "  threats and incidents  █ █  at most 1\n" in told
     assert "D demand to stop, R report\n" in told
     assert "hours of the day in Asia/Kolkata, where the time is known\n" in told
-    assert "  D-0001, demand to stop: demand to stop  Tue 6 October 2026\n" in told
+    assert "  D-0001, demand to stop  Tue 6 October 2026\n" in told
     assert "      Before          1 incident, 0 messages in 4 days\n" in told
     said = " ".join(told.split())
     assert "These are plain counts, and no judgement." in said

@@ -138,11 +138,11 @@ def test_a_complaint_runs_until_it_is_answered() -> None:
 def test_what_counts_as_an_answer(
     answer: dict[str, object], is_over: bool, link: dict[str, object]
 ) -> None:
-    case = Case(country="")
-    case.sent("isp", SENT, purpose="preservation-notice", follow_up="2026-11-15")
-    case.contact("isp", LATER, **answer, **link)
-    assert ("follow_up" not in case.names()) is is_over
-    assert ("any.notice.chase" not in case.names()) is is_over
+    for day, name in (({"follow_up": "2026-11-15"}, "follow_up"), ({}, "any.notice.chase")):
+        case = Case(country="")
+        case.sent("isp", SENT, purpose="preservation-notice", **day)
+        case.contact("isp", LATER, **answer, **link)
+        assert (name not in case.names()) is is_over
 
 
 def test_a_newer_day_to_ask_again_takes_the_place_of_the_older() -> None:
@@ -272,6 +272,16 @@ def test_a_report_without_a_number_is_asked_about_twice() -> None:
     assert [end_in_words(one) for one in case.dues()] == ["2026-11-13", "2026-11-24"]
     case.sent("police", LATER, purpose="status", regarding="C-0001", references=FIR)
     assert case.dues() == ()
+
+
+def test_a_usage_is_shown_only_where_she_set_no_day_herself() -> None:
+    case = Case(country="")
+    case.sent("platform", SENT, purpose="takedown", follow_up="2026-11-20")
+    assert case.names() == {"follow_up"}
+    case = Case(country="")
+    case.sent("platform", SENT, purpose="takedown")
+    case.sent("platform", LATER, regarding="C-0001", follow_up="2026-12-20")
+    assert case.names() == {"follow_up"}
 
 
 def test_a_usage_is_shown_only_where_no_law_gives_a_day() -> None:

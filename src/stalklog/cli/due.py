@@ -172,7 +172,7 @@ def _resting_on(one: Due) -> str:
 def _tell_calendar(screen: Screen, dues: Sequence[Due], path: Path) -> None:
     count = sum(one.end is not None for one in dues)
     told = ngettext("{n} day is in {path}", "{n} days are in {path}", count)
-    screen.tell_prose(told.format(n=count, path=shown_path(path.absolute())))
+    screen.tell(told.format(n=count, path=shown_path(path.absolute())))
     screen.tell_prose(
         _(
             "Its titles say only Follow-up and a number. A calendar may be seen by others, or be "

@@ -139,14 +139,21 @@ class _Finding:
         bound = {start.id for start, rule, _anchor in running if rule.kind == "their_duty"}
         told: set[str] = set()
         for start, rule, anchor in running:
-            if rule.kind == "practice" and start.id in bound:
-                continue  # a usage is for where no law gives a day
+            if rule.kind == "practice" and (start.id in bound or self._has_day(start)):
+                continue  # a usage is for where neither a law nor she herself set a day
             if rule.id in told or self._is_over(start, rule):
                 continue
             found = tuple(self._of_rule(start, rule, anchor))
             yield from found
             if found and start.trigger == ELECTRONIC:  # of many, that whose records go first
                 told.add(rule.id)
+
+    def _has_day(self, start: Start) -> bool:
+        """Whether a day to ask again is noted in this matter."""
+        if start.contact is None:
+            return False
+        matter = (start.contact, *self._later[start.contact.id])
+        return any(one.follow_up is not None for one in matter)
 
     def _running(self) -> Iterator[tuple[Start, Rule, datetime]]:
         """What sets off which rule, and the moment from which it is counted."""

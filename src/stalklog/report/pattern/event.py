@@ -59,7 +59,7 @@ class Step:
     id: str
     kind: StepKind
     label: str
-    """To whom or of what sort, in words."""
+    """To whom or of what sort, in words; empty where that is not noted."""
     when: When
 
 

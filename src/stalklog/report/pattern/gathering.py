@@ -233,5 +233,5 @@ def _step_label(shown: Shown) -> str:
     fields: JsonObject = shown.fields
     if shown.log == "demands":
         form = fields.get("form")
-        return choice("demands.form", form) if isinstance(form, str) else _("demand to stop")
+        return choice("demands.form", form) if isinstance(form, str) else ""
     return str(fields.get("agency") or "")

@@ -181,7 +181,7 @@ def _channel(one: Channel) -> tuple[str, ...]:
 
 def _around(one: Around) -> tuple[str, ...]:
     step = one.step
-    label = f"{step.id}, {step_name(step.kind)}: {safe(step.label)}"
+    label = ": ".join(filter(None, (f"{step.id}, {step_name(step.kind)}", safe(step.label))))
     when = day_words(step.when.first_day)
     first = ""
     if one.first_after is not None:
