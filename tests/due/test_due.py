@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -431,3 +432,13 @@ def test_days_are_counted_as_they_pass() -> None:
         now = f"{date(2026, 11, 24) + timedelta(days=days)}T12:00:00+05:30"
         (due,) = case.dues(now)
         assert (due.days, due.is_overdue, due.zone) == (-days, days > 0, KOLKATA)
+
+
+def test_many_contacts_under_one_number_are_gone_through_quickly() -> None:
+    case = Case(country="")
+    for minute in range(600):
+        when = f"2026-11-10T{10 + minute // 60}:{minute % 60:02d}:00+05:30"
+        case.sent("police", when, purpose="report", references=FIR, follow_up="2026-11-15")
+    began = process_time()
+    assert len(case.dues()) == 1  # each newer day to ask again takes the place of the older
+    assert process_time() - began < 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stalklog.cli.command import command
-from stalklog.cli.console import Screen, bold, dim, good, ident, warn
+from stalklog.cli.console import Part, Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
 from stalklog.cli.key_changes import key_changes_json, show_key_changes
 from stalklog.cli.receipt import show_unreadable, show_warnings
@@ -177,7 +177,9 @@ def _show_due(screen: Screen, found: Status) -> None:
     )
     for due in found.due[:_MOST_DUE]:
         day = day_in_words(due.on.isoformat())
-        when = warn(_("{day} (past)").format(day=day)) if due.is_overdue else day
+        when: Part = warn(_("{day} (past)").format(day=day)) if due.is_overdue else day
+        if due.is_now:
+            when = warn(_("{day} (now)").format(day=day))
         what = ": ".join(part for part in (due.agency, due.what) if part)
         screen.say("  ", when, "  ", ident(due.id), "  ", what)
     if len(found.due) > _MOST_DUE:

@@ -57,6 +57,8 @@ class Due:
     is_overdue: bool
     what: str = ""
     """What is due by a rule; empty for a day that was noted to ask again."""
+    is_now: bool = False
+    """Whether it is time to ask for records that are kept for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
 
 def _due(one: FoundDue, end: End) -> Due:
     what = "" if one.rule is None else what_of(one)
-    return Due(end.on, one.id, one.agency, one.is_overdue, what)
+    is_now = one.is_past and one.percent is not None
+    return Due(end.on, one.id, one.agency, one.is_overdue, what, is_now)
 
 
 def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
