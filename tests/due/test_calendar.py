@@ -93,13 +93,15 @@ def test_another_program_reads_the_same() -> None:
     assert {str(event["CLASS"]) for event in events} == {"PRIVATE"}
 
 
-@given(st.text())
+@given(st.text() | st.text(min_size=60, max_size=400) | st.text("aé€🌙", min_size=60))
 def test_a_folded_line_is_the_line_again(text: str) -> None:
     line = "SUMMARY:" + text.replace("\r", "").replace("\n", "")
     if any(0xD800 <= ord(letter) < 0xE000 for letter in line):
         return
     data = _folded(line)
     assert all(len(piece) <= 75 for piece in data.split(b"\r\n"))
+    if line.isascii():
+        assert all(len(piece) == 75 for piece in data.split(b"\r\n")[:-2])
     for piece in data.split(b"\r\n"):
         piece.decode()  # no letter is torn
     assert re.sub(rb"\r\n ", b"", data) == line.encode() + b"\r\n"

@@ -167,6 +167,7 @@ def test_the_longest_gap_is_between_what_is_certain() -> None:
         [
             event(at("2026-11-01 10:00")),
             event(on("2026-11-01", "2026-11-09")),
+            event(at("2026-11-02 10:00")),
             event(at("2026-11-12 10:00"), "message"),
             event(at("2026-11-20 10:00")),
             event(at("2026-11-20 12:00")),
