@@ -7,11 +7,13 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.due.cases import KOLKATA, Case, end_in_words
+from tests.due.cases import KOLKATA, LONDON, NEW_YORK, Case, end_in_words
 
 from stalklog.due.words import kind_of, remarks_of, what_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from stalklog.core.entry import JsonObject
 
 SENT = "2026-11-10T10:00:00+05:30"
@@ -442,3 +444,15 @@ def test_many_contacts_under_one_number_are_gone_through_quickly() -> None:
     began = process_time()
     assert len(case.dues()) == 1  # each newer day to ask again takes the place of the older
     assert process_time() - began < 20
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+05:30", "9999-12-31T23:59:59-11:00"])
+@pytest.mark.parametrize("country", ["IN", "GB", "US"])
+@pytest.mark.parametrize("zone", [KOLKATA, LONDON, NEW_YORK], ids=str)
+def test_no_day_of_the_calendar_is_too_far(when: str, country: str, zone: ZoneInfo) -> None:
+    case = Case(country=country, zone=zone)
+    case.threat(when, how="chat")
+    case.sent("platform", when, purpose="takedown", outcome="accepted")
+    case.sent("police", when, purpose="preservation-notice", outcome="accepted", references=FIR)
+    case.found()
+    case.found(when)

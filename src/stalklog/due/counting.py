@@ -29,7 +29,15 @@ class End:
 
     def is_past(self, now: datetime, zone: tzinfo) -> bool:
         """Whether it has run out by then."""
-        return now > self.at if self.at is not None else now.astimezone(zone).date() > self.on
+        return now > self.at if self.at is not None else day_in(now, zone) > self.on
+
+
+def day_in(moment: datetime, zone: tzinfo) -> date:
+    """The day that it is then, there; in its own zone where no calendar reaches so far."""
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:
+        return moment.date()
 
 
 def end_of(start: datetime, duration: int, unit: Unit, zone: tzinfo) -> End:
@@ -51,7 +59,7 @@ def end_of(start: datetime, duration: int, unit: Unit, zone: tzinfo) -> End:
     if unit == "h":
         at = (start.astimezone(UTC) + timedelta(hours=duration)).astimezone(zone)
         return End(at.date(), at)
-    day = start.astimezone(zone).date()
+    day = day_in(start, zone)
     if unit == "d":
         return End(day + duration * _DAY)
     if unit == "bd":
@@ -64,7 +72,7 @@ def part_of(start: datetime, end: End, percent: int, zone: tzinfo) -> End:
     if end.at is not None:
         at = (start.astimezone(UTC) + (end.at - start) * percent / 100).astimezone(zone)
         return End(at.date(), at)
-    day = start.astimezone(zone).date()
+    day = day_in(start, zone)
     return End(day + timedelta(days=(end.on - day).days * percent // 100))
 
 

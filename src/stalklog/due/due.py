@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from stalklog.due.counting import End, end_of, part_of
+from stalklog.due.counting import End, day_in, end_of, part_of
+from stalklog.due.ending import is_copy_missing, is_followed_up, is_over
 from stalklog.due.matter import Matters
 from stalklog.due.start import ELECTRONIC, INCIDENTS, starts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime, tzinfo
 
     from stalklog.due.fact import Contact, Facts
@@ -116,9 +116,9 @@ class _Finding:
         """What was noted with the contacts themselves."""
         for contact in self._facts.contacts:
             later = self._later[contact.id]
-            if contact.follow_up is not None and not _is_followed_up(contact, later):
+            if contact.follow_up is not None and not is_followed_up(contact, later):
                 yield self._of(contact, FOLLOW_UP, End(contact.follow_up), later)
-            if _is_copy_missing(contact, later):
+            if is_copy_missing(contact, later):
                 yield self._of(contact, COPY, None, later)
 
     def _of(self, contact: Contact, kind: str, end: End | None, later: Sequence[Contact]) -> Due:
@@ -141,7 +141,7 @@ class _Finding:
         for start, rule, anchor in running:
             if rule.kind == "practice" and (start.id in bound or self._has_day(start)):
                 continue  # a usage is for where neither a law nor she herself set a day
-            if rule.id in told or self._is_over(start, rule):
+            if rule.id in told or is_over(start, rule, self._later_of(start), self._facts):
                 continue
             found = tuple(self._of_rule(start, rule, anchor))
             yield from found
@@ -150,10 +150,11 @@ class _Finding:
 
     def _has_day(self, start: Start) -> bool:
         """Whether a day to ask again is noted in this matter."""
-        if start.contact is None:
-            return False
-        matter = (start.contact, *self._later[start.contact.id])
-        return any(one.follow_up is not None for one in matter)
+        own = () if start.contact is None else (start.contact,)
+        return any(one.follow_up is not None for one in (*own, *self._later_of(start)))
+
+    def _later_of(self, start: Start) -> tuple[Contact, ...]:
+        return () if start.contact is None else self._later[start.contact.id]
 
     def _running(self) -> Iterator[tuple[Start, Rule, datetime]]:
         """What sets off which rule, and the moment from which it is counted."""
@@ -163,35 +164,11 @@ class _Finding:
                     anchor = start.latest if rule.kind in _FROM_THE_LATEST else start.earliest
                     if anchor is None:
                         self._uncounted[start.id] = None
-                    elif rule.is_in_force(anchor.astimezone(self._zone_of(rule)).date()):
+                    elif rule.is_in_force(day_in(anchor, self._zone_of(rule))):
                         yield start, rule, anchor
 
     def _zone_of(self, rule: Rule) -> tzinfo:
         return self._rules.zone_of(rule, self._zone)
-
-    def _is_over(self, start: Start, rule: Rule) -> bool:
-        later = () if start.contact is None else self._later[start.contact.id]
-        if (start.contact and start.contact.is_closed) or any(one.is_closed for one in later):
-            return True
-        if rule.until == "asked":
-            return self._is_asked(start)
-        if rule.until == "appealed":
-            return any(
-                one.purpose == "appeal" and one.direction != "in" and one.latest >= start.latest
-                for one in self._facts.contacts
-            )
-        return start.contact is not None and _ENDS[rule.until](start.contact, later)
-
-    def _is_asked(self, start: Start) -> bool:
-        """Whether police and the like were asked since to have records kept."""
-        return any(
-            one.is_with_authority
-            and one.purpose == "preservation-notice"
-            and one.outcome != "refused"
-            and one.id != start.id
-            and one.latest >= start.latest
-            for one in self._facts.contacts
-        )
 
     def _of_rule(self, start: Start, rule: Rule, anchor: datetime) -> Iterator[Due]:
         zone = self._zone_of(rule)
@@ -220,14 +197,14 @@ class _Finding:
             zone=zone,
             is_past=end.is_past(self._now, zone),
             days=self._days_until(end, zone),
-            later=() if contact is None else tuple(one.id for one in self._later[contact.id]),
+            later=tuple(one.id for one in self._later_of(start)),
             rule=rule,
             percent=percent,
             is_rough=start.earliest != start.latest,
         )
 
     def _days_until(self, end: End | None, zone: tzinfo) -> int:
-        return 0 if end is None else (end.on - self._now.astimezone(zone).date()).days
+        return 0 if end is None else (end.on - day_in(self._now, zone)).days
 
 
 def _place(due: Due) -> tuple[date, float]:
@@ -235,44 +212,3 @@ def _place(due: Due) -> tuple[date, float]:
     if due.end is None:
         return date.max, math.inf
     return due.end.on, math.inf if due.end.at is None else due.end.at.timestamp()
-
-
-def _is_followed_up(contact: Contact, later: Sequence[Contact]) -> bool:
-    return contact.is_closed or any(
-        one.is_answer or one.is_closed or one.follow_up is not None for one in later
-    )
-
-
-def _is_copy_missing(contact: Contact, later: Sequence[Contact]) -> bool:
-    if contact.report not in {"requested", "obtained"} or contact.has_copy:
-        return False
-    return not any(one.has_copy or one.report == "unavailable" for one in later)
-
-
-def _is_answered(contact: Contact, later: Sequence[Contact]) -> bool:
-    return contact.is_decided or any(one.is_answer for one in later)
-
-
-def _is_acknowledged(contact: Contact, later: Sequence[Contact]) -> bool:
-    return _is_answered(contact, later) or any(
-        one.numbers or (one is not contact and one.direction == "in") for one in (contact, *later)
-    )
-
-
-def _is_numbered(contact: Contact, later: Sequence[Contact]) -> bool:
-    return any(one.numbers or one.outcome == "refused" for one in (contact, *later))
-
-
-_ENDS: Final[Mapping[str, Callable[[Contact, Sequence[Contact]], bool]]] = MappingProxyType(
-    {
-        "answered": _is_answered,
-        "acknowledged": _is_acknowledged,
-        "heard": lambda _contact, later: any(one.direction == "in" for one in later),
-        "numbered": _is_numbered,
-        "copied": lambda contact, later: any(one.has_copy for one in (contact, *later)),
-        "followed": lambda _contact, later: bool(later),
-        "reported": lambda _contact, _later: False,
-        "closed": lambda _contact, _later: False,
-    }
-)
-"""Whether a clock is over, by the contact that set it off and those that go on from it."""

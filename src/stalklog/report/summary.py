@@ -110,7 +110,7 @@ def _harms(threats: Iterable[Item]) -> tuple[Count, ...]:
 
 
 def _is_answer_overdue(due: Due) -> bool:
-    return due.is_overdue and due.kind != "our_deadline"
+    return due.is_overdue and due.kind in {"follow_up", "their_duty"}
 
 
 def _held(items: Iterable[Item]) -> int:
