@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from stalklog.due.rule import Rules
     from stalklog.services.desk import Desk, Progress
 
-_LOGS = ("evidence", "threats", "contacts")
-
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
@@ -56,7 +54,7 @@ def dues(desk: Desk, rules_file: Path | None, *, progress: Progress | None = Non
     rules = load_rules(rules_file)
     vault = desk.open()
     gathering = Gathering()
-    for entry in corrected(vault, _LOGS, progress=progress):
+    for entry in corrected(vault, progress=progress):  # all logs: the case's country, too
         gathering.take(entry)
     unreadable_lines = vault.unreadable_lines
     facts = gathering.facts(case_of(vault.entries(("custody",))).get("country"))

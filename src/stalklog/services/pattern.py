@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from stalklog.services.desk import Desk, Progress
     from stalklog.vault.vault import Vault
 
-_LOGS = ("evidence", "threats", "contacts", "demands")
-
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -57,7 +55,7 @@ def pattern(
     identifiers = case_of(vault.entries(("custody",))).get("identifiers")
     gathering = Gathering(identifiers, desk.reading_zone(), since, until)
     exhibits = []
-    for entry in corrected(vault, _LOGS, progress=progress):
+    for entry in corrected(vault, progress=progress):  # all logs: the identifiers, too
         gathering.take(entry)
         if entry.type == "evidence.added" and not entry.withdrawn:
             exhibits.append(entry)
