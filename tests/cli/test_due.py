@@ -263,3 +263,46 @@ def test_a_sealed_vault_asks_for_its_passphrase(run: Run, home: Path) -> None:
     assert run("due", "--vault", str(sealed)).code == 23
     answer = run("due", "--vault", str(sealed), "--passphrase-file", str(home / "words"), "--json")
     assert [row["id"] for row in answer.json] == ["C-0001"]
+
+
+class TestFollowUpByRule:
+    @pytest.mark.parametrize(
+        ("when", "rule", "expected"),
+        [
+            ("2026-11-20 12:00", "in.fir.prelim", "2026-12-04"),
+            ("2026-02-19 23:59", "in.it.resolve", "2026-03-06"),
+            ("2026-02-20 00:00", "in.it.resolve", "2026-02-27"),
+            ("2026-11-20", "uk.victims.update", "2026-11-27"),
+            ("2026-01-31 12:00", "eu.gdpr.access", "2026-02-28"),
+        ],
+    )
+    def test_the_day_is_counted_from_the_contact(
+        self, run: Run, vault: Path, when: str, rule: str, expected: str
+    ) -> None:
+        del vault
+        answer = run("log-contact", "--agency", "A", "--kind", "police", "--when", when,
+                     "--follow-up", rule)  # fmt: skip
+        assert answer.code == 0
+        assert run("show", "C-0001", "--json").json["follow_up"] == expected
+
+    @pytest.mark.parametrize(
+        ("when", "rule", "told"),
+        [
+            ("2026-11-20", "in.no.such", "names a rule that there is not"),
+            ("2020-11-20", "in.it.resolve", "did not hold on 2020-11-20"),
+        ],
+    )
+    def test_a_rule_that_does_not_hold_is_refused(
+        self, run: Run, vault: Path, when: str, rule: str, told: str
+    ) -> None:
+        del vault
+        answer = run("log-contact", "--agency", "A", "--kind", "police", "--when", when,
+                     "--follow-up", rule, "--json")  # fmt: skip
+        assert answer.code == 41
+        assert told in answer.error["message"]
+        assert run("list", "contacts", "--json").json == []
+
+    def test_a_date_with_dots_is_a_date(self, run: Run, vault: Path, now: list[datetime]) -> None:
+        del vault, now
+        run("log-contact", "--agency", "A", "--kind", "police", "--follow-up", "20.12.2026")
+        assert run("show", "C-0001", "--json").json["follow_up"] == "2026-12-20"
