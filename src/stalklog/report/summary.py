@@ -58,7 +58,7 @@ def summarise(
         channels=channels(threats),
         harms=_harms(threats),
         periods=periods(happened, [demand.item for demand in demands]),
-        sentences=_sentences(demands, contacts, exhibits),
+        sentences=_sentences(demands, contacts, exhibits, due),
     )
 
 
@@ -118,14 +118,17 @@ def _held(items: Iterable[Item]) -> int:
 
 
 def _sentences(
-    demands: Sequence[Demand], contacts: Sequence[Item], exhibits: Sequence[Exhibit]
+    demands: Sequence[Demand],
+    contacts: Sequence[Item],
+    exhibits: Sequence[Exhibit],
+    due: Sequence[Due],
 ) -> tuple[str, ...]:
     everything = [d.item for d in demands] + list(contacts) + [e.item for e in exhibits]
     return tuple(
         filter(
             None,
             (
-                _asked_for(contacts),
+                _asked_for(due),
                 _open_originals(exhibits),
                 _say_none(everything),
             ),
@@ -133,8 +136,8 @@ def _sentences(
     )
 
 
-def _asked_for(contacts: Iterable[Item]) -> str:
-    ids = [item.id for item in contacts if is_report_awaited(item)]
+def _asked_for(due: Iterable[Due]) -> str:
+    ids = sorted(entry.item.id for entry in due if entry.kind == "copy")
     if not ids:
         return ""
     return ngettext(
@@ -142,14 +145,6 @@ def _asked_for(contacts: Iterable[Item]) -> str:
         "Copies of official reports were asked for and are not here yet: {ids}.",
         len(ids),
     ).format(ids=", ".join(ids))
-
-
-def is_report_awaited(item: Item) -> bool:
-    """Whether a copy of an agency's own report was asked for and is not there yet."""
-    status = item.fields.get("official_report")
-    return (
-        isinstance(status, dict) and status.get("status") == "requested" and not item.is_withdrawn
-    )
 
 
 def _open_originals(exhibits: Iterable[Exhibit]) -> str:
