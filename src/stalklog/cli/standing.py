@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
 
 _MOST_DUE = 8
+_NEAR_DAYS = 92
+"""What a law gives until later than this is for `due` to show."""
 _MOST_SHOWN = 5
 """As many of one sort as the screen should name."""
 
@@ -175,16 +177,19 @@ def _show_due(screen: Screen, found: Status) -> None:
     screen.heading(
         _("To ask again") if not any(due.what for due in found.due) else _("What is due")
     )
-    for due in found.due[:_MOST_DUE]:
+    near = [due for due in found.due if not due.what or due.days <= _NEAR_DAYS][:_MOST_DUE]
+    for due in near:
         day = day_in_words(due.on.isoformat())
         when: Part = warn(_("{day} (past)").format(day=day)) if due.is_overdue else day
         if due.is_now:
             when = warn(_("{day} (now)").format(day=day))
         what = ": ".join(part for part in (due.agency, due.what) if part)
         screen.say("  ", when, "  ", ident(due.id), "  ", what)
-    if len(found.due) > _MOST_DUE:
-        screen.say(dim(_("  and {n} more").format(n=len(found.due) - _MOST_DUE)))
-    if any(due.what for due in found.due):
+    later = len(found.due) - len(near)
+    if later:
+        told = _("  {n} more, or later: stalklog due")
+        screen.say(dim(told.format(n=later)))
+    elif any(due.what for due in near):
         screen.say(dim(_("  What each day rests on: stalklog due")))
 
 

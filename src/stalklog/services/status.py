@@ -59,6 +59,8 @@ class Due:
     """What is due by a rule; empty for a day that was noted to ask again."""
     is_now: bool = False
     """Whether it is time to ask for records that are kept for a while."""
+    days: int = 0
+    """Days from today; below zero it is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
 def _due(one: FoundDue, end: End) -> Due:
     what = "" if one.rule is None else what_of(one)
     is_now = one.is_past and one.percent is not None
-    return Due(end.on, one.id, one.agency, one.is_overdue, what, is_now)
+    return Due(end.on, one.id, one.agency, one.is_overdue, what, is_now, one.days)
 
 
 def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
