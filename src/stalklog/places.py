@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 HOME: Final = "STALKLOG_HOME"
 """Names another folder for both, so that no folder of this program's name stands anywhere."""
 
+DUE_RULES: Final = "STALKLOG_DUE_RULES"
+"""Names the file of rules of the person's own, for what is due."""
+
 
 def vaults_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the default vault lies, and those that `--case` names."""
@@ -38,3 +41,14 @@ def debug_folder(environ: Mapping[str, str] = os.environ) -> Path:
     from platformdirs import user_state_path  # noqa: PLC0415 - 10 ms
 
     return user_state_path("stalklog", appauthor=False) / "debug"
+
+
+def due_rules(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The person's own rules for what is due: the file that is named, or that in its usual place.
+
+    None where none is named and there is none.
+    """
+    if environ.get(DUE_RULES):
+        return Path(environ[DUE_RULES])
+    usual = vaults_folder(environ) / "due-rules.toml"
+    return usual if usual.is_file() else None

@@ -6,7 +6,7 @@ import copy
 import io
 import json
 from contextlib import redirect_stdout
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +19,11 @@ from tests.vault.campaign import IS_LONG
 
 from stalklog.cli.case import _show_case
 from stalklog.cli.console import Screen
+from stalklog.cli.due import due_json
 from stalklog.cli.entry import _row, _show_one, entry_json
 from stalklog.core.entry import Entry
+from stalklog.due.due import find_due
+from stalklog.due.reading import shipped_rules
 from stalklog.records.readable import is_readable
 from stalklog.records.types import CORRECTIONS, LOGS
 from stalklog.records.view import case, current
@@ -30,7 +33,7 @@ from stalklog.report.model import Choice
 from stalklog.services.custody import Custody
 from stalklog.services.desk import Desk
 from stalklog.services.filters import Filter
-from stalklog.services.status import _Tally, find_due
+from stalklog.services.status import _Tally
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -44,6 +47,7 @@ FILTERS: Final = (
 )
 EDGES: Final = ("2026-11-24T04:30:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")
 FACTS: Final = sample().facts()
+RULES: Final = shipped_rules()
 
 
 def entry_of(seq: int, log: str, type_name: str, body: JsonObject, at: str) -> Entry:
@@ -84,7 +88,10 @@ def show_all(found: list[Shown]) -> None:
         with redirect_stdout(io.StringIO()):
             Screen().table(("", "", ""), [_row(shown, custody)])
             _show_one(Screen(), shown, custody, UTC)
-    find_due(tally.contacts, date(2026, 11, 24))
+    for country in ("IN", "UK", "US", None):
+        facts = tally.gathering.facts(country)
+        for due in find_due(facts, RULES, datetime(2026, 11, 24, tzinfo=UTC), UTC).dues:
+            json.dumps(due_json(due))
 
 
 def report_all(shown: list[Shown], particulars: JsonObject) -> None:

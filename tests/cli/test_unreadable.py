@@ -36,6 +36,7 @@ def _one_line_is_spoilt(run: Run, vault: Path, tmp_path: Path) -> None:
     "arguments",
     [
         ["status"],
+        ["pattern"],
         ["list"],
         ["list", "evidence"],
         ["show", "E-0002"],
@@ -62,6 +63,17 @@ def test_what_is_not_concerned_says_nothing(run: Run) -> None:
     for arguments in (["list", "threats"], ["case"]):
         answer = run(*arguments)
         assert (answer.code, answer.err) == (0, "")
+
+
+@pytest.mark.parametrize("log", ["evidence", "custody"])
+@pytest.mark.parametrize("command", ["due", "pattern"])
+def test_what_reckons_with_a_log_says_it(run: Run, vault: Path, command: str, log: str) -> None:
+    path = vault / "logs" / f"{log}.jsonl"
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    answer = run(command, "--json")
+    assert answer.code == 0
+    lines = 2 if log == "custody" else 1
+    assert f"{lines} line" in answer.err
 
 
 def test_the_case_says_it_of_its_own_log(run: Run, vault: Path) -> None:

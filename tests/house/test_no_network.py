@@ -34,6 +34,8 @@ _JOB: tuple[tuple[str, ...], ...] = (
     ("list", "all"),
     ("show", "T-0001"),
     ("status",),
+    ("due", "--ics", "{days}"),
+    ("pattern",),
     ("verify",),
     ("report", "-o", "{report}"),
     ("get", "E-0001", "-o", "{copy}"),
@@ -62,6 +64,7 @@ def test_the_main_job_opens_no_connection(tmp_path: Path, monkeypatch: pytest.Mo
         "copy": tmp_path / "copy.eml",
         "letter": tmp_path / "letter.txt",
         "page": tmp_path / "page.html",
+        "days": tmp_path / "days.ics",
     }
     for step in _JOB:
         ended = _run(*(part.format(**places) for part in step))

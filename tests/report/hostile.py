@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -13,13 +14,18 @@ from tests.report.looks import look
 from stalklog.records.schema import check_body
 from stalklog.records.types import RECORD_TYPES, model_of
 from stalklog.records.view import Change, current
+from stalklog.report.beside import Beside
 from stalklog.report.build import build
+from stalklog.report.due import Reminder
 from stalklog.report.model import Choice, Finding
+from stalklog.report.pattern.count import count
+from stalklog.report.pattern.event import Event, LeftOut, Step, When
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.records.view import Shown
     from stalklog.report.model import Report
+    from stalklog.report.pattern.count import Pattern
 
 STRINGS = (
     "<script>alert(1)</script>",
@@ -95,7 +101,25 @@ def hostile_report(text: str, *, confidential: str = "CANARY") -> Report:
     shown = [_corrected(entry, text) for entry in current(ledger.entries)]
     finding = Finding(text, "fault", text, text)
     facts = ledger.facts(findings=(finding,), verdict="damaged")
-    return build(shown, case, facts, Choice(), {"E-0001": look(text)})
+    beside = Beside((reminder(text),), pattern_of(text))
+    return build(shown, case, facts, Choice(), {"E-0001": look(text)}, beside)
+
+
+def reminder(text: str) -> Reminder:
+    """Something that is due by a rule of somebody's own."""
+    day = date(2026, 11, 20)
+    return Reminder("C-0001", "their_duty", text, day, "10:00", -4, True, text, text, text)
+
+
+def pattern_of(text: str) -> Pattern:
+    """A pattern whose every name is a stranger's."""
+    moment = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
+    when = When(moment, moment, moment.date(), moment.date(), 21)
+    events = (
+        Event("T-0001", "incident", when, text, harms=(text,)),
+        Event("E-0001", "message", when, text, account=text, audience="alone"),
+    )
+    return count(events, (Step("D-0001", "demand", text, when),), LeftOut(), text)
 
 
 def full_case(text: str, *, confidential: str) -> JsonObject:

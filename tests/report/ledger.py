@@ -13,19 +13,30 @@ from stalklog.core import canonical
 from stalklog.core.clock import format_at
 from stalklog.core.entry import Entry
 from stalklog.core.merkle import Frontier, leaf_hash
+from stalklog.due.due import find_due
+from stalklog.due.gathering import Gathering
+from stalklog.due.reading import shipped_rules
 from stalklog.records.schema import check_body
 from stalklog.records.types import PREFIXES, TYPES
 from stalklog.records.view import case, current
+from stalklog.report.beside import Beside
 from stalklog.report.build import build
+from stalklog.report.filtering import choose
 from stalklog.report.model import Choice, Facts
+from stalklog.report.moment import zone_of
+from stalklog.report.pattern.count import count
+from stalklog.report.pattern.gathering import Gathering as Seen
+from stalklog.services.beside import reminders_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from stalklog.core.entry import JsonObject
+    from stalklog.report.due import Reminder
     from stalklog.report.inside import Look
     from stalklog.report.model import Report
+    from stalklog.report.pattern.count import Pattern
 
 VAULT = b'{"format":"stalklog-vault/1","id":"5a1c0ffee5a1c0ffee5a1c0ffee5a1c0"}'
 START = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -134,13 +145,34 @@ class Ledger:
         **others: object,
     ) -> Report:
         """The report on all of it, and what was read inside its exhibits."""
+        shown, facts = current(self.entries), self.facts(**others)
         return build(
-            current(self.entries),
+            shown,
             case(self.entries),
-            self.facts(**others),
+            facts,
             choice or Choice(),
             looks,
+            Beside(self.reminders(facts), self.pattern(facts, choice or Choice(), looks)),
         )
+
+    def pattern(self, facts: Facts, choice: Choice, looks: Mapping[str, Look]) -> Pattern:
+        """The pattern of what a report shows."""
+        identifiers = case(self.entries).get("identifiers")
+        seen = Seen(identifiers, zone_of(facts.tz), choice.since, choice.until)
+        for shown in choose(current(self.entries), choice)[0]:
+            seen.take(shown)
+            for message in looks[shown.id].messages if shown.id in looks else ():
+                seen.see(shown, message)
+        return count(seen.events, seen.steps, seen.left_out(), facts.tz)
+
+    def reminders(self, facts: Facts) -> tuple[Reminder, ...]:
+        """What is due in it when a report of these facts is made."""
+        gathering = Gathering()
+        for entry in current(self.entries):
+            gathering.take(entry)
+        known = gathering.facts(case(self.entries).get("country"))
+        zone = zone_of(facts.tz)
+        return reminders_of(find_due(known, shipped_rules(), facts.generated_at, zone))
 
     def write(self, folder: Path) -> None:
         """Lay everything down as a vault does."""

@@ -185,17 +185,27 @@ def test_links_by_sequence_number_are_understood() -> None:
 
 
 def test_due_is_overdue_first_and_leaves_out_what_is_closed(report: Report) -> None:
-    assert [(due.item.id, due.words) for due in report.due] == [
-        ("C-0002", "43 days overdue"),
+    assert [(due.item.id, due.words) for due in report.due if due.kind == "follow_up"] == [
         ("C-0003", "4 days overdue"),
         ("C-0004", "in 3 days"),
     ]
-    assert report.due[0].later == ("C-0005",)
+    overdue = [due.is_overdue for due in report.due]
+    assert overdue == sorted(overdue, reverse=True)
+    kept = next(due for due in report.due if due.rule == "in.it.keep")
+    assert (kept.item.id, kept.later) == ("C-0002", ("C-0005",))
+
+
+def test_the_summary_names_the_reports_that_are_due_and_no_other(report: Report) -> None:
+    assert {due.item.id for due in report.due if due.kind == "copy"} == {"C-0001"}
+    assert (
+        "A copy of an official report was asked for and is not here yet: C-0001."
+        in report.summary.sentences
+    )
 
 
 def test_today_is_the_day_in_the_zone_of_the_record(ledger: Ledger) -> None:
     late = ledger.report(generated_at=datetime(2026, 11, 26, 20, 0, tzinfo=UTC))
-    assert late.due[-1].words == "today"
+    assert next(due for due in late.due if due.item.id == "C-0004").words == "today"
 
 
 def test_the_chronology_is_by_when_it_happened(report: Report) -> None:

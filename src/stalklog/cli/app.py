@@ -132,6 +132,13 @@ COMMANDS: tuple[Listed, ...] = (
         ("stalklog status",),
     ),
     Listed(
+        "due",
+        "due:due",
+        _LOOK,
+        mark("What is due: days to ask again, and what the law gives others, or you, to do."),
+        ("stalklog due", "stalklog due --ics days.ics"),
+    ),
+    Listed(
         "list",
         "entry:list_",
         _LOOK,
@@ -173,6 +180,13 @@ COMMANDS: tuple[Listed, ...] = (
         _LOOK,
         mark("Everything on one axis of time, and what came after the demand to stop."),
         ("stalklog timeline", "stalklog timeline --since 2026-10-01"),
+    ),
+    Listed(
+        "pattern",
+        "pattern:pattern",
+        _LOOK,
+        mark("The pattern in plain counts: when, how, to whom, before and after each demand."),
+        ("stalklog pattern", "stalklog pattern --since 2026-10-01"),
     ),
     Listed(
         "get",

@@ -253,7 +253,7 @@ CONTACT = RecordFields(
         ),
         Field(
             "follow_up",
-            mark("When to ask again: a date, or +15d after the contact."),
+            mark("When to ask again: a date, +15d after the contact, or the id of a rule."),
             "day",
             is_essential=True,
         ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stalklog.cli import span
+from stalklog.cli.bars import bars, gathered
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
@@ -41,7 +42,6 @@ _ZONES_APART = timedelta(hours=26)
 """So far can two clocks on the wall differ: what has no zone is later for certain after that."""
 _MOST_NAMED = 20
 _NO_LIBRARY = "no-library"
-_BLOCKS = " ▁▂▃▄▅▆▇█"
 _KINDS = {
     "evidence": mark("evidence"),
     "threat": mark("threat"),
@@ -344,22 +344,18 @@ def _draw(screen: Screen, days: Mapping[date, int]) -> None:
     """A small picture of how much there was when, on a terminal that can show it."""
     first, last = min(days), max(days)
     by_day = (last - first).days <= _DAYS_AT_MOST
-    bars: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for day, count in days.items():
-        bars[day.isoformat() if by_day else day.isoformat()[:7]] += count
+        counts[day.isoformat() if by_day else day.isoformat()[:7]] += count
     names = list(_between(first, last, by_day=by_day))
     width = max(10, screen.width() - 2)
-    step = -(-len(names) // width)
-    heights = [
-        sum(bars[name] for name in names[at : at + step]) for at in range(0, len(names), step)
-    ]
-    most = max(heights)
-    drawn = "".join(_BLOCKS[-(-count * 8 // most)] for count in heights)
+    heights = gathered([counts[name] for name in names], width)
+    most, drawn = max(heights), bars(heights)
     start = day_in_words(first.isoformat()) if by_day else month_in_words(first.isoformat())
     end = day_in_words(last.isoformat()) if by_day else month_in_words(last.isoformat())
     screen.say("  ", drawn)
     screen.say("  ", dim(f"{start}{' ' * max(1, len(drawn) - len(start) - len(end))}{end}"))
-    unit = _("day") if by_day and step == 1 else _("column")
+    unit = _("day") if by_day and len(heights) == len(names) else _("column")
     screen.say("  ", dim(_("{n} in all; at most {most} a {unit}").format(
         n=sum(days.values()), most=most, unit=unit)))  # fmt: skip
 

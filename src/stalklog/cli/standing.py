@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stalklog.cli.command import command
-from stalklog.cli.console import Screen, bold, dim, good, ident, warn
+from stalklog.cli.console import Part, Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
 from stalklog.cli.key_changes import key_changes_json, show_key_changes
-from stalklog.cli.receipt import show_unreadable
+from stalklog.cli.receipt import show_unreadable, show_warnings
 from stalklog.cli.telling import day_in_words, summary_of
 from stalklog.errors import NoVaultError
 from stalklog.i18n import gettext as _
@@ -19,6 +19,9 @@ from stalklog.services.status import status as ask
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
 
+_MOST_DUE = 8
+_NEAR_DAYS = 92
+"""What a law gives until later than this is for `due` to show."""
 _MOST_SHOWN = 5
 """As many of one sort as the screen should name."""
 
@@ -28,6 +31,7 @@ def status(front: Front) -> None:
     """Say where the case stands."""
     found = ask(front.desk(), progress=front.progress())
     front.screen.answer(status_json(found), lambda: _show_status(front.screen, found))
+    show_warnings(front.screen, found.warnings)
     show_unreadable(front.screen, found.unreadable_lines)
 
 
@@ -54,10 +58,12 @@ def home(front: Front) -> None:
         ("stalklog add-evidence PATH", _("copy mails, screenshots and chats into the vault")),
         ("stalklog log-contact", _("write down a call or letter to police or provider")),
         ("stalklog status", _("the five protective steps, and how far they are")),
+        ("stalklog due", _("what is due, and what each day rests on")),
         ("stalklog report", _("a report for the one who must act")),
         ("stalklog helplines", _("whom to call")),
         ("stalklog --help", _("everything else")),
     )
+    show_warnings(screen, found.warnings)
     show_unreadable(screen, found.unreadable_lines)
 
 
@@ -168,11 +174,23 @@ def _checkpoint(found: Status) -> str:
 def _show_due(screen: Screen, found: Status) -> None:
     if not found.due:
         return
-    screen.heading(_("To ask again"))
-    for due in found.due:
+    screen.heading(
+        _("To ask again") if not any(due.what for due in found.due) else _("What is due")
+    )
+    near = [due for due in found.due if not due.what or due.days <= _NEAR_DAYS][:_MOST_DUE]
+    for due in near:
         day = day_in_words(due.on.isoformat())
-        when = warn(_("{day} (past)").format(day=day)) if due.is_overdue else day
-        screen.say("  ", when, "  ", ident(due.id), "  ", due.agency)
+        when: Part = warn(_("{day} (past)").format(day=day)) if due.is_overdue else day
+        if due.is_now:
+            when = warn(_("{day} (now)").format(day=day))
+        what = ": ".join(part for part in (due.agency, due.what) if part)
+        screen.say("  ", when, "  ", ident(due.id), "  ", what)
+    later = len(found.due) - len(near)
+    if later:
+        told = _("  {n} more, or later: stalklog due")
+        screen.say(dim(told.format(n=later)))
+    elif any(due.what for due in near):
+        screen.say(dim(_("  What each day rests on: stalklog due")))
 
 
 def _show_pictures(screen: Screen, found: Status) -> None:

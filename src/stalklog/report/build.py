@@ -10,14 +10,17 @@ from stalklog.i18n import gettext as _
 from stalklog.report import proof
 from stalklog.report.aftermath import aftermath, events, in_order, is_after, timeline
 from stalklog.report.belonging import exhibits_of, told_elsewhere
+from stalklog.report.beside import Beside
 from stalklog.report.chronology import by_time, chronology, chronology_note
-from stalklog.report.due import due_on
+from stalklog.report.due import due_in, due_note
 from stalklog.report.exhibit import make_exhibit
 from stalklog.report.filtering import choose
 from stalklog.report.inside import make_inside, with_time
 from stalklog.report.item import make_item
 from stalklog.report.model import Demand, Finding, Report
 from stalklog.report.moment import stamp, zone_of
+from stalklog.report.pattern.plain import to_json
+from stalklog.report.pattern.section import make_section
 from stalklog.report.person import person
 from stalklog.report.summary import summarise
 from stalklog.safety.text import safe
@@ -37,6 +40,7 @@ def build(
     facts: Facts,
     choice: Choice,
     looks: Mapping[str, Look] = MappingProxyType({}),
+    beside: Beside = Beside(),  # noqa: B008 - frozen
 ) -> Report:
     """The report; the same input always gives the same.
 
@@ -46,6 +50,7 @@ def build(
         facts: What is known of the vault and of this report.
         choice: What was asked for.
         looks: By id, what was read inside the exhibits.
+        beside: What was found out besides, for the case as a whole.
     """
     shown, filtering = choose(entries, choice)
     items = _items(shown, entries)
@@ -58,7 +63,7 @@ def build(
     exhibits = tuple(
         make_exhibit(item, insides.get(item.id)) for item in items if item.log == "evidence"
     )
-    due = due_on(contacts, facts.generated_at.astimezone(zone).date())
+    due = due_in(beside.reminders, items)
     chapters, undated = chronology(with_time(item, looks.get(item.id), facts.tz) for item in items)
     return Report(
         title=_("Record of incidents"),
@@ -72,6 +77,8 @@ def build(
         shows=proof.shows(facts),
         does_not_show=proof.does_not_show(),
         summary=summarise(happened, demands=demands, contacts=contacts, exhibits=exhibits, due=due),
+        pattern=None if beside.pattern is None else make_section(beside.pattern),
+        pattern_counts={} if beside.pattern is None else to_json(beside.pattern),
         person=person(case),
         chronology=chapters,
         chronology_note=chronology_note(undated),
@@ -79,6 +86,7 @@ def build(
         demands=demands,
         contacts=contacts,
         due=due,
+        due_note=due_note(),
         exhibits=exhibits,
         originals_open=tuple(exhibit for exhibit in exhibits if exhibit.is_original_open),
         kept=proof.kept(facts),

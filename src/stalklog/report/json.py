@@ -77,9 +77,22 @@ def _report(report: Report) -> JsonObject:
             for demand in report.demands
         ],
         "due": [
-            {"on": due.on.isoformat(), "days": due.days, "contact": due.item.id}
+            {
+                "on": None if due.on is None else due.on.isoformat(),
+                "days": None if due.on is None else due.days,
+                "contact": due.item.id if due.item.log == "contacts" else None,
+                "entry": due.item.id,
+                "kind": due.kind,
+                "what": due.what,
+                "rule": due.rule or None,
+                "basis": due.basis or None,
+                "remark": due.remark or None,
+                "overdue": due.is_overdue,
+                "later": [*due.later],
+            }
             for due in report.due
         ],
+        "pattern": report.pattern_counts or None,
         "originals_open": [exhibit.item.id for exhibit in report.originals_open],
         "objects": [
             {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Item,
         Report,
     )
+    from stalklog.report.pattern.section import Section
 
 
 def write(report: Report) -> tuple[Part, ...]:
@@ -93,6 +94,19 @@ def _summary(report: Report) -> Iterator[str]:
     yield from _pairs((count.label, str(count.number)) for count in summary.channels)
     yield from _pairs((count.label, str(count.number)) for count in summary.harms)
     yield from _bullets(summary.sentences)
+    if report.pattern is not None:
+        yield from _pattern(report.pattern)
+
+
+def _pattern(found: Section) -> Iterator[str]:
+    yield f"### {inline(_('The pattern, in plain counts'))}"
+    yield ""
+    yield from _pairs(found.lines)
+    for table in found.tables:
+        yield f"#### {inline(table.title)}"
+        yield ""
+        yield from _table(table.head, table.rows)
+    yield from _bullets(found.notes)
 
 
 def _persons(report: Report) -> Iterator[str]:
@@ -167,15 +181,18 @@ def _contacts(report: Report) -> Iterator[str]:
     yield from _heading(6, _("Contacts with agencies, and what is due"))
     if report.due:
         yield from _table(
-            (_("Day"), _("Due"), _("Agency"), _("What was asked or promised"), _("Contact")),
+            (_("Day"), _("Due"), _("Agency"), _("What is due"), _("Entry")),
             map(_due_row, report.due),
         )
+        yield inline(report.due_note)
+        yield ""
     for item in report.contacts:
         yield from _card(item)
 
 
 def _due_row(due: Due) -> Sequence[str]:
-    return (due.day, due.words, due.item.title, due.about, ", ".join((due.item.id, *due.later)))
+    what = " ".join(filter(None, (f"{due.what}:", due.about, due.basis, due.remark)))
+    return (due.day, due.words, due.item.title, what, ", ".join((due.item.id, *due.later)))
 
 
 def _exhibits(report: Report) -> Iterator[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.report.pattern.section import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,22 +371,34 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something to ask an agency for on a day."""
+    """Something to do, or to ask an agency for."""
 
-    on: date
-    """The day."""
+    on: date | None
+    """The day; None where there is none."""
     day: str
-    """The day in words."""
+    """The day in words, with the moment where there is one; empty where there is none."""
     days: int
     """Days from the report to that day; below zero it is overdue."""
     words: str
     """The same in words."""
     item: Item
-    """The contact that it comes from."""
+    """The entry that it comes from."""
     about: str
-    """What was asked or promised."""
+    """What was asked or promised, or what happened."""
     later: tuple[str, ...]
     """Later contacts that follow this one."""
+    kind: str
+    """`follow_up`, `copy`, or the kind of its rule."""
+    what: str
+    """What to do, or what should have come."""
+    basis: str
+    """The law or usage that it rests on; empty where the day was noted with the contact."""
+    remark: str
+    """How it was counted; empty for nothing to say."""
+    rule: str
+    """The id of its rule; empty for none."""
+    is_overdue: bool
+    """Whether something should have come, or been done, by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,6 +531,10 @@ class Report:
     """What it does not prove, a sentence each."""
     summary: Summary
     """The case on one page."""
+    pattern: Section | None
+    """The pattern in plain counts; None where it was not counted."""
+    pattern_counts: JsonObject = field(repr=False)
+    """The same for programs; empty where it was not counted."""
     person: Person
     """The persons, by alias, and the identifiers."""
     chronology: tuple[Chapter, ...]
@@ -532,6 +549,8 @@ class Report:
     """Contacts with agencies."""
     due: tuple[Due, ...]
     """What is due, overdue first."""
+    due_note: str
+    """What to know of these days."""
     exhibits: tuple[Exhibit, ...]
     """The exhibits."""
     originals_open: tuple[Exhibit, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,19 +10,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from stalklog.core.clock import read_moment
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.bounds import bounds, last_day
 from stalklog.report.model import Moment
 from stalklog.report.words import choice
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from stalklog.core.entry import JsonValue
 
-ABOUT: Final = timedelta(hours=1)
-"""How far off, either way, a time is taken to be that is only about right."""
-_DAY: Final = timedelta(days=1)
 _WEEKDAYS: Final = tuple(map(mark, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
 _MONTHS: Final = (
     mark("January"),
@@ -55,7 +53,7 @@ def understood(occurred: JsonValue) -> Moment:
         return _unknown(body)
     day, clock = _in_words(start, end, precision)
     zone = _zone(start, _text(body, "tz"))
-    earliest, latest = _bounds(start, end, precision)
+    earliest, latest = bounds(start, end, precision)
     return Moment(
         precision=safe(precision),
         day=day,
@@ -173,7 +171,7 @@ def _unknown(body: Mapping[str, JsonValue]) -> Moment:
 def _in_words(start: datetime, end: datetime | None, precision: str) -> tuple[str, str]:
     day = day_words(start.date())
     if precision == "day":
-        last = _last_day(start, end)
+        last = last_day(start, end)
         if last > start.date():
             day = _("{first} to {last}").format(first=day, last=day_words(last))
         return day, _("time of day not known")
@@ -192,12 +190,6 @@ def _until(start: datetime, end: datetime, precision: str) -> str:
     if precision == "exact":
         return _("{first} until {last}").format(first=_clock(start), last=last)
     return _("some time between {first} and {last}").format(first=_clock(start), last=last)
-
-
-def _last_day(start: datetime, end: datetime | None) -> date:
-    if end is None or end <= start:
-        return start.date()
-    return (end - timedelta(microseconds=1)).date()
 
 
 def _clock(moment: datetime) -> str:
@@ -225,20 +217,6 @@ def stamp(moment: datetime) -> str:
 def _offset_words(moment: datetime) -> str:
     text = f"{moment:%z}"
     return f"{text[:3]}:{text[3:5]}"
-
-
-def _bounds(start: datetime, end: datetime | None, precision: str) -> tuple[datetime, datetime]:
-    last = start if end is None else end
-    try:
-        if precision == "day":
-            first = start.replace(hour=0, minute=0, second=0, microsecond=0)
-            close = datetime.combine(_last_day(start, end), first.timetz())
-            return first, close + _DAY - timedelta(microseconds=1)
-        if precision == "about" and last == start:
-            return start - ABOUT, start + ABOUT
-    except OverflowError:  # the first and the last day that a calendar has
-        return start, last
-    return start, last
 
 
 def _basis(body: Mapping[str, JsonValue]) -> str:

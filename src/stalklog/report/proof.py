@@ -181,7 +181,10 @@ def limits(*, has_vague: bool, has_filter: bool) -> tuple[str, ...]:
             "cannot mislead. The exact text is in the record and in the JSON form of this report."
         ),
         _("The exhibits themselves are not in this report: it names them, and their hashes."),
-        _("Days that are due are reminders that were noted. Check the law before relying on one."),
+        _(
+            "Days that are due were noted, or counted by dated rules. Check the law before relying "
+            "on one."
+        ),
     ]
     if has_vague:
         said.append(_("Some times are known only roughly, or not at all; each is marked."))

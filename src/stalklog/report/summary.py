@@ -49,7 +49,7 @@ def summarise(
             Count(_("of these after a demand to stop"), sum(bool(t.after_demand) for t in threats)),
             Count(_("exhibits"), _held(exhibit.item for exhibit in exhibits)),
             Count(_("contacts with agencies"), _held(contacts)),
-            Count(_("answers overdue"), sum(entry.days < 0 for entry in due)),
+            Count(_("answers overdue"), sum(map(_is_answer_overdue, due))),
         ),
         first=first,
         latest=latest,
@@ -58,7 +58,7 @@ def summarise(
         channels=channels(threats),
         harms=_harms(threats),
         periods=periods(happened, [demand.item for demand in demands]),
-        sentences=_sentences(demands, contacts, exhibits),
+        sentences=_sentences(demands, contacts, exhibits, due),
     )
 
 
@@ -109,19 +109,26 @@ def _harms(threats: Iterable[Item]) -> tuple[Count, ...]:
     return ranked(counted)
 
 
+def _is_answer_overdue(due: Due) -> bool:
+    return due.is_overdue and due.kind in {"follow_up", "their_duty"}
+
+
 def _held(items: Iterable[Item]) -> int:
     return sum(not item.is_withdrawn for item in items)
 
 
 def _sentences(
-    demands: Sequence[Demand], contacts: Sequence[Item], exhibits: Sequence[Exhibit]
+    demands: Sequence[Demand],
+    contacts: Sequence[Item],
+    exhibits: Sequence[Exhibit],
+    due: Sequence[Due],
 ) -> tuple[str, ...]:
     everything = [d.item for d in demands] + list(contacts) + [e.item for e in exhibits]
     return tuple(
         filter(
             None,
             (
-                _asked_for(contacts),
+                _asked_for(due),
                 _open_originals(exhibits),
                 _say_none(everything),
             ),
@@ -129,8 +136,8 @@ def _sentences(
     )
 
 
-def _asked_for(contacts: Iterable[Item]) -> str:
-    ids = [item.id for item in contacts if is_report_awaited(item)]
+def _asked_for(due: Iterable[Due]) -> str:
+    ids = sorted(entry.item.id for entry in due if entry.kind == "copy")
     if not ids:
         return ""
     return ngettext(
@@ -138,14 +145,6 @@ def _asked_for(contacts: Iterable[Item]) -> str:
         "Copies of official reports were asked for and are not here yet: {ids}.",
         len(ids),
     ).format(ids=", ".join(ids))
-
-
-def is_report_awaited(item: Item) -> bool:
-    """Whether a copy of an agency's own report was asked for and is not there yet."""
-    status = item.fields.get("official_report")
-    return (
-        isinstance(status, dict) and status.get("status") == "requested" and not item.is_withdrawn
-    )
 
 
 def _open_originals(exhibits: Iterable[Exhibit]) -> str:

@@ -104,3 +104,5 @@ MAX_TEMPLATE_DEPTH: Final = 5
 """How deep blocks of a template stand in one another; a letter needs two."""
 MAX_LETTER_MAILS: Final = 300
 """E-mails into whose header a letter looks; one that names so many is read by nobody."""
+MAX_RULES_BYTES: Final = 1 << 20
+"""A file of rules for what is due; that which stalklog comes with has 15 kB."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from stalklog.errors import (
     EvidenceUnreadableError,
@@ -57,6 +57,18 @@ _MOST_BYTES = 64 << 20
 """So much is looked into at once when it is added: a second or two."""
 _MAX_SLICE_BYTES = 1 << 20
 """Of a message's exact bytes that are shown: the rest is in the original."""
+
+
+class Seeing(Protocol):
+    """Whoever is shown what is read inside the evidence."""
+
+    def see(self, shown: Shown, message: Message) -> None:
+        """One message of an exhibit."""
+        ...
+
+    def miss(self) -> None:
+        """An exhibit could not be read, or not to its end."""
+        ...
 
 
 class Contents:
@@ -301,11 +313,20 @@ def _recognise(path: Path, said: Said) -> ReadingReport | None:
 
 
 def look_inside(
-    vault: Vault, entries: Iterable[Shown], progress: Progress | None = None
+    vault: Vault,
+    entries: Iterable[Shown],
+    progress: Progress | None = None,
+    seen: Seeing | None = None,
 ) -> dict[str, Look]:
     """What a report shows of what is inside the evidence; what cannot be read is left out.
 
     That an original is damaged or sealed to others is told by the check that a report makes.
+
+    Args:
+        vault: Where it is.
+        entries: Whose evidence is looked into.
+        progress: Shown how far the reading has come.
+        seen: Shown every message on the way, those too that are only counted.
     """
     looks: dict[str, Look] = {}
     with ExitStack() as held:
@@ -313,18 +334,22 @@ def look_inside(
         for shown in entries:
             if shown.type != "evidence.added" or shown.withdrawn:
                 continue
+            is_whole = False
             with suppress(StalklogError):
                 with closing(Contents(vault, shown)) as contents:
-                    look = _look(contents, pictures)
+                    look = _look(contents, pictures, seen)
+                is_whole = look is None or look.report.is_whole
                 if look is not None:
                     looks[shown.id] = look
+            if seen is not None and not is_whole:
+                seen.miss()
             if progress is not None:
                 progress.advance(1, 0)
     return looks
 
 
-def _look(contents: Contents, pictures: _Pictures) -> Look | None:
-    messages = iter(contents)
+def _look(contents: Contents, pictures: _Pictures, seen: Seeing | None) -> Look | None:
+    messages = _shown_to(seen, contents)
     first = tuple(islice(messages, MOST_MESSAGES))
     for _message in messages:  # read to the end, to be counted
         pass
@@ -332,6 +357,13 @@ def _look(contents: Contents, pictures: _Pictures) -> Look | None:
     if report is None:
         return None
     return Look(first, report, pictures.small(contents) if contents.is_picture else b"")
+
+
+def _shown_to(seen: Seeing | None, contents: Contents) -> Iterator[Message]:
+    for message in contents:
+        if seen is not None:
+            seen.see(contents.entry, message)
+        yield message
 
 
 class _Pictures:

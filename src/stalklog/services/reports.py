@@ -21,7 +21,9 @@ from stalklog.report.base import FORMATS, MANIFEST, format_for, format_named, wr
 from stalklog.report.build import build
 from stalklog.report.filtering import choose
 from stalklog.report.model import Facts, Finding
+from stalklog.report.pattern.gathering import Gathering
 from stalklog.report.sheet import make_sheet, write_sheet
+from stalklog.services.beside import find_beside
 from stalklog.services.checks import verify
 from stalklog.services.contents import look_inside
 from stalklog.services.custody import Custody
@@ -155,8 +157,15 @@ def _make(
     particulars = case_of(entries)
     custody = Custody(desk)
     shown_entries = [custody.placed(entry) for entry in current(entries)]
-    looks = look_inside(vault, choose(shown_entries, choice)[0], progress)
-    report = build(shown_entries, particulars, facts, choice, looks)
+    included = choose(shown_entries, choice)[0]
+    seen = Gathering(
+        particulars.get("identifiers"), desk.reading_zone(), choice.since, choice.until
+    )
+    for entry in included:
+        seen.take(entry)
+    looks = look_inside(vault, included, progress, seen)
+    beside, told = find_beside(desk, shown_entries, particulars, seen)
+    report = build(shown_entries, particulars, facts, choice, looks, beside)
     drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
     sheet = make_sheet(particulars, facts, choice)
     if sheet is not None:
@@ -189,7 +198,7 @@ def _make(
         head=receipt.head,
         sheet=drafts[1].path if len(drafts) > 1 else None,
         unreadable_lines=vault.unreadable_lines,
-        warnings=(*_nothing_shown(choice, shown), *warnings),
+        warnings=(*_nothing_shown(choice, shown), *told, *warnings),
     )
 
 

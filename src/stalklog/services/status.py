@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 from stalklog.core.note import NoteFormatError, NoteSignatureError
+from stalklog.due.due import COPY
+from stalklog.due.gathering import Gathering
+from stalklog.due.words import what_of
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.records.view import case as case_of
+from stalklog.services.dues import due_now, rules_if_usable
 from stalklog.services.entries import corrected
 from stalklog.services.guidance import steps
 from stalklog.services.settings import read_settings
@@ -18,10 +21,11 @@ from stalklog.vault.disk import Disk
 from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
     from stalklog.core.entry import JsonObject
+    from stalklog.due.counting import End
+    from stalklog.due.due import Due as FoundDue
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.guidance import Step
@@ -47,8 +51,16 @@ class Due:
 
     on: date
     id: str
+    """The entry that it comes from."""
     agency: str
+    """Empty where it comes from an incident."""
     is_overdue: bool
+    what: str = ""
+    """What is due by a rule; empty for a day that was noted to ask again."""
+    is_now: bool = False
+    """Whether it is time to ask for records that are kept for a while."""
+    days: int = 0
+    """Days from today; below zero it is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,8 @@ class Status:
     """Lines that cannot be read: more than none means that `verify` should be run."""
     sealing: Sealing | None = None
     """How it is sealed; None for a plain vault."""
+    warnings: tuple[str, ...] = ()
+    """What to tell beside the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +150,9 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
     settings = read_settings(desk.vault)
     particulars = case_of(vault.entries(("custody",)))
     size, head = _end(vault)
+    rules, told = rules_if_usable()
+    found = due_now(desk, tally.gathering.facts(particulars.get("country")), rules)
+    missing = {one.id for one in found.dues if one.kind == COPY}
     return Status(
         vault_id=vault.header.id,
         alias=_text(particulars, "alias"),
@@ -147,12 +164,19 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         last_checkpoint=_last_checkpoint(disk, vault),
         steps=_steps(tally),
         only_pictures=tuple(tally.only_pictures),
-        reports_missing=tuple(tally.reports_missing),
-        due=find_due(tally.contacts, desk.clock.now().astimezone(desk.reading_zone()).date()),
+        reports_missing=tuple(one for one in tally.reports_missing if one.id in missing),
+        due=tuple(_due(one, one.end) for one in found.dues if one.end is not None),
         unconfirmed_bytes=vault.unconfirmed_bytes(),
         unreadable_lines=unreadable_lines,
         sealing=_sealing(desk, vault.unopened_lines) if vault.header.sealed else None,
+        warnings=told,
     )
+
+
+def _due(one: FoundDue, end: End) -> Due:
+    what = "" if one.rule is None else what_of(one)
+    is_now = one.is_past and one.percent is not None
+    return Due(end.on, one.id, one.agency, one.is_overdue, what, is_now, one.days)
 
 
 def _sealing(desk: Desk, unopened_lines: int) -> Sealing:
@@ -177,17 +201,16 @@ class _Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     with_providers: int = 0
-    contacts: list[Shown] = field(default_factory=list)
-    """Those with a day on which to ask again."""
+    gathering: Gathering = field(default_factory=Gathering)
+    """What the rules for what is due are held against."""
     only_pictures: list[Shown] = field(default_factory=list)
     reports_missing: list[Shown] = field(default_factory=list)
 
     def take(self, entry: Shown) -> None:
         self.counts[entry.log] += 1
+        self.gathering.take(entry)
         if entry.log == "contacts":
             self.with_providers += _text(entry.fields, "kind") in _PROVIDERS
-            if "follow_up" in entry.fields:
-                self.contacts.append(entry)
         if is_only_picture(entry):
             self.only_pictures.append(entry)
         if is_report_missing(entry):
@@ -212,23 +235,6 @@ def is_report_missing(entry: Shown) -> bool:
     return report.get("status") == "requested" or (
         report.get("status") == "obtained" and not report.get("copies")
     )
-
-
-def find_due(entries: Sequence[Shown], today: date) -> tuple[Due, ...]:
-    """The follow-ups of contacts that are not closed, by day."""
-    found = [
-        Due(on, entry.id, str(entry.fields.get("agency", "")), on < today)
-        for entry in entries
-        if (on := _follow_up(entry)) is not None
-    ]
-    return tuple(sorted(found, key=lambda due: (due.on, due.id)))
-
-
-def _follow_up(entry: Shown) -> date | None:
-    value = entry.fields.get("follow_up")
-    if entry.type != "contact.logged" or entry.fields.get("closed") or not isinstance(value, str):
-        return None
-    return date.fromisoformat(value[:10])
 
 
 def _steps(tally: _Tally) -> tuple[StepStatus, ...]:

@@ -10,6 +10,7 @@ from stalklog.records.types import model_of
 from stalklog.records.when import Ambiguous, read_when
 from stalklog.services.entries import name_for_writing
 from stalklog.services.formats import require_known_format
+from stalklog.services.rule_day import day_by, taken_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +32,12 @@ def read_record(
         RecordNotValidError: A field does not fit, or what is needed is missing.
         NoSuchEntryError: A field names an entry that is not there.
     """
+    typed, rule = taken_apart(typed)
     named = _with_ids(type_name, typed, vault)
-    return build(model_of(type_name), named, read_when=_reader(desk, ask_when)).to_body()
+    body = build(model_of(type_name), named, read_when=_reader(desk, ask_when)).to_body()
+    if rule:
+        body["follow_up"] = day_by(rule, body.get("occurred"), desk).isoformat()
+    return body
 
 
 def read_change(

@@ -1,0 +1,115 @@
+"""The calendar file: as RFC 5545 has it, the same each time, telling nobody what it is about."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.due.cases import Case
+
+from stalklog.due.calendar import _escaped, _folded, write_calendar
+
+NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+SALT = "5a1c0ffee5a1c0ffee5a1c0ffee5a1c0"
+
+
+def case() -> Case:
+    found = Case()
+    found.threat("2026-10-01T21:30:00+05:30", how="chat")
+    found.sent("platform", "2026-11-23T23:30:00+05:30", purpose="takedown")
+    found.sent("police", "2026-11-20T10:00:00+05:30", follow_up="2026-11-25",
+               official_report={"status": "requested"})  # fmt: skip
+    return found
+
+
+def unfolded(data: bytes) -> list[str]:
+    return re.sub(r"\r\n[ \t]", "", data.decode()).split("\r\n")
+
+
+def written(found: Case, *, salt: str = SALT, now: datetime = NOW) -> bytes:
+    return write_calendar(found.dues(now), salt=salt, now=now)
+
+
+def test_it_is_as_the_standard_has_it() -> None:
+    data = written(case())
+    lines = unfolded(data)
+    assert lines[:3] == ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Reminders//Reminders 1//EN"]
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    assert data.count(b"\n") == data.count(b"\r\n")
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    events = re.findall(r"BEGIN:VEVENT\n(.*?)\nEND:VEVENT", "\n".join(lines), re.DOTALL)
+    dated = [one for one in case().dues(NOW) if one.end is not None]
+    assert len(events) == len(dated) > 5
+    for event in events:
+        assert re.fullmatch(
+            r"UID:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n"
+            r"DTSTAMP:20261124T063000Z\n"
+            r"DTSTART(?:;VALUE=DATE:[0-9]{8}|:[0-9]{8}T[0-9]{6}Z)\n"
+            r"SUMMARY:Follow-up [0-9]+\nCLASS:PRIVATE\nTRANSP:TRANSPARENT",
+            event,
+        )
+
+
+def test_hours_are_moments_in_utc_and_days_are_days() -> None:
+    lines = unfolded(written(case()))
+    assert "DTSTART:20261124T180000Z" in lines  # the acknowledgement, 23:30 in Kolkata
+    assert "DTSTART;VALUE=DATE:20261125" in lines
+    assert "DTSTART;VALUE=DATE:20261230" in lines
+
+
+def test_the_ids_stay_and_are_of_this_vault_alone() -> None:
+    def uids(data: bytes) -> list[str]:
+        return [line for line in unfolded(data) if line.startswith("UID:")]
+
+    first, again = uids(written(case())), uids(written(case(), now=NOW.replace(hour=8)))
+    assert first == again
+    assert len(set(first)) == len(first)
+    assert set(first).isdisjoint(uids(written(case(), salt="0" * 32)))
+
+
+def test_it_tells_nobody_what_it_is_about() -> None:
+    text = written(case()).decode().lower()
+    words = ("stalk", "police", "agency", "example", "complaint", "in.it", "takedown", "c-0001",
+             "threat", "description", SALT)  # fmt: skip
+    assert not [word for word in words if word in text]
+
+
+def test_nothing_due_is_an_empty_calendar() -> None:
+    assert unfolded(write_calendar((), salt=SALT, now=NOW))[-2:] == ["END:VCALENDAR", ""]
+
+
+def test_another_program_reads_the_same() -> None:
+    icalendar = pytest.importorskip("icalendar")
+    read = icalendar.Calendar.from_ical(written(case()))
+    dated = [one for one in case().dues(NOW) if one.end is not None]
+    events = read.walk("VEVENT")
+    assert [event.decoded("DTSTART") for event in events] == [
+        one.end.at.astimezone(UTC) if one.end and one.end.at else one.end and one.end.on
+        for one in dated
+    ]
+    assert {str(event["CLASS"]) for event in events} == {"PRIVATE"}
+
+
+@given(st.text() | st.text(min_size=60, max_size=400) | st.text("aé€🌙", min_size=60))
+def test_a_folded_line_is_the_line_again(text: str) -> None:
+    line = "SUMMARY:" + text.replace("\r", "").replace("\n", "")
+    if any(0xD800 <= ord(letter) < 0xE000 for letter in line):
+        return
+    data = _folded(line)
+    assert all(len(piece) <= 75 for piece in data.split(b"\r\n"))
+    if line.isascii():
+        assert all(len(piece) == 75 for piece in data.split(b"\r\n")[:-2])
+    for piece in data.split(b"\r\n"):
+        piece.decode()  # no letter is torn
+    assert re.sub(rb"\r\n ", b"", data) == line.encode() + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a, b; c", r"a\, b\; c"), ("a\\b", r"a\\b"), ("a\r\nb\nc\rd", r"a\nb\nc\nd"), ("a:b", "a:b")],
+)
+def test_what_steers_a_calendar_is_escaped(text: str, expected: str) -> None:
+    assert _escaped(text) == expected
