@@ -86,3 +86,11 @@ MAX_DOUBTS: Final = 1_000
 """Places that a reading's report lists as doubtful, for each reason; more are counted."""
 MAX_DOUBTS_OF_ONE: Final = 20
 """The same, inside one message."""
+MAX_RECEIVED_CHARS: Final = 4_000
+"""Of one Received field; genuine ones stay below 1,000."""
+MAX_HOPS: Final = 100
+"""Received fields of one mail that are read; servers refuse a mail at 25 to 100."""
+MAX_SIGNED_BYTES: Final = 64 << 20
+"""A mail whose signatures are verified; it is held several times over while that is done."""
+MAX_SIGNATURES: Final = 10
+"""Signatures of one mail that are verified; genuine ones have below 5."""
