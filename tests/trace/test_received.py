@@ -87,8 +87,9 @@ def test_a_name_made_up_to_look_like_a_field_gives_no_address(field: str) -> Non
     assert found.by != "mx.google.com"
 
 
-def test_a_glued_name_does_not_hide_the_real_address() -> None:
-    found = parse_received("from x(y[198.51.100.1]) (unknown [192.0.2.1]) by mx.example.net")
+@pytest.mark.parametrize("name", ["x(y[198.51.100.1])", "x([198.51.100.1])", "x(198.51.100.1)"])
+def test_a_glued_name_does_not_hide_the_real_address(name: str) -> None:
+    found = parse_received(f"from {name} (unknown [192.0.2.1]) by mx.example.net")
     assert found.address is not None
     assert found.address.text == "192.0.2.1"
 
