@@ -63,6 +63,15 @@ class Notes:
         self.doubts: list[Doubt] = []
         self.doubted: Counter[str] = Counter()
 
+        self.wanted_header: int | None = None
+        """Of which message the header is kept, where no range of the original holds it."""
+        self.header = ""
+
+    def keep_header(self, number: int, header: str) -> None:
+        """A message has this header, which the format keeps apart; kept if it is wanted."""
+        if number == self.wanted_header:
+            self.header = header
+
     def declare(self, what: str, count: int) -> None:
         """The original itself says that it holds so many."""
         self.declared[what] = count
@@ -149,12 +158,14 @@ class Reading:
         *,
         size_bytes: int,
         said: Said = Said(),  # noqa: B008 - frozen
+        wanted_header: int | None = None,
     ) -> None:
         self._reader = reader
         self._stream = stream
         self._name = name
         self.size_bytes = size_bytes
         self._notes = Notes(said)
+        self._notes.wanted_header = wanted_header
         self._counts: dict[str, int] = {}
         self._audiences: dict[str, int] = {}
         self._attachments: dict[str, int] = {}
@@ -181,6 +192,11 @@ class Reading:
             self._notes.leave(error.reason, error.place, error.detail)
         except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - evidence outlives a reader's mistake
             self._notes.leave("reader-failed", Place(), type(error).__name__)
+
+    @property
+    def header(self) -> str:
+        """The header of the message that it was wanted of; empty until there, or for none."""
+        return self._notes.header
 
     def report(self) -> ReadingReport:
         """What the reading came to, so far."""

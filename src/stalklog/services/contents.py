@@ -59,13 +59,20 @@ _MAX_SLICE_BYTES = 1 << 20
 class Contents:
     """One reading of one piece of evidence: its messages, then what the reading came to."""
 
-    def __init__(self, vault: Vault, shown: Shown, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        shown: Shown,
+        progress: Progress | None = None,
+        wanted_header: int | None = None,
+    ) -> None:
         """Find who can read it.
 
         Args:
             vault: Where it is.
             shown: The piece of evidence.
             progress: Shown how far the reading has come.
+            wanted_header: Of which message `header` is kept, in formats that keep it apart.
 
         Raises:
             NoSuchEntryError: It is not a piece of evidence.
@@ -78,6 +85,7 @@ class Contents:
         self.unreadable_lines = 0
         self._vault = vault
         self._progress = progress
+        self._wanted_header = wanted_header
         self._name = _name_of(shown.fields)
         self._reading: Reading | None = None
         self._held = ExitStack()
@@ -109,6 +117,7 @@ class Contents:
                 self._name,
                 size_bytes=size if isinstance(size, int) else 0,
                 said=said_of(self.entry),
+                wanted_header=self._wanted_header,
             )
             yield from self._advancing(self._reading)
 
@@ -122,8 +131,13 @@ class Contents:
         with self._vault.open_original(self.entry, must_seek=must_seek) as stream:
             yield stream
 
-    def slice_of(self, message: Message) -> tuple[bytes, int]:
-        """A message's exact bytes, as far as they are shown, and how many they are in all.
+    @property
+    def header(self) -> str:
+        """The header that was wanted, where the format keeps it apart and it was come to."""
+        return self._reading.header if self._reading else ""
+
+    def slice_of(self, message: Message, most: int = _MAX_SLICE_BYTES) -> tuple[bytes, int]:
+        """A message's exact bytes, `most` of them, and how many they are in all.
 
         Empty where they are not in one piece of the original itself.
         """
@@ -133,7 +147,7 @@ class Contents:
         size_bytes = place.end - place.start
         with original_errors(), self._opened(must_seek=False) as stream:
             _skip(stream, place.start)
-            return stream.read(min(size_bytes, _MAX_SLICE_BYTES)), size_bytes
+            return stream.read(min(size_bytes, most)), size_bytes
 
     def small_picture(self, worker: PictureWorker) -> bytes:
         """The picture made small; empty where that cannot be done."""
@@ -207,7 +221,9 @@ def said_in(fields: Mapping[str, JsonValue], looked_at: datetime) -> Said:
     )
 
 
-def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) -> Contents:
+def open_contents(
+    desk: Desk, name: str, *, progress: Progress | None = None, wanted_header: int | None = None
+) -> Contents:
     """What is inside the piece of evidence of that name.
 
     Raises:
@@ -217,7 +233,7 @@ def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) ->
     """
     vault = desk.open()
     found = find_entry(vault, name)
-    contents = Contents(vault, found.entry, progress)
+    contents = Contents(vault, found.entry, progress, wanted_header)
     contents.unreadable_lines = found.unreadable_lines
     if contents.reader is None:
         raise UnknownFormatError(
@@ -229,18 +245,18 @@ def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) ->
     return contents
 
 
-def find_message(desk: Desk, name: str, number: int) -> Found:
-    """One message inside a piece of evidence, beside its bytes.
+def find_message(desk: Desk, name: str, number: int, *, most: int = _MAX_SLICE_BYTES) -> Found:
+    """One message inside a piece of evidence, beside its bytes, `most` of them.
 
     Raises:
         NoSuchEntryError: There is no such message.
         UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
     """
-    with closing(open_contents(desk, name)) as contents:
+    with closing(open_contents(desk, name, wanted_header=number)) as contents:
         with closing(iter(contents)) as messages:
             found = next((message for message in messages if message.number == number), None)
         if found is not None:
-            raw, size_bytes = contents.slice_of(found)
+            raw, size_bytes = contents.slice_of(found, most)
             return Found(found, raw, size_bytes, contents)
     raise NoSuchEntryError(
         _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),

@@ -29,6 +29,7 @@ STATES: Final[Mapping[str, str]] = {
     "no-key": mark("no key was kept, so it cannot be verified"),
     "revoked": mark("the kept answer says that the key was taken back"),
     "malformed": mark("the signature or the key is not put together as it should be"),
+    "not-whole": mark("only the header is there: a signature is for the text too"),
     "not-read": mark("it is over a limit and was not verified"),
     "no-library": mark("verifying needs a part of stalklog that is not installed"),
 }

@@ -37,7 +37,7 @@ class Hop:
     """A name of `edge.REASONS`."""
     received: Received
     provider: str = ""
-    """Whose machine wrote it, where that is known by its name."""
+    """Whose machine wrote it, where that is known by its name; of a claim nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _origin(edge: Edge, hops: Sequence[Received]) -> Origin | None:
 def _judged(hops: Sequence[Received], edge: Edge, profiles: Profiles) -> Iterator[Hop]:
     for position, hop in enumerate(hops):
         trust, reason = _judge(position, edge)
-        known = profiles.inside(hop.by)
+        known = None if trust == "claimed" else profiles.inside(hop.by)
         yield Hop(trust, reason, hop, known.name if known else "")
 
 
