@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 EDGE = (
-    "Received: from a (a.example. [203.0.114.9]) by mx.google.com with ESMTPS;\n"
+    "Received: from a (a.example. [192.0.47.9]) by mx.google.com with ESMTPS;\n"
     " Fri, 20 Nov 2026 08:30:04 -0800\n"
 )
 MAIL = f"{EDGE}From: nobody@example.org\nTo: maya@gmail.com\nSubject: x\n\nhello\n"
@@ -64,15 +64,15 @@ def _address(traced: Traced) -> str | None:
 @pytest.mark.parametrize("before", ["", "\ufeff", "From nobody Fri Nov 20 08:30:04 2026\n"])
 def test_a_mail_is_traced_whatever_stands_before_it(desk: Desk, before: str) -> None:
     found = _traced(desk, (before + MAIL).encode(), "mail.eml", 1)
-    assert _address(found) == "203.0.114.9"
+    assert _address(found) == "192.0.47.9"
     assert not found.is_header_only
 
 
 def test_a_message_of_a_mailbox_is_named(desk: Desk) -> None:
-    second = MAIL.replace("203.0.114.9", "203.0.114.10")
+    second = MAIL.replace("192.0.47.9", "192.0.47.10")
     separator = "From nobody@example.org Fri Nov 20 08:30:04 2026\n"
     box = f"{separator}{MAIL}\n{separator}{second}\n".encode()
-    assert _address(_traced(desk, box, "box.mbox", 2)) == "203.0.114.10"
+    assert _address(_traced(desk, box, "box.mbox", 2)) == "192.0.47.10"
     with pytest.raises(UsageError, match="holds many messages"):
         trace_message(desk, "E-0001", number=None, trusted_by=(), keys={}, now=NOW)
     with pytest.raises(NoSuchEntryError):
@@ -92,13 +92,13 @@ def test_a_mail_inside_another_is_traced_by_its_own_header(desk: Desk) -> None:
     data = outer.as_bytes()
     assert _traced(desk, data, "outer.eml").trace.why_not == "no-hops"
     found = trace_message(desk, "E-0001", number=2, trusted_by=(), keys={}, now=NOW)
-    assert _address(found) == "203.0.114.9"
+    assert _address(found) == "192.0.47.9"
 
 
 def test_the_header_that_outlook_keeps_is_traced_and_no_signature_verified(desk: Desk) -> None:
     header = SIGNED.partition("\n\n")[0].replace("\n", "\r\n") + "\r\n\r\n"
     found = _traced(desk, compound(outlook_item(note(p007D=header))), "item.msg")
-    assert _address(found) == "203.0.114.9"
+    assert _address(found) == "192.0.47.9"
     assert found.is_header_only
     assert [one.state for one in found.signatures] == ["not-whole"]
     assert HEADERS  # of another provider, which is not known
@@ -167,9 +167,9 @@ def test_an_address_or_a_domain_is_known_by_the_profiles() -> None:
     for subject in (subject_of_domain("nobody@Gmail.com"), subject_of_address("209.85.220.41")):
         assert subject.profile is not None
         assert subject.profile.id == "google"
-    assert subject_of_address("203.0.114.9").profile is None
+    assert subject_of_address("192.0.47.9").profile is None
     with pytest.raises(UsageError):
-        subject_of_address("203.0.114.999")
+        subject_of_address("192.0.47.999")
 
 
 def test_every_mail_of_every_format_of_the_corpus_is_traced(desk: Desk, corpus: Path) -> None:

@@ -1,4 +1,8 @@
-"""Headers of invented mail, as lists of fields from the top down."""
+"""Headers of invented mail, as lists of fields from the top down.
+
+An address that is to count as public cannot be one that is kept for examples: 192.0.47.0/24 is
+ICANN's own, and nothing is ever sent there.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ if TYPE_CHECKING:
 
 GMAIL_INSIDE = "by 2002:a05:6a10:1:2:3:4:5 with SMTP id x1; Fri, 20 Nov 2026 21:30:05 -0800 (PST)"
 GMAIL_EDGE = (
-    "from mail.example.org (mail.example.org. [203.0.114.9])\r\n by mx.google.com with ESMTPS id y2"
+    "from mail.example.org (mail.example.org. [192.0.47.9])\r\n by mx.google.com with ESMTPS id y2"
     "\r\n for <maya@gmail.com>; Fri, 20 Nov 2026 21:30:04 -0800 (PST)"
 )
 FORGED = (
@@ -21,7 +25,7 @@ FORGED = (
     "Fri, 20 Nov 2026 21:00:00 -0800"
 )
 OWN_SERVER = (
-    "from evil (unknown [203.0.114.66]) by mx.example.net (Postfix) with ESMTP id 1; "
+    "from evil (unknown [192.0.47.66]) by mx.example.net (Postfix) with ESMTP id 1; "
     "Fri, 20 Nov 2026 21:30:04 +0000"
 )
 

@@ -49,7 +49,7 @@ def test_what_is_no_address_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "is_public"),
     [
-        ("203.0.114.9", "public", True),
+        ("192.0.47.9", "public", True),
         ("2600::1", "public", True),
         ("10.1.2.3", "private", False),
         ("fd00::1", "private", False),
@@ -70,10 +70,10 @@ def test_what_is_no_address_is_none(text: str) -> None:
         ("255.255.255.255", "reserved", False),
         ("::", "reserved", False),
         ("2002:c000:204::1", "6to4", False),
-        ("2002:cb00:7209::1", "6to4", True),
-        ("64:ff9b::cb00:7209", "nat64", True),
+        ("2002:c000:2f09::1", "6to4", True),
+        ("64:ff9b::c000:2f09", "nat64", True),
         ("64:ff9b::a01:203", "nat64", False),
-        ("2001:0:1:2:3:4:34ff:8df6", "teredo", True),
+        ("2001:0:1:2:3:4:3fff:d0f6", "teredo", True),
     ],
 )
 def test_each_kind_is_told_from_the_others(text: str, kind: str, is_public: bool) -> None:

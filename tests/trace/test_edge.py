@@ -5,11 +5,11 @@ from __future__ import annotations
 from tests.trace.headers import FORGED, GMAIL_EDGE, GMAIL_INSIDE, OWN_SERVER, traced
 
 FORWARDER = (
-    "from x (client.example [203.0.114.77]) by mx.example.net (Postfix) with ESMTP; "
+    "from x (client.example [192.0.47.77]) by mx.example.net (Postfix) with ESMTP; "
     "Fri, 20 Nov 2026 21:29:00 -0800"
 )
 FROM_FORWARDER = (
-    "from mx.example.net ({name} [203.0.114.5]) by mx.google.com with ESMTPS; "
+    "from mx.example.net ({name} [192.0.47.5]) by mx.google.com with ESMTPS; "
     "Fri, 20 Nov 2026 21:30:00 -0800"
 )
 
@@ -17,7 +17,7 @@ FROM_FORWARDER = (
 def test_the_edge_of_a_known_provider_is_the_origin() -> None:
     found = traced(GMAIL_INSIDE, GMAIL_EDGE, FORGED)
     assert found.origin is not None
-    assert (found.origin.address.text, found.origin.confidence) == ("203.0.114.9", "high")
+    assert (found.origin.address.text, found.origin.confidence) == ("192.0.47.9", "high")
     assert found.origin.basis == "observed"
     assert [hop.trust for hop in found.hops] == ["observed", "edge", "claimed"]
     assert found.receiver is not None
@@ -33,7 +33,7 @@ def test_a_forged_edge_below_a_real_server_is_no_observation() -> None:
 
 
 def test_a_forged_edge_is_not_believed_behind_a_private_address() -> None:
-    proxied = OWN_SERVER.replace("203.0.114.66", "172.17.0.1")
+    proxied = OWN_SERVER.replace("192.0.47.66", "172.17.0.1")
     found = traced(proxied, FORGED)
     assert found.origin is not None
     assert found.origin.basis == "claimed"
@@ -50,7 +50,7 @@ def test_only_the_writer_of_a_field_makes_it_an_edge() -> None:
 def test_without_a_known_provider_the_first_stranger_is_a_claim() -> None:
     found = traced("from a (a [10.0.0.2]) by b; Fri, 20 Nov 2026 21:30:00 +0000", OWN_SERVER)
     assert found.origin is not None
-    assert found.origin.address.text == "203.0.114.66"
+    assert found.origin.address.text == "192.0.47.66"
     assert (found.origin.basis, found.origin.reason) == ("claimed", "nobody-known")
     assert found.vouch == "mx.example.net"
 
@@ -58,12 +58,12 @@ def test_without_a_known_provider_the_first_stranger_is_a_claim() -> None:
 def test_a_machine_that_is_vouched_for_is_an_edge() -> None:
     found = traced(OWN_SERVER, FORGED, trusted_by=("mx.example.net",))
     assert found.origin is not None
-    assert (found.origin.address.text, found.origin.confidence) == ("203.0.114.66", "medium")
+    assert (found.origin.address.text, found.origin.confidence) == ("192.0.47.66", "medium")
     assert found.origin.basis == "observed"
 
 
 def test_what_she_fetched_herself_may_stand_on_top() -> None:
-    fetched = "from imap.example.org [203.0.114.1] by localhost with IMAP (fetchmail-6.4)"
+    fetched = "from imap.example.org [192.0.47.1] by localhost with IMAP (fetchmail-6.4)"
     found = traced(fetched, GMAIL_INSIDE, GMAIL_EDGE)
     assert found.origin is not None
     assert found.origin.basis == "observed"
@@ -74,7 +74,7 @@ def test_a_forwarder_that_is_vouched_for_is_looked_behind() -> None:
     assert traced(hop, FORWARDER).origin is not None
     found = traced(hop, FORWARDER, FORGED, trusted_by=("example.net",))
     assert found.origin is not None
-    assert found.origin.address.text == "203.0.114.77"
+    assert found.origin.address.text == "192.0.47.77"
     assert found.origin.confidence == "medium"
 
 
@@ -82,18 +82,18 @@ def test_a_stranger_who_calls_himself_the_forwarder_is_not_believed() -> None:
     hop = FROM_FORWARDER.format(name="client.example.")
     found = traced(hop, FORWARDER, trusted_by=("mx.example.net",))
     assert found.origin is not None
-    assert found.origin.address.text == "203.0.114.5"
+    assert found.origin.address.text == "192.0.47.5"
 
 
 def test_a_network_can_be_vouched_for() -> None:
     hop = FROM_FORWARDER.format(name="whatever.")
-    found = traced(hop, FORWARDER, trusted_by=("203.0.114.5",))
+    found = traced(hop, FORWARDER, trusted_by=("192.0.47.5",))
     assert found.origin is not None
-    assert found.origin.address.text == "203.0.114.77"
+    assert found.origin.address.text == "192.0.47.77"
 
 
 def test_where_every_machine_is_vouched_for_there_is_no_origin() -> None:
-    found = traced(OWN_SERVER, trusted_by=("203.0.114.0/24",))
+    found = traced(OWN_SERVER, trusted_by=("192.0.47.0/24",))
     assert (found.origin, found.why_not) == (None, "all-trusted")
 
 

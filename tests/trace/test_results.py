@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OWN = (
     "mx.google.com;\r\n dkim=pass header.i=@example.org header.s=s1;\r\n spf=pass (google.com: "
-    "domain of a@example.org designates 203.0.114.9 as permitted sender) smtp.mailfrom=a@b.example"
+    "domain of a@example.org designates 192.0.47.9 as permitted sender) smtp.mailfrom=a@b.example"
 )
 FORGED = "mx.google.com; dkim=pass header.d=bank.example; spf=pass"
 
@@ -41,7 +41,7 @@ def test_the_topmost_of_the_provider_counts() -> None:
     ]
     assert found.results[0].properties == (("header.i", "@example.org"), ("header.s", "s1"))
     assert found.sender is not None
-    assert found.sender.text == "203.0.114.9"
+    assert found.sender.text == "192.0.47.9"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_topmost_of_the_provider_counts() -> None:
     [
         (("received", GMAIL_EDGE), ("received", GMAIL_EDGE), ("authentication-results", FORGED)),
         (("received", GMAIL_EDGE), ("authentication-results", "evil.example; dkim=pass")),
-        (("received", "from a (b [203.0.114.9]) by c"), ("authentication-results", FORGED)),
+        (("received", "from a (b [192.0.47.9]) by c"), ("authentication-results", FORGED)),
         (("authentication-results", FORGED),),
     ],
 )
@@ -58,8 +58,8 @@ def test_what_can_have_come_with_the_message_does_not(fields: tuple[tuple[str, s
 
 
 def test_microsoft_does_not_say_who_speaks() -> None:
-    hop = "from a (203.0.114.9) by B.mail.protection.outlook.com with SMTP"
-    told = "spf=fail (sender IP is 203.0.114.9) smtp.mailfrom=example.org; dkim=none (no signature)"
+    hop = "from a (192.0.47.9) by B.mail.protection.outlook.com with SMTP"
+    told = "spf=fail (sender IP is 192.0.47.9) smtp.mailfrom=example.org; dkim=none (no signature)"
     found = _results(("received", hop), ("authentication-results", told))
     assert found is not None
     assert [(one.method, one.result) for one in found.results] == [

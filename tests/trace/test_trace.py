@@ -29,7 +29,7 @@ _GOOGLE = (
     "Fri, 20 Nov 2026 21:30:00 -0800"
 )
 _SUBMITTED = (
-    "from [10.1.1.1] (host.example. [203.0.114.88]) by smtp.gmail.com with ESMTPSA id z; "
+    "from [10.1.1.1] (host.example. [192.0.47.88]) by smtp.gmail.com with ESMTPSA id z; "
     "Fri, 20 Nov 2026 21:29:59 -0800"
 )
 
@@ -42,7 +42,7 @@ def test_the_relay_of_a_large_provider_sends_the_letter_to_that_provider() -> No
 
 
 def test_a_relay_that_only_says_its_name_is_told_as_such() -> None:
-    hop = "from mail-x.google.com (203.0.114.9) by A.mail.protection.outlook.com with SMTP"
+    hop = "from mail-x.google.com (192.0.47.9) by A.mail.protection.outlook.com with SMTP"
     found = traced(hop)
     assert found.provider is not None
     assert (found.provider.profile.id, found.provider.why) == ("google", "told-name")
@@ -50,30 +50,30 @@ def test_a_relay_that_only_says_its_name_is_told_as_such() -> None:
 
 def test_what_the_sending_provider_seems_to_have_written_is_a_claim_of_its_own() -> None:
     (claim,) = traced(_GOOGLE, _SUBMITTED).claims
-    assert (claim.source, claim.address.text) == ("received", "203.0.114.88")
+    assert (claim.source, claim.address.text) == ("received", "192.0.47.88")
     assert (claim.confidence, claim.reason, claim.hop) == ("medium", "relay-hop", 1)
 
 
 def test_fields_that_anybody_can_write_are_claims_of_low_confidence() -> None:
     found = traced(
         GMAIL_EDGE,
-        x_originating_ip="[203.0.114.99]",
+        x_originating_ip="[192.0.47.99]",
         x_ms_exchange_crosstenant_originalattributedtenantconnectingip=(
-            "TenantId=1-2;Ip=[203.0.114.98];Helo=[mail.example.org]"
+            "TenantId=1-2;Ip=[192.0.47.98];Helo=[mail.example.org]"
         ),
-        x_other="203.0.114.97",
+        x_other="192.0.47.97",
     )
-    assert [claim.address.text for claim in found.claims] == ["203.0.114.99", "203.0.114.98"]
+    assert [claim.address.text for claim in found.claims] == ["192.0.47.99", "192.0.47.98"]
     assert {claim.confidence for claim in found.claims} == {"low"}
     assert found.origin is not None
-    assert found.origin.address.text == "203.0.114.9"
+    assert found.origin.address.text == "192.0.47.9"
 
 
 @pytest.mark.parametrize(
     ("address", "code", "confidence"),
     [
-        ("203.0.114.9", "two-witnesses", "high"),
-        ("203.0.114.10", "provider-disagrees", "low"),
+        ("192.0.47.9", "two-witnesses", "high"),
+        ("192.0.47.10", "provider-disagrees", "low"),
     ],
 )
 def test_the_second_word_of_the_provider_is_compared(

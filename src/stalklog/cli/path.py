@@ -50,7 +50,7 @@ def show_trace(screen: Screen, traced: Traced) -> None:
     _show_provider(screen, trace)
 
 
-def show_subject(screen: Screen, subject: Subject) -> None:
+def show_subject(screen: Screen, subject: Subject, *, is_asked: bool = False) -> None:
     """Show what is known of an address or domain without asking anybody."""
     screen.say(bold(subject.value))
     if subject.address is not None:
@@ -63,6 +63,8 @@ def show_subject(screen: Screen, subject: Subject) -> None:
         return
     if subject.address is not None and not subject.address.is_public:
         screen.prose(_("Nobody on the internet can be asked about it."), indent="  ")
+        return
+    if is_asked:
         return
     screen.prose(
         _("Who runs it is not known here. It can be asked with --lookup, which tells first what "

@@ -9,6 +9,7 @@ import typer
 
 from stalklog.cli.command import command
 from stalklog.cli.front import Front
+from stalklog.cli.lookup import Asking, show_lookups, with_lookups
 from stalklog.cli.path import show_subject, show_trace
 from stalklog.cli.receipt import show_unreadable
 from stalklog.errors import UsageError
@@ -24,7 +25,10 @@ from stalklog.trace.as_json import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stalklog.core.entry import JsonObject
+    from stalklog.services.lookup import LookedUp
     from stalklog.services.tracing import Subject, Traced
 
 _Text = str | None
@@ -66,12 +70,26 @@ def trace(
     url: Annotated[
         _Text, typer.Option("--url", metavar="U", help=mark("The address of a page or profile."))
     ] = None,
+    is_lookup: Annotated[
+        bool,
+        typer.Option("--lookup", help=mark("Ask the registry who runs it: the one way out.")),
+    ] = False,
+    is_refresh: Annotated[
+        bool,
+        typer.Option("--refresh", help=mark("With --lookup: fetch IANA's list of registries.")),
+    ] = False,
 ) -> None:
     """Show where a message came from, or whom to ask about an address."""
+    asking = Asking(front, is_lookup=is_lookup, is_refresh=is_refresh)
+    if is_lookup and not any((entry, address, domain, url)):
+        asking.ask_kept()
+        return
     subject = _subject(entry, address, domain, url)
     if subject is not None:
-        answer = {**_subject_json(subject)}
-        front.screen.answer(answer, lambda: show_subject(front.screen, subject))
+        asked = asking.ask([subject])
+        answer = with_lookups(_subject_json(subject), asked)
+        front.screen.answer(answer, lambda: _show(front, subject, asked))
+        asking.leave()
         return
     desk = front.desk()
     traced = services.trace_message(
@@ -82,8 +100,20 @@ def trace(
         keys=services.read_keys(Path(keys) if keys else None),
         now=desk.clock.now(),
     )
-    front.screen.answer(_traced_json(traced), lambda: show_trace(front.screen, traced))
+    asked = asking.ask(services.to_ask(traced), about=traced.id)
+
+    def show() -> None:
+        show_trace(front.screen, traced)
+        show_lookups(front.screen, asked)
+
+    front.screen.answer(with_lookups(_traced_json(traced), asked), show)
     show_unreadable(front.screen, traced.unreadable_lines)
+    asking.leave()
+
+
+def _show(front: Front, subject: Subject, asked: Sequence[LookedUp] | None) -> None:
+    show_subject(front.screen, subject, is_asked=asked is not None)
+    show_lookups(front.screen, asked)
 
 
 def _subject(entry: _Text, address: _Text, domain: _Text, url: _Text) -> Subject | None:

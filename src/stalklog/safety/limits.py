@@ -94,3 +94,9 @@ MAX_SIGNED_BYTES: Final = 64 << 20
 """A mail whose signatures are verified; it is held several times over while that is done."""
 MAX_SIGNATURES: Final = 10
 """Signatures of one mail that are verified; genuine ones have below 5."""
+MAX_ANSWER_BYTES: Final = 2 << 20
+"""Of one answer from the network; a registry's is below 100 kB, IANA's longest file is 100 kB."""
+ANSWER_TIMEOUT_S: Final = 20
+"""For one answer; a registry takes one or two."""
+MAX_CONTACTS: Final = 200
+"""Contacts that are gathered from one answer."""

@@ -166,6 +166,18 @@ def _signatures(
     return tuple(replace(one, state="not-whole") for one in found)
 
 
+def to_ask(traced: Traced) -> list[Subject]:
+    """What a registry could be asked about a message: the address of its origin.
+
+    Nothing where the connection came from a large provider's own machine: then that provider is to
+    be asked, and no registry knows more.
+    """
+    origin, provider = traced.trace.origin, traced.trace.provider
+    if origin is None or (provider is not None and provider.why != "told-name"):
+        return []
+    return [subject_of_address(origin.address.value)]
+
+
 def read_keys(path: Path | None) -> dict[str, str]:
     """Answers about signing keys that were kept: a line for each, its name and then the answer.
 
