@@ -9,7 +9,7 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
-from stalklog.report.model import Inner, Inside
+from stalklog.report.model import Inner, Inside, Leg, Way
 from stalklog.report.moment import stamp, understood, zone_of
 from stalklog.safety.text import safe
 
@@ -45,6 +45,8 @@ class Look:
     """What the whole reading came to."""
     thumbnail: bytes = b""
     """A small JPEG of a picture, without anything that it says of itself; empty for none."""
+    way: Way | None = None
+    """The way of a mail that is an exhibit by itself; strangers' words as they are."""
 
 
 def make_inside(look: Look, zone: tzinfo) -> Inside:
@@ -68,7 +70,16 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         ),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
+        way=None if look.way is None else _safe_way(look.way),
     )
+
+
+def _safe_way(way: Way) -> Way:
+    legs = (
+        Leg(one.is_observed, safe(one.trust), safe(one.time), safe(one.by), safe(one.address))
+        for one in way.legs
+    )
+    return Way(way.number, safe(way.told), safe(way.because), safe(way.letter), tuple(legs))
 
 
 def with_time(item: Item, look: Look | None, tz: str) -> Item:

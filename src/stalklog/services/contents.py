@@ -25,9 +25,10 @@ from stalklog.readers.table import find_reader
 from stalklog.readers.thumbnail import thumbnail
 from stalklog.records.message import Said
 from stalklog.report.inside import MOST_MESSAGES, Look
-from stalklog.safety.limits import MAX_HEAD_BYTES
+from stalklog.safety.limits import MAX_HEAD_BYTES, MAX_HEADER_BYTES
 from stalklog.services.desk import is_zone
 from stalklog.services.entries import find_entry
+from stalklog.services.mail_header import SINGLE, header_of
 from stalklog.services.originals import original_errors, sha256_of
 from stalklog.vault.source import Source
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from stalklog.readers.picture_worker import PictureWorker
     from stalklog.records.message import DateOrder, Message, ReadingReport, Told
     from stalklog.records.view import Shown
+    from stalklog.report.model import Way
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
     from stalklog.vault.vault import Vault
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 _ORDERS: Mapping[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
 _PICTURE = "picture"
 """The reader of pictures: only what it knows is opened to be made small."""
+_FIRST = 1
 _MOST_FILES = 20
 _MOST_BYTES = 64 << 20
 """So much is looked into at once when it is added: a second or two."""
@@ -305,7 +308,7 @@ def look_inside(
             if shown.type != "evidence.added" or shown.withdrawn:
                 continue
             with suppress(StalklogError):
-                with closing(Contents(vault, shown)) as contents:
+                with closing(Contents(vault, shown, wanted_header=_FIRST)) as contents:
                     look = _look(contents, pictures)
                 if look is not None:
                     looks[shown.id] = look
@@ -323,7 +326,20 @@ def _look(contents: Contents, pictures: _Pictures) -> Look | None:
     if report is None:
         return None
     is_picture = contents.reader is not None and contents.reader.name == _PICTURE
-    return Look(first, report, pictures.small(contents) if is_picture else b"")
+    small = pictures.small(contents) if is_picture else b""
+    return Look(first, report, small, _way(contents, first))
+
+
+def _way(contents: Contents, messages: Sequence[Message]) -> Way | None:
+    """The way of a mail that is an exhibit by itself; of those in a mailbox `trace` tells."""
+    reader = contents.reader.name if contents.reader else ""
+    if reader not in SINGLE or not messages:
+        return None
+    from stalklog.services.ways import way_of  # noqa: PLC0415 - 20 ms, for a report only
+
+    raw, _size = contents.slice_of(messages[0], MAX_HEADER_BYTES)
+    header = header_of(reader, raw, contents.header)
+    return way_of(_FIRST, header.fields) if header.is_there else None
 
 
 class _Pictures:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
-from stalklog.readers.mail.beginning import mail_start
-from stalklog.readers.mail.header import parse_header
 from stalklog.safety.limits import MAX_SIGNED_BYTES
 from stalklog.services.contents import find_message
+from stalklog.services.mail_header import ITEMS, MAIL, SINGLE, header_of
 from stalklog.trace.address import address_of
 from stalklog.trace.arc import read_chain
 from stalklog.trace.profile import load_profiles
@@ -36,11 +35,6 @@ if TYPE_CHECKING:
     from stalklog.trace.signature import Signature
     from stalklog.trace.trace import Trace
 
-_MAIL: Final = frozenset({"eml", "emlx", "mbox"})
-"""Readers whose messages are mails, byte for byte."""
-_ITEMS: Final = frozenset({"msg", "pst"})
-"""Readers whose messages may have a header beside them."""
-_SINGLE: Final = frozenset({"eml", "emlx", "msg"})
 _URL: Final = re.compile(
     r"\s*(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*).*", re.DOTALL
 )
@@ -106,7 +100,7 @@ def trace_message(
     """
     found = find_message(desk, name, number or 1, most=MAX_SIGNED_BYTES)
     reader = found.contents.reader.name if found.contents.reader else ""
-    if number is None and reader not in _SINGLE and reader in _MAIL | _ITEMS:
+    if number is None and reader not in SINGLE and reader in MAIL | ITEMS:
         raise UsageError(
             _("{id} holds many messages. Nothing was done.").format(id=found.contents.entry.id),
             hint=_("Name one with --message N; which there are: stalklog messages {id}").format(
@@ -119,37 +113,25 @@ def trace_message(
 def _traced(
     found: Found, reader: str, trusted_by: Sequence[str], keys: Mapping[str, str], now: datetime
 ) -> Traced:
-    is_mail = reader in _MAIL
-    mail = found.raw if is_mail else b""
-    header = mail or found.contents.header.encode("utf-8", "surrogateescape")
-    fields = [
-        (name, _readable(value))
-        for name, value in parse_header(header, mail_start(header), len(header)).fields
-    ]
+    header = header_of(reader, found.raw, found.contents.header)
+    fields = header.fields
     trace = trace_fields(fields, load_profiles(), parse_trust(trusted_by))
-    if not header:
-        why = "no-header" if is_mail or reader in _ITEMS else "not-mail"
+    if not header.is_there:
+        why = "no-header" if reader in MAIL | ITEMS else "not-mail"
         trace = replace(trace, why_not=why)
     at = trace.origin.at if trace.origin and trace.origin.basis == "observed" else None
-    is_whole = bool(mail) and found.raw_size_bytes == len(mail)
-    signed = mail[mail_start(mail) :] if is_whole else b""
+    is_whole = bool(header.mail) and found.raw_size_bytes == len(found.raw)
+    signed = header.mail if is_whole else b""
     return Traced(
         id=found.contents.entry.id,
         number=found.message.number,
         trace=trace,
         signatures=_signatures(signed, fields, keys, at, now),
         chain=read_chain(signed, fields, keys if signed else {}, now),
-        is_header_only=bool(header) and not is_whole,
+        is_header_only=header.is_there and not is_whole,
         is_copy=found.message.forwarded == "inline",
         unreadable_lines=found.contents.unreadable_lines,
     )
-
-
-def _readable(value: str) -> str:
-    """The value of a field in letters: bytes beyond ASCII are UTF-8 (RFC 6532), or are shown."""
-    if value.isascii():
-        return value
-    return value.encode("ascii", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _signatures(
