@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.conftest import home, run, terminal, vault
+from tests.cli.sealed_home import make_home, make_quick
 from tests.net.stub import Reply, network
 from tests.net.test_lookup import ONE, _registries
 
@@ -115,6 +116,26 @@ def test_where_a_large_provider_is_to_be_asked_no_registry_is(
     assert (found["lookups"], registry.asked) == ([], [])
     assert found["provider"]["id"] == "google"
     assert "Nobody was asked" in run("trace", "E-1", "--lookup").out
+
+
+def test_of_a_sealed_vault_no_question_is_kept_and_an_answer_is(
+    registry: Stub, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    sealed = make_home(tmp_path, monkeypatch)
+    with monkeypatch.context() as without:
+        without.setattr(
+            "stalklog.trace.bootstrap.load_registries",
+            lambda: _registries("http://127.0.0.1:1/"),
+        )
+        assert run("trace", "--address", ONE, "--lookup").code == 51
+    assert not (sealed.vault / "cache" / "questions.json").exists()
+    found = run("trace", "--address", ONE, "--lookup", "--json").json
+    assert found["lookups"][0]["state"] == "found"
+    assert ONE not in "".join(
+        path.read_bytes().decode("latin-1") for path in sealed.vault.rglob("*") if path.is_file()
+    )
+    assert registry.asked == [f"ip/{ONE}"]
 
 
 @pytest.mark.usefixtures("registry")

@@ -28,8 +28,32 @@ def test_a_forged_edge_below_a_real_server_is_no_observation() -> None:
     found = traced(OWN_SERVER, FORGED)
     assert found.origin is not None
     assert (found.origin.basis, found.origin.confidence) == ("claimed", "low")
-    assert found.origin.reason == "others-above"
+    assert found.origin.address.text == "192.0.47.66"
     assert found.receiver is None
+
+
+def test_a_provider_that_took_it_in_twice_with_others_between_is_a_claim() -> None:
+    inside = (
+        "from x (x [192.0.47.70]) by A.prod.outlook.com with SMTP; Fri, 20 Nov 2026 21:30:04 +0000"
+    )
+    edge = "from y (192.0.47.71) by B.mail.protection.outlook.com with SMTP"
+    found = traced(inside, OWN_SERVER, edge)
+    assert found.origin is not None
+    assert (found.origin.address.text, found.origin.reason) == ("192.0.47.71", "others-above")
+    assert found.origin.basis == "claimed"
+
+
+def test_the_senders_own_provider_is_not_taken_for_the_receivers() -> None:
+    received = (
+        "from X.outbound.protection.outlook.com (x.outbound.protection.outlook.com "
+        "[40.92.74.29]) by mx.example.net with ESMTPS; Fri, 20 Nov 2026 21:30:04 +0000"
+    )
+    sent = "from A.prod.outlook.com (2a01:111::1) by B.mail.protection.outlook.com with SMTP"
+    found = traced(received, sent)
+    assert found.origin is not None
+    assert (found.origin.address.text, found.origin.basis) == ("40.92.74.29", "claimed")
+    assert found.provider is not None
+    assert found.provider.profile.id == "microsoft"
 
 
 def test_a_forged_edge_is_not_believed_behind_a_private_address() -> None:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -128,6 +129,36 @@ def test_cut_at_any_byte_no_mail_raises(pair: tuple[bytes, str]) -> None:
         for found in _verified(mail[:end], {NAME: pair[1]}):
             assert found.state in STATES
             assert found.state != "pass" or end > len(mail) - 3
+
+
+def test_a_signature_of_the_other_kind_of_key_fits_too() -> None:
+    pytest.importorskip("nacl")
+    seed = bytes(range(32))
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    key = f"v=DKIM1; k=ed25519; p={base64.b64encode(public).decode()}"
+    made = dkim.DKIM(MAIL, signature_algorithm=b"ed25519-sha256").sign(
+        b"s1", b"example.org", base64.b64encode(seed), include_headers=[b"from", b"subject"]
+    )
+    mail = bytes(made) + MAIL
+    assert [one.state for one in _verified(mail, {NAME: key})] == ["pass"]
+    assert [one.state for one in _verified(mail + b"x\r\n", {NAME: key})] == ["fail"]
+
+
+def test_seals_are_verified_by_kept_keys(pair: tuple[bytes, str]) -> None:
+    pytest.importorskip("authres")  # the library needs it to seal
+    private, public = pair
+    checked = b"Authentication-Results: list.example; spf=pass smtp.mfrom=example.org\r\n" + MAIL
+    lines = dkim.arc_sign(checked, b"s1", b"example.org", private, b"list.example")
+    mail = b"".join(lines) + checked
+
+    def state(data: bytes) -> str:
+        found = read_chain(data, parse_header(data, 0, len(data)).fields, {NAME: public}, NOW)
+        assert found is not None
+        assert found.sealers == ("example.org",)
+        return found.state
+
+    assert state(mail) == "pass"
+    assert state(mail.replace(b"I know", b"I knew")) == "fail"
 
 
 def test_seals_without_kept_keys_are_named_and_not_judged() -> None:

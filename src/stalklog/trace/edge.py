@@ -81,14 +81,21 @@ def find_edge(hops: Sequence[Received], profiles: Profiles, trust: Trust) -> Edg
 
 
 def _known(hops: Sequence[Received], profiles: Profiles) -> Edge | None:
-    """The topmost hop at the edge of a known provider."""
+    """The topmost hop at the edge of a known provider, if that is the receiver's.
+
+    Where the machines at the top are nobody's or another's, it can be the sender's provider, or a
+    line that a stranger made up.
+    """
     for position, hop in enumerate(hops):
         profile = profiles.at_edge(hop.by)
-        if profile is not None:
-            above = hops[:position]
-            if all(_is_quiet(one) or profile.has_inside(one.by) for one in above):
-                return Edge(position, "observed", "high", "provider-edge", profile)
+        if profile is None:
+            continue
+        above = [one for one in hops[:position] if not _is_quiet(one)]
+        if all(profile.has_inside(one.by) for one in above):
+            return Edge(position, "observed", "high", "provider-edge", profile)
+        if profile.has_inside(above[0].by):
             return Edge(position, "claimed", "low", "others-above", profile)
+        return None
     return None
 
 
