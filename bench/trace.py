@@ -5,8 +5,8 @@ dependency: `python -m venv X`, `X/bin/pip install eml_parser mail-parser`, then
 PYTHONPATH=src:. before it.
 The oracle is a table with the columns `header` and `ip`, the latter empty where none is to be
 found. A peer that is not installed is left out and named. Each gets every field in every round, in
-another order each round; times are CPU time. mail-parser is given its own rule for the address:
-the last one in its `from`.
+another order each round; times are CPU time. No peer names one address, so each is given the
+reading that suits it best: the last one in its `from`, in brackets if there is one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     Find = Callable[[str], str]
 
-_LITERAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+")
+_BARE: Final = re.compile(
+    r"(?<![\w.])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?=[^\s]*:[^\s]*:)[0-9A-Fa-f:]{3,})(?![\w.])"
+)
+_BRACKETED: Final = re.compile(r"\[(?:IPv6:)?(?:::ffff:)?([0-9A-Fa-f:.]{3,})\]")
 
 
 def main() -> int:
@@ -111,8 +114,7 @@ def _mail_parser() -> Find:
     parse = import_module("mailparser.utils").parse_received
 
     def find(header: str) -> str:
-        found = _LITERAL.findall(str(parse(header).get("from", "")))
-        return str(found[-1]) if found else ""
+        return _last(str(parse(header).get("from", "")))
 
     return find
 
@@ -121,10 +123,15 @@ def _eml_parser() -> Find:
     parse = import_module("eml_parser.routing").parserouting
 
     def find(header: str) -> str:
-        found = [one for one in parse(header).get("from", ()) if _LITERAL.fullmatch(one)]
-        return str(found[-1]) if found else ""
+        return _last(" ".join(parse(header).get("from", ())))
 
     return find
+
+
+def _last(text: str) -> str:
+    """The last address in what a peer gives, in brackets rather than bare: its best reading."""
+    found = _BRACKETED.findall(text) or _BARE.findall(text)
+    return str(found[-1]) if found else ""
 
 
 def _options() -> argparse.Namespace:

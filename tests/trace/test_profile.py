@@ -13,7 +13,6 @@ def test_each_profile_says_on_what_it_rests() -> None:
         assert profile.basis.endswith(".")
         assert profile.domains
         assert profile.edge
-        assert profile.contacts
 
 
 def test_only_microsoft_rests_on_much_real_mail() -> None:
