@@ -63,6 +63,19 @@ def test_a_forged_edge_is_not_believed_behind_a_private_address() -> None:
     assert found.origin.basis == "claimed"
 
 
+def test_a_machine_named_by_its_own_address_is_looked_behind() -> None:
+    top = "from 10.1.1.1 by atlas1.free.mail.ne1.yahoo.com with HTTPS; {}"
+    taken = "from 192.0.47.9 (EHLO mail.example.org) by {} with SMTPs; {}"
+    at = "Fri, 20 Nov 2026 21:30:04 +0000"
+    found = traced(top.format(at), taken.format("10.1.1.1", at), FORGED)
+    assert found.origin is not None
+    assert (found.origin.address.text, found.origin.confidence) == ("192.0.47.9", "high")
+    assert [hop.trust for hop in found.hops] == ["observed", "edge", "claimed"]
+    other = traced(top.format(at), taken.format("10.1.1.2", at))
+    assert other.origin is not None
+    assert other.origin.address.text == "10.1.1.1"
+
+
 def test_only_the_writer_of_a_field_makes_it_an_edge() -> None:
     lied = OWN_SERVER.replace("from evil", "from mx.google.com")
     found = traced(lied)

@@ -92,11 +92,25 @@ def _known(hops: Sequence[Received], profiles: Profiles) -> Edge | None:
             continue
         above = [one for one in hops[:position] if not _is_quiet(one)]
         if all(profile.has_inside(one.by) for one in above):
-            return Edge(position, "observed", "high", "provider-edge", profile)
+            return Edge(_handed(hops, position), "observed", "high", "provider-edge", profile)
         if profile.has_inside(above[0].by):
             return Edge(position, "claimed", "low", "others-above", profile)
         return None
     return None
+
+
+def _handed(hops: Sequence[Received], position: int) -> int:
+    """Behind a connection from the provider's own network, the machine that has that address.
+
+    Some write only an address of their own network as their name: `by 10.222.140.201`.
+    """
+    while True:
+        address, below = hops[position].address, _next(hops, position)
+        if address is None or below is None or not address.is_own:
+            return position
+        if hops[below].by != address.value:
+            return position
+        position = below
 
 
 def _vouched(hops: Sequence[Received], trust: Trust) -> Edge | None:

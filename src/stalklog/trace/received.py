@@ -158,10 +158,11 @@ def _sender(raw: str, split: Split, by: str, protocol: str) -> _Sender:
 def _alone(name: str, words: Sequence[Word], *, is_mail: bool) -> _Sender:
     """Where only the first word can be an address: in brackets, or where no name would be told."""
     word = words[0].text.rstrip(",")
-    address = parse_address(word) if word.startswith("[") or not is_mail else None
+    has_name = any(_HELO.match(one.text) for one in words if one.is_group)
+    is_address = word.startswith("[") or has_name or not is_mail
+    address = parse_address(word) if is_address else None
     if address is None:
         return _Sender(name, problem="no-address")
-    has_name = any(_HELO.match(word.text) for word in words if word.is_group)
     address = _with_port(address, words)
     return _Sender(name if has_name else "", "", address, is_alone=is_mail and not has_name)
 
