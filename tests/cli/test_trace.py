@@ -145,7 +145,14 @@ def test_what_has_no_mail_can_be_asked_about_without_a_vault(
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("E-1", "--url", "example.org"), ("--address", "x"), ("--url", "x"), ("--domain", "1")],
+    [
+        (),
+        ("E-1", "--url", "example.org"),
+        ("--address", "x"),
+        ("--url", "x"),
+        ("--domain", "1"),
+        ("--domain", "example.org", "--refresh"),
+    ],
 )
 def test_one_thing_is_to_be_named(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("trace", *arguments).code == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.trace.headers import FORGED, GMAIL_EDGE, GMAIL_INSIDE, OWN_SERVER, traced
+from tests.trace.test_received import NAMES
 
 FORWARDER = (
     "from x (client.example [192.0.47.77]) by mx.example.net (Postfix) with ESMTP; "
@@ -74,6 +76,17 @@ def test_a_machine_named_by_its_own_address_is_looked_behind() -> None:
     other = traced(top.format(at), taken.format("10.1.1.2", at))
     assert other.origin is not None
     assert other.origin.address.text == "10.1.1.1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_lets_a_forged_edge_be_believed(name: str) -> None:
+    real = (
+        f"from {name} (unknown [192.0.47.66]) by mx.example.net (Postfix) with ESMTP id 1; "
+        "Fri, 20 Nov 2026 21:30:04 +0000"
+    )
+    found = traced(real, FORGED)
+    assert found.origin is None or found.origin.basis == "claimed"
+    assert found.receiver is None
 
 
 def test_only_the_writer_of_a_field_makes_it_an_edge() -> None:

@@ -68,6 +68,48 @@ TRICKS = [
     "from x ) (b [192.0.2.1]) by mx.example.net with ESMTP",
 ]
 """What a sender can call himself, in front of what a server wrote."""
+NAMES = [
+    "fetchmail.example",
+    "x (fetchmail-6.4)",
+    "x with POP3",
+    "x with IMAP (fetchmail)",
+    ";",
+    "; x",
+    "by",
+    "from",
+    "id",
+    "for",
+    "with",
+    "via",
+    "x from y",
+    "x by y",
+    "x BY y",
+    "\u0130 BY y",
+    "(",
+    ")",
+    "()",
+    "(from x)",
+    "(qmail 1 invoked by uid 2)",
+    "<",
+    "<;>",
+    "<x",
+    "[",
+    "]",
+    "[]",
+    "\x00",
+    "\x01",
+    "x via HTTP",
+    "x with qmail-scanner-1",
+    "x by uid 1 with qmail-scanner",
+    "x; Mon, 1 Jan 2024",
+    "\u0130 FROM",
+    "",
+    "helo=",
+    "HELO",
+    "claiming",
+    "x, claiming to be y",
+]
+"""The same, for what must never look as if nobody had connected."""
 
 
 @pytest.mark.parametrize(("field", "address"), FORMS)
@@ -99,6 +141,30 @@ def test_a_glued_name_does_not_hide_the_real_address(name: str) -> None:
     found = parse_received(f"from {name} (unknown [192.0.2.1]) by mx.example.net")
     assert found.address is not None
     assert found.address.text == "192.0.2.1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "field",
+    [
+        "from {} (unknown [192.0.2.1]) by mx.example.net (Postfix) with ESMTP id 1; {}",
+        "from {} ([192.0.2.1]) by mx.example.net; {}",
+        "from {} (192.0.2.1) by mx.example.net with SMTP; {}",
+        "from unknown (HELO {}) (192.0.2.1) by mx.example.net with SMTP; {}",
+        "from [192.0.2.1] (helo={}) by mx.example.net with esmtp (Exim 4.9) id 1; {}",
+        "FROM {} (unknown [192.0.2.1]) BY mx.example.net ID 1; {}",
+    ],
+)
+def test_no_name_makes_it_look_as_if_nobody_had_connected(field: str, name: str) -> None:
+    found = parse_received(field.format(name, "Fri, 20 Nov 2026 21:30:00 +0000"))
+    assert not found.is_handed_on
+    assert found.by in {"", "mx.example.net"}
+    assert found.address is None or found.address.text == "192.0.2.1"
+
+
+def test_what_nobody_connected_for_is_told_so() -> None:
+    for field in ("by 10.1.1.1 with SMTP id 1", "(qmail 1 invoked by uid 2)", NONE[4][0]):
+        assert parse_received(field).is_handed_on
 
 
 def test_what_stands_around_it_is_told() -> None:

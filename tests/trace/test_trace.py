@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.trace.headers import GMAIL_EDGE, GMAIL_INSIDE, OWN_SERVER, traced
 
 from stalklog.readers.mail.header import parse_header
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from stalklog.trace.trace import Trace
 
+_PROFILES = load_profiles()
 _OUTLOOK = (
     "from EUR-X.outbound.protection.outlook.com (mail-x.outbound.protection.outlook.com. "
     "[40.92.74.29]) by mx.google.com with ESMTPS; Fri, 20 Nov 2026 21:30:00 -0800"
@@ -165,3 +168,39 @@ def test_where_a_provider_of_the_corpus_wrote_the_address_twice_both_agree(corpu
     ]
     assert codes.count("provider-disagrees") == 0
     assert codes.count("two-witnesses") == 17
+
+
+def test_cut_at_every_byte_no_header_shows_what_it_does_not_hold() -> None:
+    whole = (
+        f"Received: {GMAIL_INSIDE}\r\nReceived: {_OUTLOOK}\r\n"
+        "Received-SPF: pass client-ip=40.92.74.29\r\n"
+        f"Authentication-Results: mx.google.com; spf=pass\r\nReceived: {_SUBMITTED}\r\n"
+        "X-Originating-IP: [192.0.47.99]\r\nDate: Fri, 20 Nov 2026 08:29:58 -0800\r\n\r\n"
+    ).encode()
+    for end in range(len(whole)):
+        data = whole[:end]
+        found = _trace(data, parse_trust(["example.org"]))
+        shown = [hop.received.address for hop in found.hops]
+        for address in (*shown, *(claim.address for claim in found.claims)):
+            assert address is None or address.text.encode() in data
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["received", "x-originating-ip", "authentication-results", "date"]),
+            st.text(
+                st.sampled_from(list("()[];<>@: .=-\n\t19a")) | st.characters(codec="utf-8"),
+                max_size=60,
+            ).map(lambda text: f"from a ({text}) by mx.google.com; {text}"),
+        ),
+        max_size=8,
+    ),
+    st.lists(st.sampled_from(["mx.google.com", "10/8", "!10.1.1.1", "a", ""]), max_size=3),
+)
+def test_any_fields_are_traced(fields: list[tuple[str, str]], trusted_by: list[str]) -> None:
+    found = trace_fields(fields, _PROFILES, parse_trust(trusted_by))
+    assert (found.origin is None) == bool(found.why_not)
+    text = "\n".join(value for _name, value in fields)
+    for hop in found.hops:
+        assert hop.received.address is None or hop.received.address.text in text

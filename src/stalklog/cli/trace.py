@@ -80,6 +80,11 @@ def trace(
     ] = False,
 ) -> None:
     """Show where a message came from, or whom to ask about an address."""
+    if is_refresh and not is_lookup:
+        raise UsageError(
+            _("--refresh fetches a list from the network. Nothing was done."),
+            hint=_("Give it together with --lookup, which allows that."),
+        )
     asking = Asking(front, is_lookup=is_lookup, is_refresh=is_refresh)
     if is_lookup and not any((entry, address, domain, url)):
         asking.ask_kept()

@@ -90,7 +90,7 @@ def _known(hops: Sequence[Received], profiles: Profiles) -> Edge | None:
         profile = profiles.at_edge(hop.by)
         if profile is None:
             continue
-        above = [one for one in hops[:position] if not _is_quiet(one)]
+        above = [one for one in hops[:position] if not one.is_handed_on]
         if all(profile.has_inside(one.by) for one in above):
             return Edge(_handed(hops, position), "observed", "high", "provider-edge", profile)
         if profile.has_inside(above[0].by):
@@ -119,7 +119,7 @@ def _vouched(hops: Sequence[Received], trust: Trust) -> Edge | None:
         return Edge(0, "observed", "medium", "vouched-for")
     for position, hop in enumerate(hops):
         if trust.wrote(hop.by):
-            if all(_is_quiet(one) or _is_own(one) for one in hops[:position]):
+            if all(one.is_handed_on or _is_own(one) for one in hops[:position]):
                 return Edge(position, "observed", "medium", "vouched-for")
             return Edge(position, "claimed", "low", "others-above")
     return None
@@ -157,7 +157,7 @@ def _came_from(hop: Received, profiles: Profiles, trust: Trust) -> bool:
 
 def _inside(hops: Sequence[Received], profiles: Profiles) -> Edge | None:
     """Whether it never left one provider: all that is there are that one's own machines."""
-    spoken = [hop for hop in hops if not _is_quiet(hop)]
+    spoken = [hop for hop in hops if not hop.is_handed_on]
     profile = profiles.inside(spoken[0].by) if spoken else None
     if profile is None or not all(profile.has_inside(hop.by) for hop in spoken):
         return None
@@ -183,16 +183,9 @@ def _with_address(edge: Edge, hops: Sequence[Received]) -> Edge:
 def _next(hops: Sequence[Received], position: int) -> int | None:
     """The next hop below that tells anything."""
     for below in range(position + 1, len(hops)):
-        if not _is_quiet(hops[below]):
+        if not hops[below].is_handed_on:
             return below
     return None
-
-
-def _is_quiet(hop: Received) -> bool:
-    """Whether it tells of no connection: one program of a provider handed it to the next."""
-    if hop.problem in {"fetched", "handed-over"}:
-        return True
-    return hop.problem == "no-address" and not hop.name
 
 
 def _is_own(hop: Received) -> bool:

@@ -46,6 +46,7 @@ _MARKED: Final = re.compile(r"helo=(\S+)|(?:EHLO|LHLO|HELO)\s+(\S+)")
 _NAMED: Final = re.compile(r"EHLO|LHLO|HELO", re.IGNORECASE)
 _PORT: Final = re.compile(r"\bport=([0-9]{1,5})\b")
 _FETCHES: Final = ("imap", "pop3")
+_HANDED_ON: Final = frozenset({"fetched", "handed-over"})
 _CLAIMING: Final = "claiming"
 
 
@@ -75,6 +76,9 @@ class Received:
     """The same as it stands there."""
     problem: str = ""
     """Why there is no address: a name of `PROBLEMS`; empty where there is one."""
+    is_handed_on: bool = False
+    """Whether nobody connected: it has no from-clause at all, or a program fetched the message or
+    handed it to the next. Nothing that the other side calls itself may ever make it so."""
 
 
 def parse_received(value: str) -> Received:
@@ -83,7 +87,9 @@ def parse_received(value: str) -> Received:
     Args:
         value: Its text without its name, folded or not.
     """
-    raw = _FOLD.sub(" ", value[: 2 * MAX_RECEIVED_CHARS].replace("\r", "")).strip()
+    raw = value[: 2 * MAX_RECEIVED_CHARS].strip()
+    if not raw.isprintable():
+        raw = _FOLD.sub(" ", raw.replace("\r", ""))
     if len(raw) > MAX_RECEIVED_CHARS:
         return Received(raw[:MAX_RECEIVED_CHARS], problem="too-long")
     split = split_words(raw)
@@ -91,7 +97,7 @@ def parse_received(value: str) -> Received:
         return Received(raw, problem="not-understood")
     by, protocol = split.first("by"), _protocol(split)
     sender = _sender(raw, split, by, protocol)
-    if "by" in split.repeated or "with" in split.repeated:
+    if "by" in split.repeated or "with" in split.repeated or split.stands_before("with", "by"):
         # What the other side called itself can hold these words: then no reading is safe.
         by, protocol, sender = "", "", _Sender(problem="ambiguous")
     return Received(
@@ -107,6 +113,8 @@ def parse_received(value: str) -> Received:
         at=parse_moment(split.date),
         date=split.date,
         problem=sender.problem,
+        is_handed_on=sender.problem in _HANDED_ON
+        or (sender.problem == "no-address" and "from" not in split.clauses),
     )
 
 
@@ -135,10 +143,10 @@ def _protocol(split: Split) -> str:
 def _sender(raw: str, split: Split, by: str, protocol: str) -> _Sender:
     words = split.words("from")
     if not words:
-        is_told = bool(by) or raw.startswith("(qmail ")
+        is_told = "from" not in split.clauses and (bool(by) or raw.startswith("(qmail "))
         return _Sender(problem="no-address" if is_told else "not-understood")
     name = _name(words)
-    if _is_fetched(split):
+    if _is_fetched(split, protocol):
         return _Sender(name, problem="fetched")
     if protocol.lower().startswith("qmail-scanner"):
         return _Sender(name, problem="handed-over")
@@ -190,7 +198,7 @@ def _with_port(address: Address, words: Sequence[Word]) -> Address:
     if address.port is not None:
         return address
     for word in words:
-        found = _PORT.search(word.text) if word.is_group else None
+        found = _PORT.search(word.text) if word.is_group and "port=" in word.text else None
         if found and 0 < int(found[1]) < 1 << 16:
             return replace(address, port=int(found[1]))
     return address
@@ -212,6 +220,11 @@ def _host(name: str) -> str:
     return "" if host.lower() in {"unknown", "unverified", "softdnserr"} else host
 
 
-def _is_fetched(split: Split) -> bool:
+def _is_fetched(split: Split, protocol: str) -> bool:
     """Whether a program fetched it: then the address is that of the server, not of a sender."""
-    return split.first("with").lower().startswith(_FETCHES) or "fetchmail" in split.text
+    if protocol.lower().startswith(_FETCHES):
+        return True
+    # Only what the server wrote behind `with`: a sender can call himself so as well.
+    return "fetchmail" in split.text and any(
+        word.is_group and "fetchmail" in word.text for word in split.words("with")
+    )

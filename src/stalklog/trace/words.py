@@ -7,6 +7,7 @@ some of it. Round brackets that do not pair are therefore no field that is read.
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final, NamedTuple
 
 _BRACKET: Final = re.compile(r"[()]")
@@ -20,6 +21,8 @@ _KEYWORD: Final = re.compile(
     )
 )
 """In lower case: looking for either case takes three times as long."""
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""For what holds a letter of which `lower` makes two, so that places would no longer fit."""
 _PIECE: Final = re.compile(r"\x01\x00*|[^\s\x00\x01]+")
 _WORD: Final = re.compile(r"[^\s\x00\x01;]+")
 _WITH_VALUE: Final = frozenset({"from", "by", "id", "for"})
@@ -49,9 +52,17 @@ class Split(NamedTuple):
 
     def first(self, keyword: str) -> str:
         """The first word of a clause that is no bracket; empty where there is none."""
-        start, end = self.clauses.get(keyword, (0, 0))
-        found = _WORD.search(self.masked, start, end)
+        place = self.clauses.get(keyword)
+        found = _WORD.search(self.masked, *place) if place else None
         return found[0].rstrip(",") if found else ""
+
+    def stands_before(self, first: str, second: str) -> bool:
+        """Whether one clause stands before another, and both are there."""
+        return (
+            first in self.clauses
+            and second in self.clauses
+            and self.clauses[first] < self.clauses[second]
+        )
 
     def words(self, keyword: str) -> list[Word]:
         """All words of a clause."""
@@ -110,7 +121,9 @@ def _split(text: str, masked: str) -> Split:
     repeated: set[str] = set()
     keyword, start, semicolon = "", 0, -1
     lowered = masked.lower()
-    for found in _KEYWORD.finditer(lowered if len(lowered) == len(masked) else masked):
+    if len(lowered) != len(masked):
+        lowered = masked.translate(_LOWER)
+    for found in _KEYWORD.finditer(lowered):
         at, end = found.span()
         word = found[0]
         # What follows `from`, `by`, `id` or `for` at once is their value, whatever it says.
