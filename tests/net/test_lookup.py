@@ -182,6 +182,15 @@ def test_what_somebody_else_wrote_among_the_questions_is_read_as_typed(desk: Des
         assert kept_questions(desk) == []
 
 
+def test_no_question_is_written_through_a_link(desk: Desk, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("untouched")
+    (desk.vault / "cache").mkdir(exist_ok=True)
+    (desk.vault / "cache" / "questions.json").symlink_to(other)
+    assert not keep_question(desk, subject_of_domain("example.org"))
+    assert other.read_text() == "untouched"
+
+
 def test_a_closed_door_asks_nobody(desk: Desk, door: Door, stub: Stub) -> None:
     door.is_open = False
     with pytest.raises(NetworkNotAllowedError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -139,6 +140,10 @@ def test_a_file_of_keys_that_is_none_is_refused(tmp_path: Path, data: bytes) -> 
         read_keys(path)
     with pytest.raises(UsageError):
         read_keys(tmp_path / "none")
+    if not (tmp_path / "pipe").exists():
+        os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError):
+        read_keys(tmp_path / "pipe")
 
 
 @pytest.mark.parametrize(

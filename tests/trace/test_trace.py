@@ -16,6 +16,7 @@ from stalklog.safety.limits import MAX_HOPS
 from stalklog.trace.profile import load_profiles
 from stalklog.trace.trace import trace_fields
 from stalklog.trace.trust import Trust, parse_trust
+from stalklog.trace.wording import letter_in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,17 @@ def test_a_relay_that_only_says_its_name_is_told_as_such() -> None:
     found = traced(hop)
     assert found.provider is not None
     assert (found.provider.profile.id, found.provider.why) == ("google", "told-name")
+
+
+def test_a_name_that_an_address_was_given_is_no_certainty() -> None:
+    hop = "from x (mail-x.google.com. [192.0.47.9]) by mx.google.com with ESMTPS"
+    found = traced(hop, _SUBMITTED)
+    assert found.provider is not None
+    assert (found.provider.profile.id, found.provider.why) == ("google", "relay-name")
+    assert found.claims == ()
+    assert "--lookup can ask" in letter_in_words(found.origin, found.provider)
+    certain = traced(_GOOGLE)
+    assert letter_in_words(certain.origin, certain.provider).startswith("The letter goes to Google")
 
 
 def test_what_the_sending_provider_seems_to_have_written_is_a_claim_of_its_own() -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _NAME: Final = "questions.json"
 _MOST: Final = 100
+_WRITE: Final = (
+    os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)  # never through a link
+)
 _MOST_BYTES: Final = 100_000
 
 
@@ -67,7 +70,7 @@ def _write(desk: Desk, subjects: Sequence[Subject]) -> bool:
     rows = [{"kind": one.kind, "value": one.value} for one in subjects]
     try:
         place.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(place, _WRITE, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(rows, file)
     except OSError:

@@ -19,7 +19,7 @@ from stalklog.trace.address import address_of
 from stalklog.trace.arc import read_chain
 from stalklog.trace.profile import load_profiles
 from stalklog.trace.signature import verify_signatures
-from stalklog.trace.trace import trace_fields
+from stalklog.trace.trace import CERTAIN, trace_fields
 from stalklog.trace.trust import parse_trust
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def to_ask(traced: Traced) -> list[Subject]:
     be asked, and no registry knows more.
     """
     origin, provider = traced.trace.origin, traced.trace.provider
-    if origin is None or (provider is not None and provider.why != "told-name"):
+    if origin is None or (provider is not None and provider.why in CERTAIN):
         return []
     return [subject_of_address(origin.address.value)]
 
@@ -171,6 +171,8 @@ def read_keys(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
+        if not path.is_file():  # a pipe that nobody writes to would wait for ever
+            raise FileNotFoundError
         with path.open("rb") as file:
             text = file.read(_MAX_KEY_BYTES).decode("utf-8")
         found = json.loads(text) if text.lstrip().startswith("{") else _lines(text)

@@ -9,7 +9,7 @@ from stalklog.report.model import Leg, Way
 from stalklog.trace.address import KINDS
 from stalklog.trace.edge import REASONS
 from stalklog.trace.profile import load_profiles
-from stalklog.trace.trace import trace_fields
+from stalklog.trace.trace import CERTAIN, trace_fields
 from stalklog.trace.wording import (
     CONFIDENCES,
     TRUSTS,
@@ -39,11 +39,12 @@ def way_of(number: int, fields: Sequence[tuple[str, str]]) -> Way | None:
     because = _("Confidence: {confidence}; {reason}.").format(
         confidence=_(CONFIDENCES[origin.confidence]), reason=_(REASONS[origin.reason])
     )
+    certain = trace.provider if trace.provider and trace.provider.why in CERTAIN else None
     return Way(
         number=number,
         told=origin_in_words(origin),
         because=because,
-        letter="" if trace.provider is None else letter_in_words(origin, trace.provider),
+        letter=letter_in_words(origin, certain) if certain else "",
         legs=tuple(map(_leg, reversed(trace.hops))),
     )
 

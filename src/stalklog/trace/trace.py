@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from stalklog.safety.limits import MAX_HOPS
 from stalklog.trace.claims import Claim, header_claims
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stalklog.trace.received import Received
     from stalklog.trace.results import Results
 
+CERTAIN: Final = frozenset({"relay-address", "sent-inside"})
+"""For which reasons a provider is the one to be asked without a doubt: a name can be chosen."""
 HopTrust: TypeAlias = Literal["observed", "edge", "claimed"]
 
 
@@ -192,7 +194,7 @@ def _relay_claims(
     edge: Edge, hops: Sequence[Received], provider: Provider | None
 ) -> Iterator[Claim]:
     """From where the customer connected to the provider that sent it, as that one seems to say."""
-    if provider is None or edge.position is None or provider.why == "told-name":
+    if provider is None or edge.position is None or provider.why not in CERTAIN:
         return
     for position in range(edge.position + 1, len(hops)):
         hop = hops[position]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
+from stalklog.trace.trace import CERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,9 @@ WHY_NOT: Final[Mapping[str, str]] = {
 """Why there is no origin, and what can be done."""
 PROVIDERS: Final[Mapping[str, str]] = {
     "relay-address": mark("the connection came from one of its own machines, by its address"),
-    "relay-name": mark("the connection came from one of its own machines, by its looked-up name"),
+    "relay-name": mark(
+        "its name, looked up, is one of that provider's; whoever runs an address chooses its name"
+    ),
     "told-name": mark("the other side called itself so; that can be made up"),
     "sent-inside": mark("it never left this provider"),
     "domain": mark("the domain is one of its own"),
@@ -98,9 +101,14 @@ def origin_in_words(origin: Origin) -> str:
 
 def letter_in_words(origin: Origin | None, provider: Provider | None) -> str:
     """To whom a letter goes, and what only that one can say."""
-    if provider is not None:
+    if provider is not None and provider.why in CERTAIN:
         return _(
             "The letter goes to {provider}: only it knows which of its customers it was."
+        ).format(provider=provider.profile.name)
+    if provider is not None:
+        return _(
+            "By its name the other side belongs to {provider}; whether its address does too, "
+            "--lookup can ask. If so, the letter goes there: only it knows its customer."
         ).format(provider=provider.profile.name)
     if origin is None or not origin.address.is_public:
         return ""
