@@ -14,7 +14,7 @@ RUN := $(VENV)/bin
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(RUN)/python -m pip install --quiet --editable ".[outlook,heif]" --group dev
+	$(RUN)/python -m pip install --quiet --editable ".[outlook,dkim,lookup,heif]" --group dev
 	touch $@
 
 $(VENV)/.demo-ready: pyproject.toml

@@ -27,6 +27,8 @@ _JOB: tuple[tuple[str, ...], ...] = (
     ("init", "{vault}", "--tz", "Asia/Kolkata"),
     ("case", "--set", "alias=Ms A", "--identifier", "e-mail:nobody@example.org"),
     ("add-evidence", "{file}", "--url", "https://example.org/post/1"),
+    ("trace", "E-0001"),
+    ("trace", "--url", "https://example.org/nobody"),
     ("log-threat", "--when", "2026-11-20 21:30", "--words", "see http://192.0.2.1/"),
     ("log-contact", "--agency", "Mail", "--kind", "mail-provider", "--when", "2026-11-21"),
     ("log-demand", "--when", "2026-11-19", "--words", "stop"),

@@ -13,6 +13,7 @@ from tests.report.looks import look
 from stalklog.records.message import Decision, Participant
 from stalklog.report.base import format_named, write_report
 from stalklog.report.inside import MOST_MESSAGES
+from stalklog.report.model import Leg, Way
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
@@ -152,3 +153,33 @@ def test_each_format_shows_it(name: str) -> None:
     if name == "json":
         (told,) = json.loads(data)["objects"]
         assert [one["number"] for one in told["inside"]["messages"]] == [1, 2]
+
+
+WAY = Way(
+    number=1,
+    told="On 2026-11-20 16:30:04 UTC X recorded a connection from 192.0.2.7. \x1b[31m<b>",
+    because="Confidence: high; a reason.",
+    letter="The letter goes to X.",
+    legs=(
+        Leg(False, "only claimed", "2026-11-20 16:29:59 UTC", "a.example\u202e|", "192.0.2.9 (x)"),
+        Leg(True, "observed", "2026-11-20 16:30:04 UTC", "mx.example", ""),
+    ),
+)
+
+
+@pytest.mark.parametrize("name", ["html", "md", "json"])
+def test_the_way_of_a_mail_is_drawn_with_its_doubt(name: str) -> None:
+    found = replace(look("word"), way=WAY)
+    data = write_report(reported(found), format_named(name))[0].data.decode()
+    for told in ("recorded a connection from", "192.0.2.9", "Confidence: high", "The letter goes"):
+        assert told in data
+    for harm in ("\x1b", "\u202e", "<b>"):
+        assert harm not in data or (name == "json" and harm == "<b>")
+    if name == "json":
+        (told_json,) = json.loads(data)["objects"]
+        assert [leg["observed"] for leg in told_json["inside"]["way"]["legs"]] == [False, True]
+    else:
+        assert data.index("only claimed") < data.index("mx.example")
+    plain = write_report(reported(look("word")), format_named(name))[0].data.decode()
+    assert "recorded a connection" not in plain
+    assert '"way"' not in plain

@@ -62,6 +62,24 @@ def test_messages_are_read_and_what_is_not_known_is_left_out(desk: Desk, tmp_pat
     assert found["E-0001"].thumbnail == b""
 
 
+def test_a_mail_that_has_an_origin_shows_its_way(desk: Desk, tmp_path: Path) -> None:
+    path = mail(tmp_path)
+    add(desk, path)
+    hop = (
+        b"Received: from a (a.example. [192.0.47.9]) by mx.google.com with ESMTPS;\n"
+        b" Fri, 20 Nov 2026 08:30:04 -0800\n"
+    )
+    path.write_bytes(hop + path.read_bytes())
+    add(desk, path)
+    found = looked(desk)
+    assert found["E-0001"].way is None
+    way = found["E-0002"].way
+    assert way is not None
+    assert "2026-11-20 16:30:04 UTC Google (Gmail, Workspace) recorded a connection" in way.told
+    assert [leg.is_observed for leg in way.legs] == [True]
+    assert way.letter == ""
+
+
 def test_a_picture_is_made_small_and_says_nothing_any_more(desk: Desk, tmp_path: Path) -> None:
     add(desk, picture(tmp_path, "one.jpg"))
     small = looked(desk)["E-0001"].thumbnail

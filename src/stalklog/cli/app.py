@@ -189,6 +189,17 @@ COMMANDS: tuple[Listed, ...] = (
         ("stalklog pattern", "stalklog pattern --since 2026-10-01"),
     ),
     Listed(
+        "trace",
+        "trace:trace",
+        _LOOK,
+        mark("Where a message came from, as far as its header shows it, and whom to ask."),
+        (
+            "stalklog trace E-0001",
+            "stalklog trace E-0004 --message 3 --trusted-by mx.example.org",
+            "stalklog trace --url https://www.instagram.com/nobody",
+        ),
+    ),
+    Listed(
         "get",
         "evidence:get",
         _LOOK,

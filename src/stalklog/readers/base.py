@@ -69,6 +69,15 @@ class Notes:
         self.doubts: list[Doubt] = []
         self.doubted: Counter[str] = Counter()
 
+        self.wanted_header: int | None = None
+        """Of which message the header is kept, where no range of the original holds it."""
+        self.header = ""
+
+    def keep_header(self, number: int, header: str) -> None:
+        """A message has this header, which the format keeps apart; kept if it is wanted."""
+        if number == self.wanted_header:
+            self.header = header
+
     def declare(self, what: str, count: int) -> None:
         """The original itself says that it holds so many."""
         self.declared[what] = count
@@ -174,6 +183,10 @@ class Reading:
         self._last: datetime | None = None
         self._is_ended = False
 
+    def keep_header_of(self, number: int | None) -> None:
+        """Keep the header of this message, in formats that keep it apart; None for none."""
+        self._notes.wanted_header = number
+
     def __iter__(self) -> Iterator[Message]:
         """Read; a reader that fails ends the reading, and what came before holds.
 
@@ -192,6 +205,11 @@ class Reading:
             self._notes.leave(error.reason, error.place, error.detail)
         except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - evidence outlives a reader's mistake
             self._notes.leave("reader-failed", Place(), type(error).__name__)
+
+    @property
+    def header(self) -> str:
+        """The header of the message that it was wanted of; empty until there, or for none."""
+        return self._notes.header
 
     def report(self) -> ReadingReport:
         """What the reading came to, so far."""

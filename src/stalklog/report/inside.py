@@ -16,7 +16,7 @@ from stalklog.records.reckoning import (
     declared_in_words,
     files_in_words,
 )
-from stalklog.report.model import Inner, Inside
+from stalklog.report.model import Inner, Inside, Leg, Way
 from stalklog.report.moment import stamp, understood, zone_of
 from stalklog.safety.text import safe
 
@@ -65,6 +65,8 @@ class Look:
     """What the whole reading came to."""
     thumbnail: bytes = b""
     """A small JPEG of a picture, without anything that it says of itself; empty for none."""
+    way: Way | None = None
+    """The way of a mail that is an exhibit by itself; strangers' words as they are."""
 
 
 def make_inside(look: Look, zone: tzinfo) -> Inside:
@@ -83,7 +85,16 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         facts=(*_facts(report), *map(_decided, report.decisions)),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
+        way=None if look.way is None else _safe_way(look.way),
     )
+
+
+def _safe_way(way: Way) -> Way:
+    legs = (
+        Leg(one.is_observed, safe(one.trust), safe(one.time), safe(one.by), safe(one.address))
+        for one in way.legs
+    )
+    return Way(way.number, safe(way.told), safe(way.because), safe(way.letter), tuple(legs))
 
 
 def with_time(item: Item, look: Look | None, tz: str) -> Item:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Inside,
         Item,
         Report,
+        Way,
     )
 
 SCHEMA: Final = 1
@@ -139,6 +140,26 @@ def _inside(found: Inside) -> JsonObject:
         "unread": [*found.unread],
         "facts": dict(found.facts),
         "taken": found.taken,
+        **({"way": _way(found.way)} if found.way else {}),
+    }
+
+
+def _way(way: Way) -> JsonObject:
+    """The way of a mail; `trace --json` tells more."""
+    return {
+        "message": way.number,
+        "told": way.told,
+        "because": way.because,
+        "letter": way.letter,
+        "legs": [
+            {
+                "observed": one.is_observed,
+                "time": one.time,
+                "by": one.by,
+                "address": one.address,
+            }
+            for one in way.legs
+        ],
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Inside,
         Item,
         Report,
+        Way,
     )
     from stalklog.report.pattern.section import Section
 
@@ -213,6 +214,8 @@ def _inside(found: Inside) -> Iterator[str]:
     told = _("What was read in it; the original is what counts")
     yield inline(f"{told}: {found.counted}" + (f" · {found.span}" if found.span else ""))
     yield ""
+    if found.way is not None:
+        yield from _way(found.way)
     for message in found.messages:
         rows = (
             (_("From"), message.sender),
@@ -232,6 +235,19 @@ def _inside(found: Inside) -> Iterator[str]:
     if facts:
         yield from _table((_("What it says of itself"), ""), facts)
     for line in (found.more, *found.unread):
+        if line:
+            yield inline(line)
+            yield ""
+
+
+def _way(way: Way) -> Iterator[str]:
+    """The way of a mail, the first step on top, and what was recorded of it."""
+    title = _("The way of message {n}, the first step on top").format(n=way.number)
+    rows = ((one.trust, one.time, one.by, one.address) for one in way.legs)
+    yield inline(title)
+    yield ""
+    yield from _table((_("How sure"), _("When"), _("Written by"), _("From")), rows)
+    for line in (way.told, way.because, way.letter):
         if line:
             yield inline(line)
             yield ""

@@ -276,6 +276,38 @@ class Inner:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """One step of the way of a mail."""
+
+    is_observed: bool
+    """Whether the receiver's side wrote it; else it came with the mail, and is a claim."""
+    trust: str
+    """The same in words."""
+    time: str
+    """When, in UTC to the second, or as it stands there."""
+    by: str
+    """The machine or provider that wrote it."""
+    address: str
+    """From where the connection came, and what kind of address that is; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of a mail, as far as its header shows it."""
+
+    number: int
+    """Of the message, from 1."""
+    told: str
+    """What was recorded, or is claimed, in a sentence."""
+    because: str
+    """How sure that is, and why."""
+    letter: str
+    """Whom to ask; empty where that is not known."""
+    legs: tuple[Leg, ...]
+    """The first one on top."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
     """What was read inside an exhibit: derived, and made again at any time."""
 
@@ -299,6 +331,8 @@ class Inside:
     """When a picture or a recording says that it was made; empty where it does not."""
     thumbnail: bytes = field(default=b"", repr=False)
     """A small JPEG of a picture; empty for none."""
+    way: Way | None = None
+    """The way of a mail that has an origin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,3 +106,17 @@ MAX_LETTER_MAILS: Final = 300
 """E-mails into whose header a letter looks; one that names so many is read by nobody."""
 MAX_RULES_BYTES: Final = 1 << 20
 """A file of rules for what is due; that which stalklog comes with has 15 kB."""
+MAX_RECEIVED_CHARS: Final = 4_000
+"""Of one Received field; genuine ones stay below 1,000."""
+MAX_HOPS: Final = 100
+"""Received fields of one mail that are read; servers refuse a mail at 25 to 100."""
+MAX_SIGNED_BYTES: Final = 64 << 20
+"""A mail whose signatures are verified; it is held several times over while that is done."""
+MAX_SIGNATURES: Final = 10
+"""Signatures of one mail that are verified; genuine ones have below 5."""
+MAX_ANSWER_BYTES: Final = 2 << 20
+"""Of one answer from the network; a registry's is below 100 kB, IANA's longest file is 100 kB."""
+ANSWER_TIMEOUT_S: Final = 20
+"""For one answer; a registry takes one or two."""
+MAX_CONTACTS: Final = 200
+"""Contacts that are gathered from one answer."""

@@ -25,9 +25,10 @@ from stalklog.readers.table import choose_reader
 from stalklog.readers.thumbnail import thumbnail
 from stalklog.records.message import Said
 from stalklog.report.inside import MOST_MESSAGES, Look
-from stalklog.safety.limits import MAX_HEAD_BYTES
+from stalklog.safety.limits import MAX_HEAD_BYTES, MAX_HEADER_BYTES
 from stalklog.services.desk import is_zone
 from stalklog.services.entries import find_entry
+from stalklog.services.mail_header import SINGLE, header_of
 from stalklog.services.originals import original_errors, sha256_of
 from stalklog.vault.source import Source
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from stalklog.records.message import DateOrder, Message, ReadingReport, Told
     from stalklog.records.picture_text import PictureText
     from stalklog.records.view import Shown
+    from stalklog.report.model import Way
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
     from stalklog.vault.vault import Vault
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 _ORDERS: Mapping[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
 _PICTURE = "picture"
 """The reader of pictures: only what it knows is opened to be made small."""
+_FIRST = 1
 _MOST_FILES = 20
 _MOST_BYTES = 64 << 20
 """So much is looked into at once when it is added: a second or two."""
@@ -74,13 +77,20 @@ class Seeing(Protocol):
 class Contents:
     """One reading of one piece of evidence: its messages, then what the reading came to."""
 
-    def __init__(self, vault: Vault, shown: Shown, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        shown: Shown,
+        progress: Progress | None = None,
+        wanted_header: int | None = None,
+    ) -> None:
         """Find who can read it.
 
         Args:
             vault: Where it is.
             shown: The piece of evidence.
             progress: Shown how far the reading has come.
+            wanted_header: Of which message `header` is kept, in formats that keep it apart.
 
         Raises:
             NoSuchEntryError: It is not a piece of evidence.
@@ -93,6 +103,7 @@ class Contents:
         self.unreadable_lines = 0
         self._vault = vault
         self._progress = progress
+        self._wanted_header = wanted_header
         self._name = _name_of(shown.fields)
         self._reading: Reading | None = None
         self._held = ExitStack()
@@ -129,6 +140,7 @@ class Contents:
                 said=said_of(self.entry),
                 decisions=self._decisions,
             )
+            self._reading.keep_header_of(self._wanted_header)
             yield from self._advancing(self._reading)
 
     @contextmanager
@@ -141,8 +153,13 @@ class Contents:
         with self._vault.open_original(self.entry, must_seek=must_seek) as stream:
             yield stream
 
-    def slice_of(self, message: Message) -> tuple[bytes, int]:
-        """A message's exact bytes, as far as they are shown, and how many they are in all.
+    @property
+    def header(self) -> str:
+        """The header that was wanted, where the format keeps it apart and it was come to."""
+        return self._reading.header if self._reading else ""
+
+    def slice_of(self, message: Message, most: int = _MAX_SLICE_BYTES) -> tuple[bytes, int]:
+        """A message's exact bytes, `most` of them, and how many they are in all.
 
         Empty where they are not in one piece of the original itself.
         """
@@ -152,7 +169,7 @@ class Contents:
         size_bytes = place.end - place.start
         with original_errors(), self._opened(must_seek=False) as stream:
             _skip(stream, place.start)
-            return stream.read(min(size_bytes, _MAX_SLICE_BYTES)), size_bytes
+            return stream.read(min(size_bytes, most)), size_bytes
 
     @property
     def is_picture(self) -> bool:
@@ -244,7 +261,9 @@ def said_in(fields: Mapping[str, JsonValue], looked_at: datetime) -> Said:
     )
 
 
-def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) -> Contents:
+def open_contents(
+    desk: Desk, name: str, *, progress: Progress | None = None, wanted_header: int | None = None
+) -> Contents:
     """What is inside the piece of evidence of that name.
 
     Raises:
@@ -254,7 +273,7 @@ def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) ->
     """
     vault = desk.open()
     found = find_entry(vault, name)
-    contents = Contents(vault, found.entry, progress)
+    contents = Contents(vault, found.entry, progress, wanted_header)
     contents.unreadable_lines = found.unreadable_lines
     if contents.reader is None:
         raise UnknownFormatError(
@@ -266,18 +285,18 @@ def open_contents(desk: Desk, name: str, *, progress: Progress | None = None) ->
     return contents
 
 
-def find_message(desk: Desk, name: str, number: int) -> Found:
-    """One message inside a piece of evidence, beside its bytes.
+def find_message(desk: Desk, name: str, number: int, *, most: int = _MAX_SLICE_BYTES) -> Found:
+    """One message inside a piece of evidence, beside its bytes, `most` of them.
 
     Raises:
         NoSuchEntryError: There is no such message.
         UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
     """
-    with closing(open_contents(desk, name)) as contents:
+    with closing(open_contents(desk, name, wanted_header=number)) as contents:
         with closing(iter(contents)) as messages:
             found = next((message for message in messages if message.number == number), None)
         if found is not None:
-            raw, size_bytes = contents.slice_of(found)
+            raw, size_bytes = contents.slice_of(found, most)
             return Found(found, raw, size_bytes, contents)
     raise NoSuchEntryError(
         _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),
@@ -336,7 +355,7 @@ def look_inside(
                 continue
             is_whole = False
             with suppress(StalklogError):
-                with closing(Contents(vault, shown)) as contents:
+                with closing(Contents(vault, shown, wanted_header=_FIRST)) as contents:
                     look = _look(contents, pictures, seen)
                 is_whole = look is None or look.report.is_whole
                 if look is not None:
@@ -356,7 +375,8 @@ def _look(contents: Contents, pictures: _Pictures, seen: Seeing | None) -> Look 
     report = contents.report()
     if report is None:
         return None
-    return Look(first, report, pictures.small(contents) if contents.is_picture else b"")
+    small = pictures.small(contents) if contents.is_picture else b""
+    return Look(first, report, small, _way(contents, first))
 
 
 def _shown_to(seen: Seeing | None, contents: Contents) -> Iterator[Message]:
@@ -364,6 +384,18 @@ def _shown_to(seen: Seeing | None, contents: Contents) -> Iterator[Message]:
         if seen is not None:
             seen.see(contents.entry, message)
         yield message
+
+
+def _way(contents: Contents, messages: Sequence[Message]) -> Way | None:
+    """The way of a mail that is an exhibit by itself; of those in a mailbox `trace` tells."""
+    reader = contents.reader.name if contents.reader else ""
+    if reader not in SINGLE or not messages:
+        return None
+    from stalklog.services.ways import way_of  # noqa: PLC0415 - 20 ms, for a report only
+
+    raw, _size = contents.slice_of(messages[0], MAX_HEADER_BYTES)
+    header = header_of(reader, raw, contents.header)
+    return way_of(_FIRST, header.fields) if header.is_there else None
 
 
 class _Pictures:

@@ -98,6 +98,7 @@ def to_message(
     message, header = _by_properties(item, number), _NO_HEADER
     if has_headers(bag):
         message, header = _by_headers(bag.text(Tag.TRANSPORT_HEADERS), message)
+        notes.keep_header(number, bag.text(Tag.TRANSPORT_HEADERS))
     if _SECRET.match(item_class(bag)):
         notes.leave("encrypted", item.place)
     text, flags = _text(bag, item.place, notes)

@@ -1,0 +1,175 @@
+"""See where a message came from: the way drawn hop by hop, each with its doubt, and whom to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stalklog.cli.command import command
+from stalklog.cli.front import Front
+from stalklog.cli.lookup import Asking, show_lookups, with_lookups
+from stalklog.cli.path import show_subject, show_trace
+from stalklog.cli.receipt import show_unreadable
+from stalklog.errors import UsageError
+from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
+from stalklog.services import tracing as services
+from stalklog.trace.as_json import (
+    chain_to_json,
+    profiles_to_json,
+    provider_to_json,
+    signature_to_json,
+    trace_to_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stalklog.core.entry import JsonObject
+    from stalklog.services.lookup import LookedUp
+    from stalklog.services.tracing import Subject, Traced
+
+_Text = str | None
+_MOST_DIGITS = 9
+
+
+@command
+def trace(
+    front: Front,
+    entry: Annotated[
+        _Text, typer.Argument(metavar="[ID]", help=mark("The evidence: E-0001."))
+    ] = None,
+    number: Annotated[
+        _Text,
+        typer.Option("--message", metavar="N", help=mark("Which of the messages inside it.")),
+    ] = None,
+    trusted_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trusted-by",
+            metavar="HOST",
+            help=mark("A machine, or a network, of your own side: a provider or a forwarder."),
+        ),
+    ] = None,
+    keys: Annotated[
+        _Text,
+        typer.Option(
+            "--dkim-keys", metavar="FILE", help=mark("Signing keys that were kept, a line each.")
+        ),
+    ] = None,
+    address: Annotated[
+        _Text,
+        typer.Option("--address", metavar="A", help=mark("An internet address, no message.")),
+    ] = None,
+    domain: Annotated[
+        _Text,
+        typer.Option("--domain", metavar="D", help=mark("A domain, or an e-mail address.")),
+    ] = None,
+    url: Annotated[
+        _Text, typer.Option("--url", metavar="U", help=mark("The address of a page or profile."))
+    ] = None,
+    is_lookup: Annotated[
+        bool,
+        typer.Option("--lookup", help=mark("Ask the registry who runs it: the one way out.")),
+    ] = False,
+    is_refresh: Annotated[
+        bool,
+        typer.Option("--refresh", help=mark("With --lookup: fetch IANA's list of registries.")),
+    ] = False,
+) -> None:
+    """Show where a message came from, or whom to ask about an address."""
+    if is_refresh and not is_lookup:
+        raise UsageError(
+            _("--refresh fetches a list from the network. Nothing was done."),
+            hint=_("Give it together with --lookup, which allows that."),
+        )
+    asking = Asking(front, is_lookup=is_lookup, is_refresh=is_refresh)
+    if is_lookup and not any((entry, address, domain, url)):
+        asking.ask_kept()
+        return
+    subject = _subject(entry, address, domain, url)
+    if subject is not None:
+        asked = asking.ask([subject])
+        answer = with_lookups(_subject_json(subject), asked)
+        front.screen.answer(answer, lambda: _show(front, subject, asked))
+        asking.leave()
+        return
+    desk = front.desk()
+    traced = services.trace_message(
+        desk,
+        entry or "",
+        number=_number(number),
+        trusted_by=trusted_by or (),
+        keys=services.read_keys(Path(keys) if keys else None),
+        now=desk.clock.now(),
+    )
+    asked = asking.ask(services.to_ask(traced), about=traced.id)
+
+    def show() -> None:
+        show_trace(front.screen, traced)
+        show_lookups(front.screen, asked)
+
+    front.screen.answer(with_lookups(_traced_json(traced), asked), show)
+    show_unreadable(front.screen, traced.unreadable_lines)
+    asking.leave()
+
+
+def _show(front: Front, subject: Subject, asked: Sequence[LookedUp] | None) -> None:
+    show_subject(front.screen, subject, is_asked=asked is not None)
+    show_lookups(front.screen, asked)
+
+
+def _subject(entry: _Text, address: _Text, domain: _Text, url: _Text) -> Subject | None:
+    """What is asked about; None: the entry."""
+    if sum(one is not None for one in (entry, address, domain, url)) != 1:
+        raise UsageError(
+            _("Name one thing to trace. Nothing was done."),
+            hint=_("A piece of evidence (E-0001), or one of --address, --domain, --url."),
+        )
+    if address is not None:
+        return services.subject_of_address(address)
+    if domain is not None:
+        return services.subject_of_domain(domain)
+    return None if url is None else services.subject_of_url(url)
+
+
+def _number(typed: _Text) -> int | None:
+    if typed is None:
+        return None
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > _MOST_DIGITS:
+        raise UsageError(
+            _("--message takes the number of a message. Nothing was done."),
+            hint=_("Which there are: stalklog messages ID"),
+        )
+    return int(typed)
+
+
+def _traced_json(traced: Traced) -> JsonObject:
+    return {
+        "id": traced.id,
+        "message": traced.number,
+        **trace_to_json(traced.trace),
+        "signatures": [signature_to_json(one) for one in traced.signatures],
+        "chain": chain_to_json(traced.chain),
+        "header_only": traced.is_header_only,
+        "forwarded_copy": traced.is_copy,
+    }
+
+
+def _subject_json(subject: Subject) -> JsonObject:
+    profile = subject.profile
+    why = "domain" if subject.address is None else "relay-address"
+    return {
+        "subject": {
+            "kind": subject.kind,
+            "value": subject.value,
+            "address_kind": subject.address.kind if subject.address else None,
+        },
+        "hops": [],
+        "origin": None,
+        "claims": [],
+        "provider": None if profile is None else provider_to_json(profile, why),
+        "profiles": profiles_to_json(subject.profiles),
+    }

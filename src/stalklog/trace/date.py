@@ -1,0 +1,33 @@
+"""When a server says that it took a message: the date at the end of a Received field."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+from typing import Final
+
+_ZONE: Final = re.compile(r":[0-9]{2}\s*(?:[+-][0-9]{4}|UTC?|GMT|Z|[ECMP][SD]T)(?![A-Za-z0-9])")
+"""The zones that have one meaning (RFC 5322 section 4.3); other names have several."""
+_MAX_CHARS: Final = 200
+"""Genuine ones stay below 60."""
+
+
+def parse_moment(written: str) -> datetime | None:
+    """The moment in UTC; None where it is not understood, or has no zone.
+
+    `-0000` is UTC from a server that does not say where it stands (RFC 5322 section 3.3).
+    """
+    if len(written) > _MAX_CHARS or not _ZONE.search(written):
+        return None  # what has no zone would be read as UTC
+    try:
+        parts = parsedate_tz(written)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None  # the standard library trips over some of what strangers write
+    if parts is None:
+        return None
+    try:
+        zone = timezone(timedelta(seconds=parts[9] or 0))
+        return datetime(*parts[:6], tzinfo=zone).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
