@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from bench.report import table
@@ -56,7 +57,11 @@ _GOAL_TIMES: Final = 3
 
 
 def main() -> int:
-    """Read the chat with each tool, round by round; 0 if both goals are met."""
+    """Read the chat with each tool, round by round; 0 if both goals are met.
+
+    What counts is processor time, and how it compares in the same round: the time on the wall says
+    what else the machine did.
+    """
     options = _options()
     logging.disable(logging.CRITICAL)
     os.environ.setdefault("TQDM_DISABLE", "1")
@@ -78,10 +83,18 @@ def main() -> int:
     fastest = min(took["stalklog"].cpu_s for took in rounds)
     speed = chat.count(10) / fastest
     sys.stdout.write(f"  stalklog at its fastest: {speed:,.0f} lines/s of processor time\n")
-    peers = [
-        min(took[name].cpu_s for took in rounds) / fastest for name in tools if name != "stalklog"
-    ]
-    return 0 if speed >= _GOAL_LINES_S and all(each >= _GOAL_TIMES for each in peers) else 1
+    peers = {
+        name: sorted(took[name].cpu_s / took["stalklog"].cpu_s for took in rounds)
+        for name in tools
+        if name != "stalklog"
+    }
+    for name, times in peers.items():
+        sys.stdout.write(
+            f"  {median(times):.2f} times as fast as {name} by processor time"
+            f" ({times[0]:.2f}-{times[-1]:.2f}); goal: {_GOAL_TIMES}\n"
+        )
+    are_met = all(median(times) >= _GOAL_TIMES for times in peers.values())
+    return 0 if speed >= _GOAL_LINES_S and are_met else 1
 
 
 def make_chat(messages: int) -> bytes:
