@@ -11,7 +11,6 @@ import gc
 import os
 import signal
 import struct
-import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
@@ -23,8 +22,10 @@ import orjson
 from stalklog.records.types import LOGS
 from stalklog.vault.facts import Columns
 from stalklog.vault.stretch import Share, Stretch, read_stretch
+from stalklog.vault.worker import start_worker
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 _JOB: Final = struct.Struct("<BQI")
@@ -42,7 +43,7 @@ def read_all(stretches: Iterator[Stretch], *, with_worker: bool) -> Iterator[tup
         stretches: Taken one by one, as they are needed.
         with_worker: Whether a second process may read some of them.
     """
-    worker = _start() if with_worker and (os.cpu_count() or 1) > 1 else None
+    worker = start_worker(__name__) if with_worker and (os.cpu_count() or 1) > 1 else None
     if worker is None:
         yield from ((stretch, read_stretch(stretch)) for stretch in stretches)
         return
@@ -118,20 +119,6 @@ class _Shared:
             self._answers.put((*taken, share))
             if self._worker.poll() is not None:
                 return
-
-
-def _start() -> subprocess.Popen[bytes] | None:
-    if not sys.executable or getattr(sys, "frozen", False):
-        return None
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "stalklog.vault.line_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    except OSError:
-        return None
 
 
 def _ask(worker: subprocess.Popen[bytes], stretch: Stretch) -> Share | None:
