@@ -88,7 +88,7 @@ def test_the_worker_says_what_this_process_would(
     large: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
     alone = [(part, read_stretch(part)) for part in stretches(large)]
-    worker = start_worker(line_worker.__name__)
+    worker = vars(line_worker)["start_worker"](line_worker.__name__)
     assert worker is not None
     for part, share in alone:
         told = line_worker._ask(worker, part)

@@ -133,15 +133,17 @@ def _ask(worker: subprocess.Popen[bytes], stretch: Stretch) -> Share | None:
         return None
     words = orjson.loads(worker.stdout.read(words_bytes))
     facts = Columns.unpack(worker.stdout.read(columns_bytes), count)
-    facts.links = {int(place): tuple(links) for place, links in words["links"].items()}
+    facts.links = dict(zip(words["places"], map(tuple, words["links"]), strict=True))
     return Share(facts, {name: (size, seq) for name, (size, seq) in words["objects"].items()})
 
 
 def _answer(share: Share) -> bytes:
     if share.found or share.bad or share.quarantined:
         return _ANSWER.pack(0, 0, 0)
-    links = {str(place): links for place, links in share.facts.links.items()}
-    words = orjson.dumps({"links": links, "objects": share.objects})
+    links = share.facts.links
+    words = orjson.dumps(
+        {"places": list(links), "links": list(links.values()), "objects": share.objects}
+    )
     columns = share.facts.pack()
     return _ANSWER.pack(len(share.facts), len(words), len(columns)) + words + columns
 

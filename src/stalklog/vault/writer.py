@@ -226,8 +226,7 @@ class Writer:
         self._write(shares)
         for log in shares:
             self._disk.sync(log_name(log))
-        for leaf in self._leaves:
-            self._tree.add(leaf)
+        self._tree.extend(self._leaves)
         self._state = State(
             self._size, self._head, self._last_log, self._grown_logs(shares), self._tree.nodes
         )
