@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import orjson
 
+from stalklog.core.haste import without_circles
 from stalklog.records.types import LOGS
 from stalklog.vault.facts import Columns
 from stalklog.vault.stretch import Share, Stretch, read_stretch
@@ -58,15 +59,13 @@ def read_all(stretches: Iterator[Stretch], *, with_worker: bool) -> Iterator[tup
 @contextmanager
 def _in_haste() -> Iterator[None]:
     """Let the thread that feeds the worker have its turn soon; look for no circles meanwhile."""
-    before, looks = sys.getswitchinterval(), gc.isenabled()
+    before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_S)
-    gc.disable()
     try:
-        yield
+        with without_circles():
+            yield
     finally:
         sys.setswitchinterval(before)
-        if looks:
-            gc.enable()
 
 
 class _Shared:
