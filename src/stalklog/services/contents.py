@@ -24,7 +24,6 @@ from stalklog.readers.base import Reading
 from stalklog.readers.table import find_reader
 from stalklog.readers.thumbnail import thumbnail
 from stalklog.records.message import Said
-from stalklog.report.inside import MOST_MESSAGES, Look
 from stalklog.safety.limits import MAX_HEAD_BYTES
 from stalklog.services.desk import is_zone
 from stalklog.services.entries import find_entry
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from stalklog.readers.picture_worker import PictureWorker
     from stalklog.records.message import DateOrder, Message, ReadingReport, Told
     from stalklog.records.view import Shown
+    from stalklog.report.inside import Look
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
     from stalklog.vault.vault import Vault
@@ -299,6 +299,8 @@ def look_inside(
 
 
 def _look(contents: Contents, pictures: _Pictures) -> Look | None:
+    from stalklog.report.inside import MOST_MESSAGES, Look  # noqa: PLC0415 - 40 ms, for reports
+
     messages = iter(contents)
     first = tuple(islice(messages, MOST_MESSAGES))
     for _message in messages:  # read to the end, to be counted
