@@ -229,6 +229,19 @@ def test_of_a_job_that_is_cut_short_nothing_is_written(model: ModelDisk) -> None
         assert model.files() == {}
 
 
+def test_a_name_may_have_a_space(model: ModelDisk) -> None:
+    assert answered(model, job_of(Share(["tmp/a b", "tmp/c"], [b"1", b"2"]))) == b"\1"
+    assert model.files() == {"tmp/a b": b"1", "tmp/c": b"2"}
+
+
+@pytest.mark.parametrize("share", [Share(NAMES, DATA[:4]), Share(NAMES[:4], DATA)])
+def test_names_without_bytes_and_bytes_without_a_name_have_no_answer(
+    model: ModelDisk, share: Share
+) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        answered(model, job_of(share))
+
+
 @pytest.mark.parametrize("answer", [b"", b"\0", b"\2"])
 def test_another_answer_than_the_right_one_is_none(
     model: ModelDisk, monkeypatch: pytest.MonkeyPatch, answer: bytes

@@ -19,6 +19,7 @@ from stalklog.vault import read_back, recall
 from stalklog.vault.disk import FILE_MODE, OBJECT_MODE
 from stalklog.vault.layout import OBJECT_FOLDERS, object_name
 from stalklog.vault.objects import Intake, Stored, hash_file, read_blocks
+from stalklog.vault.write_beside import WriteBeside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -457,6 +458,43 @@ def test_a_full_batch_is_proven_while_more_is_stored(
     assert len(disk.files()) == 5
     intake.abandon()
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_each_copy_needs_an_answer_of_its_own(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    digest = hashlib.sha256(DATA).digest()
+    monkeypatch.setattr(tested, "hash_copies", lambda *_: [digest] * count)
+    intake = Intake(disk)
+    for _ in range(3):
+        intake.store([DATA])
+    with pytest.raises(ValueError, match="zip"):
+        intake.settle()
+    assert not [name for name in disk.files() if name.startswith("objects/")]
+
+
+def test_after_some_copies_the_other_process_reads_them_back(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def hash_there(_beside: WriteBeside, names: list[str]) -> list[bytes]:
+        asked.append([_number(name) for name in names])
+        return [hashlib.sha256(disk.read(name)).digest() for name in names]
+
+    monkeypatch.setattr(WriteBeside, "hash_copies", hash_there)
+    monkeypatch.setattr(tested, "_FEW", 2)
+    monkeypatch.setattr(tested, "_BATCH", 3)
+    intake = Intake(disk)
+    for number in range(5):
+        intake.store([b"%d" % number])
+    intake.settle()
+    assert asked == [["1", "2", "3"], ["4", "5"]]
+    assert "recall" not in {what for what, _ in disk.events}
+    intake.store([DATA])
+    intake.settle()
+    intake.abandon()
 
 
 def test_what_was_settled_is_not_proven_again(
