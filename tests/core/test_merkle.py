@@ -92,6 +92,12 @@ def test_a_perfect_tree_has_the_root_of_the_definition(level: int) -> None:
     assert perfect_root([leaf_hash(line) for line in lines]) == root_as_defined(lines)
 
 
+@pytest.mark.parametrize("count", [3, 5, 6, 7])
+def test_a_tree_with_a_gap_is_no_perfect_one(count: int) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        perfect_root([leaf_hash(b"%d" % number) for number in range(count)])
+
+
 @given(LEAF_LISTS)
 def test_the_frontier_holds_the_perfect_subtrees_largest_first(leaves: list[bytes]) -> None:
     expected, start = [], 0

@@ -242,6 +242,11 @@ def test_names_without_bytes_and_bytes_without_a_name_have_no_answer(
         answered(model, job_of(share))
 
 
+def test_neither_are_they_written_here(model: ModelDisk) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        CopyWorker(model).write(Share(NAMES, DATA[:4]))
+
+
 @pytest.mark.parametrize("answer", [b"", b"\0", b"\2"])
 def test_another_answer_than_the_right_one_is_none(
     model: ModelDisk, monkeypatch: pytest.MonkeyPatch, answer: bytes
