@@ -83,7 +83,7 @@ class CopyWorker:
         if self._process is None or not share.names:
             return b""
         answer = b""
-        with suppress(OSError, ValueError):
+        with suppress(OSError):
             answer = _exchange(self._process, share, size_bytes)
         if len(answer) < size_bytes:
             self.stop()  # before anything is done again here
