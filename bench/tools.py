@@ -18,9 +18,9 @@ _SHA256SUM: Final = "find . -type f -print0 | xargs -0 sha256sum"
 ENVIRONMENT: Final = {
     "PATH": PATH,
     "LC_ALL": "C.UTF-8",
-    "BORG_BASE_DIR": ".borg",
+    "PYTHONDONTWRITEBYTECODE": "",  # as in a person's shell, whatever is set in ours
+    "PYTHONUNBUFFERED": "",
     "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
-    "RESTIC_CACHE_DIR": ".restic",
     "RESTIC_PASSWORD": "bench",
 }
 
@@ -67,17 +67,20 @@ _CP_SHA256SUM = Tool(
     "cp+sha256sum", ("sha256sum",), f"cp -a {{source}} data && cd data && {_SHA256SUM} >../manifest"
 )
 _CP_BAGIT = Tool("cp+bagit", ("bagit.py",), "cp -a {source} bag && bagit.py --quiet --sha256 bag")
+_BORG_KEEPS: Final = 'export BORG_BASE_DIR="$PWD/.borg"'  # in its own folder, never in the source
 _BORG = Tool(
     "borg",
     ("borg",),
-    'repo="$PWD/repo" && cd {source} && borg create -C none "$repo::a" .',
-    "borg init -e none repo",
+    f'{_BORG_KEEPS} repo="$PWD/repo" && cd {{source}} && borg create -C none "$repo::a" .',
+    f"{_BORG_KEEPS} && borg init -e none repo",
 )
+_RESTIC_KEEPS: Final = 'export RESTIC_CACHE_DIR="$PWD/.restic"'
 _RESTIC = Tool(
     "restic",
     ("restic",),
-    'repo="$PWD/repo" && cd {source} && restic -q -r "$repo" --compression off backup .',
-    "restic -q -r repo init",
+    f'{_RESTIC_KEEPS} repo="$PWD/repo" && cd {{source}} && '
+    'restic -q -r "$repo" --compression off backup .',
+    f"{_RESTIC_KEEPS} && restic -q -r repo init",
 )
 _VERIFY = Tool(
     "stalklog",

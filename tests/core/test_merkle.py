@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stalklog.core.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+from stalklog.core.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash, perfect_root
 
 # The leaves and roots that the RFC 6962 implementations test themselves with.
 LEAVES = [
@@ -71,6 +71,31 @@ def test_leaf_and_node_are_hashed_apart() -> None:
 @given(LEAF_LISTS)
 def test_the_root_is_the_one_of_the_definition(leaves: list[bytes]) -> None:
     assert grown(leaves).root() == root_as_defined(leaves)
+
+
+@given(st.lists(st.integers(0, 40), max_size=6))
+def test_many_leaves_at_once_are_the_same_as_one_by_one(counts: list[int]) -> None:
+    leaves = [leaf_hash(b"%d" % number) for number in range(sum(counts))]
+    tree, one_by_one = Frontier(), Frontier()
+    for count in counts:
+        more = leaves[tree.size : tree.size + count]
+        tree.extend(more)
+        for leaf in more:
+            one_by_one.add(leaf)
+        assert (tree.size, tree.nodes) == (one_by_one.size, one_by_one.nodes)
+        assert tree.root() == one_by_one.root()
+
+
+@pytest.mark.parametrize("level", range(7))
+def test_a_perfect_tree_has_the_root_of_the_definition(level: int) -> None:
+    lines = [b"%d" % number for number in range(1 << level)]
+    assert perfect_root([leaf_hash(line) for line in lines]) == root_as_defined(lines)
+
+
+@pytest.mark.parametrize("count", [3, 5, 6, 7])
+def test_a_tree_with_a_gap_is_no_perfect_one(count: int) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        perfect_root([leaf_hash(b"%d" % number) for number in range(count)])
 
 
 @given(LEAF_LISTS)

@@ -180,6 +180,9 @@ class ModelDisk(Disk):
     def close(self) -> None:
         """Nothing is open."""
 
+    def place_for_others(self) -> None:
+        """No other process sees this memory."""
+
     # For whoever drives
 
     def copy(self) -> ModelDisk:
@@ -266,10 +269,9 @@ class ModelDisk(Disk):
         node = self._node(name)
         return len(node.cache) if isinstance(node, Inode) else 0
 
-    def recall(self, name: str, size_bytes: int) -> Reading:
+    def recall(self, name: str) -> Reading:
         reading = _OpenModelFile(self._inode(name))
         reading.forget()
-        reading.size_bytes = size_bytes
         return reading
 
     def open(self, name: str) -> Reading:

@@ -17,6 +17,7 @@ from stalklog.vault.disk import Disk
 from stalklog.vault.layout import MAX_LINE_BYTES, log_name
 from stalklog.vault.stretch import read_stretch, read_stretches
 from stalklog.vault.verify import check_vault
+from stalklog.vault.worker import start_worker
 
 if TYPE_CHECKING:
     import subprocess
@@ -33,10 +34,9 @@ ENTRIES = 3000
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The workers that were started, though the vault is small."""
     workers: list[subprocess.Popen[bytes]] = []
-    start = line_worker._start
 
-    def remember() -> subprocess.Popen[bytes] | None:
-        worker = start()
+    def remember(module: str) -> subprocess.Popen[bytes] | None:
+        worker = start_worker(module)
         assert worker is not None
         workers.append(worker)
         return worker
@@ -44,7 +44,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(check_lines, "_WORKER_PAYS_BYTES", 0)
     monkeypatch.setattr(stretch, "STRETCH_BYTES", 4096)
-    monkeypatch.setattr(line_worker, "_start", remember)
+    monkeypatch.setattr(line_worker, "start_worker", remember)
     return workers
 
 
@@ -88,7 +88,7 @@ def test_the_worker_says_what_this_process_would(
     large: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
     alone = [(part, read_stretch(part)) for part in stretches(large)]
-    worker = line_worker._start()
+    worker = vars(line_worker)["start_worker"](line_worker.__name__)
     assert worker is not None
     for part, share in alone:
         told = line_worker._ask(worker, part)
@@ -192,7 +192,7 @@ def test_an_error_of_the_disk_is_told(large: Path, started: list[subprocess.Pope
 
 
 def test_a_worker_ends_with_who_started_it() -> None:
-    worker = line_worker._start()
+    worker = start_worker(line_worker.__name__)
     assert worker is not None
     assert worker.stdin is not None
     worker.stdin.close()

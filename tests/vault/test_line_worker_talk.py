@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import os
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -76,7 +75,7 @@ def pipe() -> tuple[BinaryIO, BinaryIO]:
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     made = Worker()
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(tested, "_start", lambda: made)
+    monkeypatch.setattr(tested, "start_worker", lambda _module: made)
     yield made
     if not made.ended:
         made.communicate()
@@ -208,7 +207,7 @@ def test_one_process_reads_alone_where_a_second_does_not_pay(
 def test_a_worker_that_cannot_be_started_is_done_without(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tested, "_start", lambda: None)
+    monkeypatch.setattr(tested, "start_worker", lambda _module: None)
     assert is_right(read(MIXED), MIXED)
     assert not worker.killed
 
@@ -216,7 +215,7 @@ def test_a_worker_that_cannot_be_started_is_done_without(
 def test_a_worker_that_dies_costs_nothing_but_time(monkeypatch: pytest.MonkeyPatch) -> None:
     dead = Worker(answers=0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(tested, "_start", lambda: dead)
+    monkeypatch.setattr(tested, "start_worker", lambda _module: dead)
     threads = threading.active_count()
     assert is_right(read(MIXED), MIXED)
     assert dead.killed
@@ -291,36 +290,3 @@ def test_while_two_read_threads_change_often_and_nothing_is_swept(looks: bool) -
     finally:
         gc.enable()
         sys.setswitchinterval(before)
-
-
-def test_the_worker_is_this_program_and_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(subprocess, "Popen", lambda *given, **how: asked.append((given, how)))
-    tested._start()
-    command = [sys.executable, "-P", "-m", "stalklog.vault.line_worker"]
-    pipes = {
-        "stdin": subprocess.PIPE,
-        "stdout": subprocess.PIPE,
-        "stderr": subprocess.DEVNULL,
-    }
-    assert asked == [((command,), pipes)]
-
-
-@pytest.mark.parametrize(
-    ("program", "is_frozen"), [("", False), (sys.executable, True), ("", True)]
-)
-def test_a_program_that_cannot_start_itself_starts_nothing(
-    monkeypatch: pytest.MonkeyPatch, program: str, is_frozen: bool
-) -> None:
-    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("it was started"))
-    monkeypatch.setattr(sys, "executable", program)
-    monkeypatch.setattr(sys, "frozen", is_frozen, raising=False)
-    assert tested._start() is None
-
-
-def test_a_system_that_starts_nothing_has_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(11, "too many processes")
-
-    monkeypatch.setattr(subprocess, "Popen", fail)
-    assert tested._start() is None

@@ -15,10 +15,11 @@ from tests.vault.model_disk import Inode, ModelDisk, power_loss
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.vault import objects as tested
-from stalklog.vault import read_back
+from stalklog.vault import read_back, recall
 from stalklog.vault.disk import FILE_MODE, OBJECT_MODE
 from stalklog.vault.layout import OBJECT_FOLDERS, object_name
 from stalklog.vault.objects import Intake, Stored, hash_file, read_blocks
+from stalklog.vault.write_beside import WriteBeside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,9 +73,9 @@ class NotingDisk(ModelDisk):
         for folder in ("tmp", "objects", *OBJECT_FOLDERS):
             self.plant(folder, "folder")
 
-    def recall(self, name: str, size_bytes: int) -> Reading:
+    def recall(self, name: str) -> Reading:
         self.events.append(("recall", _number(name)))
-        return Noted(self, _number(name), super().recall(name, size_bytes))
+        return Noted(self, _number(name), super().recall(name))
 
     def open(self, name: str) -> Reading:
         self.events.append(("open", name))
@@ -272,7 +273,7 @@ def test_after_many_were_abandoned_as_many_can_be_stored(
 def test_the_disk_is_asked_for_some_copies_before_the_first_is_read(
     disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tested, "_AHEAD", 2)
+    monkeypatch.setattr(recall, "_AHEAD", 2)
     intake = Intake(disk)
     for number in range(4):
         intake.store([b"%d" % number])
@@ -423,8 +424,8 @@ def stored_in_batches(disk: NotingDisk, monkeypatch: pytest.MonkeyPatch) -> Inta
 def test_one_batch_after_the_other_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Syncing()
     intake = stored_in_batches(disk, monkeypatch)
-    for proving in intake._proving:
-        proving.result()
+    assert intake._beside is not None
+    intake._beside.finish()
     assert (disk.count, disk.most) == (3, 1)
     intake.abandon()
 
@@ -446,9 +447,10 @@ def test_a_full_batch_is_proven_while_more_is_stored(
     before, intake = threading.active_count(), Intake(disk)
     for number in range(5):
         intake.store([b"%d" % number])
-        assert len(intake._proving) == (number + 1) // 2
-    for proving in intake._proving:
-        proving.result()
+        if intake._beside is not None:
+            intake._beside.finish()
+    assert intake._beside is not None
+    intake._beside.finish()
     assert [number for what, number in disk.events if what == "recall"] == ["1", "2", "3", "4"]
     intake.settle()
     assert [number for what, number in disk.events if what == "recall"][4:] == ["5"]
@@ -456,6 +458,43 @@ def test_a_full_batch_is_proven_while_more_is_stored(
     assert len(disk.files()) == 5
     intake.abandon()
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_each_copy_needs_an_answer_of_its_own(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    digest = hashlib.sha256(DATA).digest()
+    monkeypatch.setattr(tested, "hash_copies", lambda *_: [digest] * count)
+    intake = Intake(disk)
+    for _ in range(3):
+        intake.store([DATA])
+    with pytest.raises(ValueError, match="zip"):
+        intake.settle()
+    assert not [name for name in disk.files() if name.startswith("objects/")]
+
+
+def test_after_some_copies_the_other_process_reads_them_back(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def hash_there(_beside: WriteBeside, names: list[str]) -> list[bytes]:
+        asked.append([_number(name) for name in names])
+        return [hashlib.sha256(disk.read(name)).digest() for name in names]
+
+    monkeypatch.setattr(WriteBeside, "hash_copies", hash_there)
+    monkeypatch.setattr(tested, "_FEW", 2)
+    monkeypatch.setattr(tested, "_BATCH", 3)
+    intake = Intake(disk)
+    for number in range(5):
+        intake.store([b"%d" % number])
+    intake.settle()
+    assert asked == [["1", "2", "3"], ["4", "5"]]
+    assert "recall" not in {what for what, _ in disk.events}
+    intake.store([DATA])
+    intake.settle()
+    intake.abandon()
 
 
 def test_what_was_settled_is_not_proven_again(

@@ -1,9 +1,10 @@
-"""Small copies are written in their order by another thread, some at a time, and bounded."""
+"""Small copies are written in their order beside this thread, some at a time, and bounded."""
 
 from __future__ import annotations
 
 import errno
 import threading
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,8 +79,8 @@ def test_some_copies_or_some_bytes_are_handed_over_at_once(
     beside = WriteBeside(disk)
     for number, size in enumerate(sizes):
         beside.add(f"tmp/{number}", bytes(size))
-    while beside._written:
-        beside._written.popleft().result()
+    while beside._begun:
+        beside._begun.popleft().result()
     assert len(disk.files()) == handed
     beside.stop()
 
@@ -131,3 +132,37 @@ def test_what_was_not_written_yet_will_not_be(disk: Slow) -> None:
     beside.stop()
     assert list(disk.files()) == ["tmp/0"]
     late.join()
+
+
+def test_what_comes_then_is_done_after_the_copies_so_far_and_before_later_ones(disk: Slow) -> None:
+    seen: list[list[str]] = []
+    beside = WriteBeside(disk)
+    for number in range(4):
+        beside.add(f"tmp/{number}", b"%d" % number)
+    beside.then(lambda: seen.append(sorted(disk.files())))
+    for number in range(4, 8):
+        beside.add(f"tmp/{number}", b"%d" % number)
+    beside.finish()
+    assert seen == [["tmp/0", "tmp/1", "tmp/2", "tmp/3"]]
+    assert [digest.hex() for digest in beside.hash_copies(["tmp/5", "tmp/0"])] == [
+        sha256(b"5").hexdigest(),
+        sha256(b"0").hexdigest(),
+    ]
+    beside.stop()
+
+
+def test_what_then_fails_is_told_and_no_other_copy_is_taken(disk: Slow) -> None:
+    def fail() -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    for tells in (WriteBeside.finish, fill):
+        beside = WriteBeside(disk)
+        beside.then(fail)
+        with pytest.raises(OSError, match="input/output error"):
+            tells(beside)
+        beside.stop()
+
+
+def fill(beside: WriteBeside) -> None:
+    for number in range(12):
+        beside.add(f"tmp/{number}", b"%d" % number)

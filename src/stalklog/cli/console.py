@@ -161,9 +161,9 @@ class Screen:
         """Whether colours are wanted and understood there."""
         return (
             not self.no_color
+            and stream.isatty()
             and not os.environ.get("NO_COLOR")
             and os.environ.get("TERM") != "dumb"
-            and stream.isatty()
             and (os.name != "nt" or "WT_SESSION" in os.environ)
         )
 

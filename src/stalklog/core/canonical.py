@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stalklog.core.entry import JsonObject, JsonValue
 
 MAX_DEPTH = 16
@@ -76,16 +78,20 @@ def require_profile(value: object, depth: int = 1) -> None:
         is_held = value.isascii() or not _SURROGATE.search(value)
     elif isinstance(value, dict):
         is_held = depth <= MAX_DEPTH and all(map(_is_key, value))
-        for item in value.values() if is_held else ():
-            require_profile(item, depth + 1)
+        _require_items(value.values() if is_held else (), depth + 1)
     elif isinstance(value, list):
         is_held = depth <= MAX_DEPTH
-        for item in value if is_held else ():
-            require_profile(item, depth + 1)
+        _require_items(value if is_held else (), depth + 1)
     else:
         is_held = value is None or (isinstance(value, int) and abs(value) <= MAX_INTEGER)
     if not is_held:
         raise NotCanonicalError("NOT_CANONICAL")
+
+
+def _require_items(items: Iterable[object], depth: int) -> None:
+    for item in items:
+        if not (type(item) is str and item.isascii()):  # most are, and no call costs less
+            require_profile(item, depth)
 
 
 @lru_cache(maxsize=1024)

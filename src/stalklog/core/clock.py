@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ def read_moment(value: object) -> datetime | None:
 
 def format_offset(moment: datetime, zone: tzinfo) -> str:
     """The zone's offset from UTC at that moment, as the entries write it: `+05:30`."""
-    offset = moment.astimezone(zone).utcoffset() or timedelta(0)
+    return _offset_in_words(moment.astimezone(zone).utcoffset() or timedelta(0))
+
+
+@lru_cache(maxsize=64)
+def _offset_in_words(offset: timedelta) -> str:
     minutes = round(offset.total_seconds() / 60)
     sign = "-" if minutes < 0 else "+"
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

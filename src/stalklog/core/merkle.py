@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
@@ -20,6 +20,18 @@ def leaf_hash(line: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The parent of two nodes, `SHA-256(01 ‖ left ‖ right)`: 32 bytes."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def perfect_root(leaves: Sequence[bytes]) -> bytes:
+    """The root of a tree that has no gap: of 1, 2, 4, 8, ... leaves."""
+    nodes, sha256 = leaves, hashlib.sha256
+    while len(nodes) > 1:
+        pairs = iter(nodes)
+        nodes = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(pairs, pairs, strict=True)
+        ]
+    return nodes[0]
 
 
 class Frontier:
@@ -49,13 +61,25 @@ class Frontier:
 
     def add(self, leaf: bytes) -> None:
         """Let the tree grow by one leaf (its hash, 32 bytes)."""
-        carried = self._size
-        node = leaf
+        self._add_subtree(leaf, 0)
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Let the tree grow by many leaves: the same as to `add` them one by one, but sooner."""
+        start = 0
+        while start < len(leaves):
+            level = (len(leaves) - start).bit_length() - 1
+            if self._size:  # a perfect subtree begins only where its own size ends
+                level = min(level, (self._size & -self._size).bit_length() - 1)
+            self._add_subtree(perfect_root(leaves[start : start + (1 << level)]), level)
+            start += 1 << level
+
+    def _add_subtree(self, node: bytes, level: int) -> None:
+        carried = self._size >> level
         while carried & 1:
             node = node_hash(self._nodes.pop(), node)
             carried >>= 1
         self._nodes.append(node)
-        self._size += 1
+        self._size += 1 << level
 
     def root(self) -> bytes:
         """The root of the tree as it is now: 32 bytes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -52,9 +53,12 @@ def render(template: str, *, has_pictures: bool = False, **values: object) -> by
     """
     css = _read("report.css")
     page = _environment().get_template(template)
-    return page.render(
+    written = io.BytesIO()  # as text it would take four times the memory, for one emoji in it
+    for piece in page.generate(
         css=_markup(css), csp=_policy(css, has_pictures=has_pictures), **values
-    ).encode("utf-8")
+    ):
+        written.write(piece.encode("utf-8"))
+    return written.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from stalklog.readers.base import Reading
 from stalklog.readers.table import choose_reader
 from stalklog.readers.thumbnail import thumbnail
 from stalklog.records.message import Said
-from stalklog.report.inside import MOST_MESSAGES, Look
 from stalklog.safety.limits import MAX_HEAD_BYTES, MAX_HEADER_BYTES
 from stalklog.services.desk import is_zone
 from stalklog.services.entries import find_entry
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from stalklog.records.message import DateOrder, Message, ReadingReport, Told
     from stalklog.records.picture_text import PictureText
     from stalklog.records.view import Shown
+    from stalklog.report.inside import Look
     from stalklog.report.model import Way
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.evidence import AddedFile
@@ -368,6 +368,8 @@ def look_inside(
 
 
 def _look(contents: Contents, pictures: _Pictures, seen: Seeing | None) -> Look | None:
+    from stalklog.report.inside import MOST_MESSAGES, Look  # noqa: PLC0415 - 40 ms, for reports
+
     messages = _shown_to(seen, contents)
     first = tuple(islice(messages, MOST_MESSAGES))
     for _message in messages:  # read to the end, to be counted

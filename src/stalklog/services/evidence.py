@@ -9,7 +9,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stalklog.core.media import kind_of, media_type_of
 from stalklog.errors import (
@@ -45,8 +45,7 @@ _TRIES = 2
 """A file that changes while it is read is read once more, then left out by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddedFile:
+class AddedFile(NamedTuple):
     """A file that is in the vault now."""
 
     id: str

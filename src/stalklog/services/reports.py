@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stalklog import __version__
+from stalklog.core.haste import without_circles
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.errors import OutputError, VaultBusyError
 from stalklog.i18n import gettext as _
@@ -37,6 +38,7 @@ from stalklog.vault.layout import LATEST_NOTE
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
+    from stalklog.records.view import Shown
     from stalklog.report.base import Format, Part
     from stalklog.report.model import Choice
     from stalklog.services.desk import Desk, Progress
@@ -150,13 +152,10 @@ def _make(
     opening = vault.opening() if vault.header.sealed else None
     checked = verify(desk, progress=progress, opening=opening, is_identity_missed=False)
     vault_size = vault.state.size if vault.state else None
-    entries = read_entries(vault, progress=progress)
+    shown_entries, particulars = _read(desk, vault, progress)
     if progress is not None:
         progress.start(_("making the report"), None, None)
     facts = _facts(desk, vault, checked)
-    particulars = case_of(entries)
-    custody = Custody(desk)
-    shown_entries = [custody.placed(entry) for entry in current(entries)]
     included = choose(shown_entries, choice)[0]
     seen = Gathering(
         particulars.get("identifiers"), desk.reading_zone(), choice.since, choice.until
@@ -165,8 +164,9 @@ def _make(
         seen.take(entry)
     looks = look_inside(vault, included, progress, seen)
     beside, told = find_beside(desk, shown_entries, particulars, seen)
-    report = build(shown_entries, particulars, facts, choice, looks, beside)
-    drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
+    with without_circles():
+        report = build(shown_entries, particulars, facts, choice, looks, beside)
+        drafts = [_Draft(path, chosen.name, write_report(report, chosen), chosen.is_folder)]
     sheet = make_sheet(particulars, facts, choice)
     if sheet is not None:
         drafts.append(_Draft(sheet_path(path), _SHEET, (write_sheet(sheet),), is_folder=False))
@@ -200,6 +200,14 @@ def _make(
         unreadable_lines=vault.unreadable_lines,
         warnings=(*_nothing_shown(choice, shown), *told, *warnings),
     )
+
+
+def _read(desk: Desk, vault: Vault, progress: Progress | None) -> tuple[list[Shown], JsonObject]:
+    """Every entry as corrected since, and the particulars of the case."""
+    custody = Custody(desk)
+    with without_circles():
+        entries = read_entries(vault, progress=progress)
+        return [custody.placed(entry) for entry in current(entries)], case_of(entries)
 
 
 def sheet_path(path: Path) -> Path:

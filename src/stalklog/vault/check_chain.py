@@ -120,11 +120,12 @@ def _is_earlier(link: str, seq: int, seqs_of: dict[tuple[int, int], list[int]]) 
 def _whole_chain(facts: Columns, order: list[int], sizes: frozenset[int]) -> Chain:
     """The chain of all lines, one at least, of which nothing is wrong."""
     chain, tree = Chain(head=facts.digest(order[-1]).hex()), Frontier()
-    for size, leaf in enumerate(facts.hashes("leaves", order), 1):
-        tree.add(leaf)
-        if size in sizes:
-            chain.roots[size] = tree.root()
-            chain.heads[size] = facts.digest(order[size - 1]).hex()
+    leaves = facts.hashes("leaves", order)
+    for size in sorted(size for size in sizes if 0 < size <= len(order)):
+        tree.extend(leaves[tree.size : size])
+        chain.roots[size] = tree.root()
+        chain.heads[size] = facts.digest(order[size - 1]).hex()
+    tree.extend(leaves[tree.size :])
     chain.size = chain.total = len(order)
     chain.root = tree.root()
     return chain

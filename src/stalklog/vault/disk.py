@@ -122,6 +122,10 @@ class Disk:
         if hasattr(self, "_folders"):  # not where it could not even begin
             self.close()
 
+    def place_for_others(self) -> Path | None:
+        """Where another process finds the same files; None where it cannot."""
+        return self.root
+
     # Looking
 
     def kind(self, name: str) -> Kind | None:
@@ -150,15 +154,15 @@ class Disk:
         folder, path = self._locate(name)
         return os.stat(path, dir_fd=folder, follow_symlinks=False).st_size
 
-    def recall(self, name: str, size_bytes: int) -> Reading:
+    def recall(self, name: str) -> Reading:
         """Open a file that was just written and synced, so that it is read from the disk.
 
         The disk begins to bring it at once; nothing waits until it is read.
         """
         fd = self._open(name, os.O_RDONLY)
         forget_pages(fd)
-        fetch_pages(fd, min(size_bytes, _FETCH_BYTES))
-        return _OpenFile(fd, size_bytes)
+        fetch_pages(fd, _FETCH_BYTES)
+        return _OpenFile(fd, 0)
 
     def open(self, name: str) -> Reading:
         """Open a regular file for reading.

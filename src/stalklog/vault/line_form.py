@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import orjson
 
 from stalklog.records.grammar import CLOCK, DAY, TEXT, NoPatternError, body_pattern
-from stalklog.records.links import link_fields, links
+from stalklog.records.links import LINK_FIELDS, link_fields, links
 from stalklog.records.types import CORRECTIONS, PREFIXES, TYPES, can_stand_in
 from stalklog.vault.facts import Facts
 from stalklog.vault.log import HEX32, HEX64, ID_NUMBER, TZ, Id
@@ -33,11 +33,19 @@ _SELDOM: Final = frozenset({"recovery.done", *CORRECTIONS})
 _ORIGINAL: Final = ("sha256", "size_bytes")
 
 
+_PLACE: Final = ("at", "prev", "seq", "number")
+_ID: Final = re.compile(r'"([^"]+)"')
+"""An id in a field of which the pattern says that it holds nothing else."""
+
+
 class _Form(NamedTuple):
     match: Callable[[bytes], re.Match[bytes] | None]
     type_name: str
+    groups: tuple[str, ...]
+    """What is taken of a line: `_PLACE`, then the fields with links, then those of an original."""
     link_fields: tuple[str, ...]
-    has_original: bool
+    is_flat: bool
+    """Whether those fields hold ids and nothing else."""
 
 
 def read_quickly(line: bytes, log: str) -> Facts | None:
@@ -53,7 +61,8 @@ def read_quickly(line: bytes, log: str) -> Facts | None:
         line.decode()
     except UnicodeDecodeError:
         return None
-    at, prev, seq, number = found.group("at", "prev", "seq", "number")
+    at, prev, seq, number, *texts = found.group(*form.groups)
+    count = len(form.link_fields)
     return Facts(
         int(seq),
         unhexlify(prev),
@@ -61,15 +70,14 @@ def read_quickly(line: bytes, log: str) -> Facts | None:
         sha256(b"\0" + line).digest(),
         at,
         Id(log, int(number), None),
-        _links(form, found) if form.link_fields else (),
-        _original(found) if form.has_original else (),
+        _links(form, texts[:count]) if any(texts[:count]) else (),
+        _original(*texts[count:]) if len(texts) > count else (),
     )
 
 
-def _links(form: _Form, found: re.Match[bytes]) -> tuple[str, ...]:
-    _seq, *texts = found.group("seq", *form.link_fields)
-    if not any(texts):
-        return ()
+def _links(form: _Form, texts: list[bytes | None]) -> tuple[str, ...]:
+    if form.is_flat:
+        return tuple(_ID.findall(b"".join(filter(None, texts)).decode()))
     body = {
         name: orjson.loads(text)
         for name, text in zip(form.link_fields, texts, strict=True)
@@ -78,8 +86,7 @@ def _links(form: _Form, found: re.Match[bytes]) -> tuple[str, ...]:
     return tuple(links(form.type_name, body))
 
 
-def _original(found: re.Match[bytes]) -> tuple[tuple[str, int], ...]:
-    sha256_hex, size_bytes = found.group("sha256", "size_bytes")
+def _original(sha256_hex: bytes, size_bytes: bytes) -> tuple[tuple[str, int], ...]:
     return ((sha256_hex[1:-1].decode(), int(size_bytes)),)
 
 
@@ -89,9 +96,9 @@ def _form(log: str, type_name: str) -> _Form | None:
     if not can_stand_in(type_name, log) or type_name in _SELDOM:
         return None
     fields = link_fields(type_name)
-    has_original = type_name == "evidence.added"
+    captured = (*fields, *(_ORIGINAL if type_name == "evidence.added" else ()))
     try:
-        body = body_pattern(type_name, (*fields, *(_ORIGINAL if has_original else ())))
+        body = body_pattern(type_name, captured)
     except NoPatternError:
         return None
     line = (
@@ -101,4 +108,6 @@ def _form(log: str, type_name: str) -> _Form | None:
         rf'"seq":(?P<seq>0|[1-9][0-9]{{0,14}}),"tool":{TEXT},'
         rf'"type":"{re.escape(type_name)}","tz":"{TZ}","v":1\}}'
     )
-    return _Form(re.compile(line.encode()).fullmatch, type_name, fields, has_original)
+    is_flat = all(len(path) == 1 for path in LINK_FIELDS.get(type_name, ()))
+    match = re.compile(line.encode()).fullmatch
+    return _Form(match, type_name, (*_PLACE, *captured), fields, is_flat)

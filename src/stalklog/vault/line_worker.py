@@ -11,7 +11,6 @@ import gc
 import os
 import signal
 import struct
-import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
@@ -20,11 +19,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import orjson
 
+from stalklog.core.haste import without_circles
 from stalklog.records.types import LOGS
 from stalklog.vault.facts import Columns
 from stalklog.vault.stretch import Share, Stretch, read_stretch
+from stalklog.vault.worker import start_worker
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 _JOB: Final = struct.Struct("<BQI")
@@ -42,7 +44,7 @@ def read_all(stretches: Iterator[Stretch], *, with_worker: bool) -> Iterator[tup
         stretches: Taken one by one, as they are needed.
         with_worker: Whether a second process may read some of them.
     """
-    worker = _start() if with_worker and (os.cpu_count() or 1) > 1 else None
+    worker = start_worker(__name__) if with_worker and (os.cpu_count() or 1) > 1 else None
     if worker is None:
         yield from ((stretch, read_stretch(stretch)) for stretch in stretches)
         return
@@ -57,15 +59,13 @@ def read_all(stretches: Iterator[Stretch], *, with_worker: bool) -> Iterator[tup
 @contextmanager
 def _in_haste() -> Iterator[None]:
     """Let the thread that feeds the worker have its turn soon; look for no circles meanwhile."""
-    before, looks = sys.getswitchinterval(), gc.isenabled()
+    before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_S)
-    gc.disable()
     try:
-        yield
+        with without_circles():
+            yield
     finally:
         sys.setswitchinterval(before)
-        if looks:
-            gc.enable()
 
 
 class _Shared:
@@ -120,20 +120,6 @@ class _Shared:
                 return
 
 
-def _start() -> subprocess.Popen[bytes] | None:
-    if not sys.executable or getattr(sys, "frozen", False):
-        return None
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "stalklog.vault.line_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    except OSError:
-        return None
-
-
 def _ask(worker: subprocess.Popen[bytes], stretch: Stretch) -> Share | None:
     if worker.stdin is None or worker.stdout is None:
         return None
@@ -146,15 +132,17 @@ def _ask(worker: subprocess.Popen[bytes], stretch: Stretch) -> Share | None:
         return None
     words = orjson.loads(worker.stdout.read(words_bytes))
     facts = Columns.unpack(worker.stdout.read(columns_bytes), count)
-    facts.links = {int(place): tuple(links) for place, links in words["links"].items()}
+    facts.links = dict(zip(words["places"], map(tuple, words["links"]), strict=True))
     return Share(facts, {name: (size, seq) for name, (size, seq) in words["objects"].items()})
 
 
 def _answer(share: Share) -> bytes:
     if share.found or share.bad or share.quarantined:
         return _ANSWER.pack(0, 0, 0)
-    links = {str(place): links for place, links in share.facts.links.items()}
-    words = orjson.dumps({"links": links, "objects": share.objects})
+    links = share.facts.links
+    words = orjson.dumps(
+        {"places": list(links), "links": list(links.values()), "objects": share.objects}
+    )
     columns = share.facts.pack()
     return _ANSWER.pack(len(share.facts), len(words), len(columns)) + words + columns
 

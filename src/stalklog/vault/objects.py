@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import deque
 from contextlib import closing
-from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stalklog.core.hashing import BLOCK_BYTES, sha256_hex
 from stalklog.errors import ReadOnlyVaultError, VaultError
@@ -16,24 +15,21 @@ from stalklog.i18n import gettext as _
 from stalklog.vault.disk import OBJECT_MODE
 from stalklog.vault.layout import object_name
 from stalklog.vault.read_back import LARGE_BYTES, Follower
+from stalklog.vault.recall import hash_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future, ThreadPoolExecutor
 
     from stalklog.vault.disk import Disk, Reading
     from stalklog.vault.write_beside import WriteBeside
 
-_BATCH: Final = 4096
+_BATCH: Final = 2048
 """So many copies of a long command are synced and read back beside the copying of the next ones."""
-_FEW: Final = 64
-"""After so many copies of a command the small ones are written in a thread of its own."""
-_AHEAD: Final = 64
-"""How many small copies the disk is asked for before the first of them is read back."""
+_FEW: Final = 256
+"""After so many copies of a command the small ones are written in a process of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An original in the vault, or on its way into it."""
 
     sha256: str
@@ -42,8 +38,7 @@ class Stored:
     """False where the vault held the same bytes already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """A copy in `tmp/`, on its way to its name."""
 
     temporary: str
@@ -67,9 +62,7 @@ class Intake:
         self._disk = disk
         self._copies: list[Copy] = []
         self._unproven: list[Copy] = []
-        self._proving: list[Future[None]] = []
-        self._beside: ThreadPoolExecutor | None = None
-        self._writing: WriteBeside | None = None
+        self._beside: WriteBeside | None = None
         self._held: dict[str, set[str]] = {}
         self._temporary: set[str] = set()
         self._prefix = f"tmp/{secrets.token_hex(12)}"
@@ -109,23 +102,17 @@ class Intake:
         """
         if not self._copies:
             return
-        if self._writing is not None:
-            self._writing.finish()
+        if self._beside is not None:
+            self._beside.finish()
         self._prove(self._unproven)
-        for proving in self._proving:
-            proving.result()
+        self._stop_beside()
         folders = {self._put(copy) for copy in self._copies}
         self._disk.sync_folders(sorted(folders))
         self._begin()
 
     def abandon(self) -> None:
         """Remove the copies that were not put in place; the sources are as they were."""
-        if self._writing is not None:
-            self._writing.stop()
-            self._writing = None
-        if self._beside is not None:
-            self._beside.shutdown(cancel_futures=True)
-            self._beside = None
+        self._stop_beside()
         self._begin()
         self._held.clear()  # what was noted of copies that got no name
         for temporary in list(self._temporary):
@@ -134,22 +121,31 @@ class Intake:
     def _begin(self) -> None:
         self._copies = []
         self._unproven = []
-        self._proving = []
+
+    def _begin_beside(self) -> WriteBeside:
+        if self._beside is None:
+            from stalklog.vault.write_beside import WriteBeside  # noqa: PLC0415 - for bulk adds only
+
+            self._beside = WriteBeside(self._disk)
+        return self._beside
+
+    def _stop_beside(self) -> None:
+        if self._beside is not None:
+            self._beside.stop()
+            self._beside = None
 
     def _prove_beside(self) -> None:
-        if self._beside is None:
-            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for bulk adds only
-
-            self._beside = ThreadPoolExecutor(1)
-        if self._writing is not None:
-            self._writing.finish()
-        self._proving.append(self._beside.submit(self._prove, self._unproven))
+        self._begin_beside().then(partial(self._prove, self._unproven))
         self._unproven = []
 
     def _prove(self, copies: Sequence[Copy]) -> None:
         """Have copies on the disk, and read back from there what was not read back yet."""
         self._disk.sync_many([copy.temporary for copy in copies])
-        self._read_back(copy for copy in copies if not copy.is_proven)
+        unread = [copy for copy in copies if not copy.is_proven]
+        names = [copy.temporary for copy in unread]
+        found = self._beside.hash_copies(names) if self._beside else hash_copies(self._disk, names)
+        for copy, digest in zip(unread, found, strict=True):
+            _require_same(digest.hex(), copy.sha256)
 
     def _copy(self, temporary: str, blocks: Iterable[bytes]) -> Copy:
         if self._count <= _FEW:
@@ -161,11 +157,7 @@ class Intake:
         return self._write_beside(temporary, b"".join(first))
 
     def _write_beside(self, temporary: str, data: bytes) -> Copy:
-        if self._writing is None:
-            from stalklog.vault.write_beside import WriteBeside  # noqa: PLC0415 - for bulk adds only
-
-            self._writing = WriteBeside(self._disk)
-        self._writing.add(temporary, data)
+        self._begin_beside().add(temporary, data)
         sha256 = sha256_hex(data)
         return Copy(temporary, sha256, len(data), self._note(sha256), is_proven=False)
 
@@ -192,21 +184,6 @@ class Intake:
         is_new = name not in held
         held.add(name)
         return is_new
-
-    def _read_back(self, copies: Iterable[Copy]) -> None:
-        """Hash copies as the disk has them; it is asked for several, so that it never idles."""
-        buffer = memoryview(bytearray(BLOCK_BYTES))
-        asked: deque[tuple[Copy, Reading]] = deque()
-        try:
-            for copy in copies:
-                asked.append((copy, self._disk.recall(copy.temporary, copy.size_bytes)))
-                if len(asked) > _AHEAD:
-                    _require_read(*asked.popleft(), buffer)
-            while asked:
-                _require_read(*asked.popleft(), buffer)
-        finally:
-            for _copy, reading in asked:
-                reading.close()
 
     def _put(self, copy: Copy) -> str:
         name = object_name(copy.sha256)
@@ -295,11 +272,6 @@ def _hash(reading: Reading, buffer: memoryview) -> tuple[str, int]:
         if size_bytes == reading.size_bytes and count < len(buffer):
             break  # more was asked for, and there was no more
     return digest.hexdigest(), size_bytes
-
-
-def _require_read(copy: Copy, reading: Reading, buffer: memoryview) -> None:
-    with closing(reading):
-        _require_same(_hash(reading, buffer)[0], copy.sha256)
 
 
 def _require_same(on_disk: str, sha256: str) -> None:

@@ -6,7 +6,7 @@ import base64
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from stalklog import __version__
 from stalklog.core.canonical import NotCanonicalError
@@ -39,16 +39,14 @@ class Author:
     """`self`, or an advocate named as operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the chain an entry is about to stand."""
 
     seq: int
     prev: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An entry as it will stand in a log."""
 
     id: str

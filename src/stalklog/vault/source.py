@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import EvidenceUnreadableError
@@ -26,8 +25,7 @@ _FLAGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTimes:
+class SourceTimes(NamedTuple):
     """The times of the file as its file system told them, in nanoseconds since 1970."""
 
     modified_ns: int

@@ -1,35 +1,35 @@
-"""Write small copies in a thread of its own, while the next originals are read and described."""
+"""Write small copies and prove them beside the reading of the next originals, in their order."""
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from stalklog.vault.disk import OBJECT_MODE
+from stalklog.vault.copy_worker import CopyWorker, Share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future
 
     from stalklog.vault.disk import Disk
 
 _FILES: Final = 64
-_BYTES: Final = 4 * 1024 * 1024
+_BYTES: Final = 512 * 1024
 """So many copies, or so many bytes, are handed over at once."""
-_WAITING: Final = 4
+_WAITING: Final = 32
 """How often, before the first must be written: this bounds the memory."""
 
 
 class WriteBeside:
-    """Copies on their way into `tmp/`, in the order in which they came."""
+    """Copies on their way into `tmp/`, and what is to be done once they are there."""
 
     def __init__(self, disk: Disk) -> None:
-        self._disk = disk
+        self._worker = CopyWorker(disk)
         self._thread = ThreadPoolExecutor(1)
-        self._share: list[tuple[str, bytes]] = []
+        self._share = Share([], [])
         self._share_bytes = 0
-        self._written: deque[Future[None]] = deque()
+        self._begun: deque[Future[None]] = deque()
 
     def add(self, temporary: str, data: bytes) -> None:
         """Have a copy written before `finish` returns.
@@ -37,34 +37,40 @@ class WriteBeside:
         Raises:
             OSError: An earlier one cannot be written.
         """
-        if len(self._written) > _WAITING:
-            self._written.popleft().result()  # before this copy is taken: if it fails, it is not
-        self._share.append((temporary, data))
+        if len(self._begun) > _WAITING:
+            self._begun.popleft().result()  # before this copy is taken: if it fails, it is not
+        self._share.names.append(temporary)
+        self._share.data.append(data)
         self._share_bytes += len(data)
-        if len(self._share) >= _FILES or self._share_bytes >= _BYTES:
+        if len(self._share.names) >= _FILES or self._share_bytes >= _BYTES:
             self._hand_over()
 
+    def then(self, work: Callable[[], None]) -> None:
+        """Have this done once all copies so far are written, and before later ones are."""
+        self._hand_over()
+        self._begun.append(self._thread.submit(work))
+
     def finish(self) -> None:
-        """Wait until every copy is written; none is on the disk for sure.
+        """Wait until every copy is written and all else is done; none is on the disk for sure.
 
         Raises:
-            OSError: One cannot be written.
+            Exception: What could not be done.
         """
         self._hand_over()
-        while self._written:
-            self._written.popleft().result()
+        while self._begun:
+            self._begun.popleft().result()
+
+    def hash_copies(self, names: list[str]) -> Iterable[bytes]:
+        """SHA-256 of each copy as the disk has it; only inside `then`, or after `finish`."""
+        return self._worker.hash_copies(names)
 
     def stop(self) -> None:
-        """End the thread; what was not written yet will not be."""
+        """End the thread and the process; what was not written yet will not be."""
         self._thread.shutdown(cancel_futures=True)
+        self._worker.stop()
 
     def _hand_over(self) -> None:
-        if self._share:
-            self._written.append(self._thread.submit(self._write, self._share))
-            self._share = []
+        if self._share.names:
+            self._begun.append(self._thread.submit(self._worker.write, self._share))
+            self._share = Share([], [])
             self._share_bytes = 0
-
-    def _write(self, share: list[tuple[str, bytes]]) -> None:
-        for temporary, data in share:
-            with closing(self._disk.create(temporary, OBJECT_MODE)) as writing:
-                writing.write(data)

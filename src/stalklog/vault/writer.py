@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import leaf_hash
@@ -20,7 +21,7 @@ from stalklog.vault.scribe import Place, PlainScribe, SealedScribe
 from stalklog.vault.state import LogState, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.core.note import Signer
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 _ORIGINAL = "evidence.added"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """An entry of this command; it exists once the receipt does."""
 
     id: str
@@ -103,9 +103,7 @@ class Writer:
             NoSuchEntryError: It names an entry that is not there; nothing was added.
             OverLimitError: It is longer than an entry may be; nothing was added.
         """
-        from stalklog.records.schema import check_body  # noqa: PLC0415 - 150 ms, to write only
-
-        reason = check_body(type_name, body)
+        reason = _body_check()(type_name, body)
         if reason:
             raise RecordNotValidError(
                 _(
@@ -228,8 +226,7 @@ class Writer:
         self._write(shares)
         for log in shares:
             self._disk.sync(log_name(log))
-        for leaf in self._leaves:
-            self._tree.add(leaf)
+        self._tree.extend(self._leaves)
         self._state = State(
             self._size, self._head, self._last_log, self._grown_logs(shares), self._tree.nodes
         )
@@ -260,6 +257,13 @@ class Writer:
         if self._recipients != self._told:
             write_recipients(self._disk, self._recipients)
             self._told = self._recipients
+
+
+@cache
+def _body_check() -> Callable[[str, JsonObject], str | None]:
+    from stalklog.records.schema import check_body  # noqa: PLC0415 - 150 ms, to write only
+
+    return check_body
 
 
 def _find_recipients(disk: Disk, header: Header, state: State) -> tuple[str, ...]:
