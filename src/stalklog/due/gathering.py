@@ -88,7 +88,7 @@ class Gathering:
         self._incidents[named] = _earlier(self._incidents.get(named), incident)
         if self._last is None or incident.latest > self._last.latest:
             self._last = incident
-        if shown.fields.get("how") in _ELECTRONIC_WAYS:
+        if _text(shown.fields, "how") in _ELECTRONIC_WAYS:
             self._keep_electronic(incident)
 
     def _take_evidence(self, shown: Shown) -> None:
@@ -97,10 +97,11 @@ class Gathering:
         if "intimate" in _texts(fields.get("sensitivity")):
             self._names[f"#{shown.seq}"] = shown.id
             self._intimate.add(shown.id)
-        if fields.get("kind") == "official-report":
+        kind = _text(fields, "kind")
+        if kind == "official-report":
             self._copied |= belongs
         incident = _incident(shown)
-        is_theirs = fields.get("kind") in _ELECTRONIC_KINDS and "derived_from" not in fields
+        is_theirs = kind in _ELECTRONIC_KINDS and "derived_from" not in fields
         if incident is not None and is_theirs and not belongs:
             self._keep_electronic(incident)
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_DAY: Final = timedelta(days=1)
+_FIRST_MS: Final = (datetime.min.replace(tzinfo=UTC) + _DAY - _EPOCH) // _MILLISECOND
+_LAST_MS: Final = (datetime.max.replace(tzinfo=UTC) - _DAY - _EPOCH) // _MILLISECOND
+"""So that there is a day of the calendar in every zone."""
 RECORD_KINDS: Final = ("evidence", "threat", "contact", "demand")
 """Kinds of what is no message; those of messages are `records.message.MessageKind`."""
 PICTURE_TEXT: Final = "picture-text"
@@ -134,5 +138,5 @@ def to_ms(moment: datetime) -> int:
 
 
 def from_ms(count: int) -> datetime:
-    """The moment, in UTC."""
-    return _EPOCH + count * _MILLISECOND
+    """The moment, in UTC; at either end of the calendar, what every zone can show."""
+    return _EPOCH + min(max(count, _FIRST_MS), _LAST_MS) * _MILLISECOND

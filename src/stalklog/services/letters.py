@@ -142,8 +142,8 @@ def read_about(vault: Vault, wish: Wish, progress: Progress | None = None) -> Ab
     Raises:
         NoSuchEntryError: It is to be about an entry that is not there.
     """
-    entries = tuple(corrected(vault, progress=progress))
     case = case_of(vault.entries(("custody",)))
+    entries = tuple(corrected(vault, progress=progress))  # the last: it counts what is unreadable
     ids = tuple(resolve_id(vault, name).partition(".")[0] for name in wish.ids)
     return About(Material.of(entries, case, _language(wish, case)), wish, ids)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from stalklog.core.hashing import sha256_hex
@@ -21,7 +20,7 @@ from stalklog.vault.scribe import Place, PlainScribe, SealedScribe
 from stalklog.vault.state import LogState, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.core.note import Signer
@@ -103,7 +102,9 @@ class Writer:
             NoSuchEntryError: It names an entry that is not there; nothing was added.
             OverLimitError: It is longer than an entry may be; nothing was added.
         """
-        reason = _body_check()(type_name, body)
+        from stalklog.records.schema import check_body  # noqa: PLC0415 - 150 ms, to write only
+
+        reason = check_body(type_name, body)
         if reason:
             raise RecordNotValidError(
                 _(
@@ -257,13 +258,6 @@ class Writer:
         if self._recipients != self._told:
             write_recipients(self._disk, self._recipients)
             self._told = self._recipients
-
-
-@cache
-def _body_check() -> Callable[[str, JsonObject], str | None]:
-    from stalklog.records.schema import check_body  # noqa: PLC0415 - 150 ms, to write only
-
-    return check_body
 
 
 def _find_recipients(disk: Disk, header: Header, state: State) -> tuple[str, ...]:

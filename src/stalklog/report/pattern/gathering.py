@@ -225,7 +225,7 @@ def _step_kind(shown: Shown) -> StepKind | None:
     fields = shown.fields
     if shown.log == "demands":
         return "order" if fields.get("form") == "court-order" or "order" in fields else "demand"
-    is_report = fields.get("purpose") in _REPORTS and fields.get("direction") != "in"
+    is_report = str(fields.get("purpose")) in _REPORTS and fields.get("direction") != "in"
     return "report" if is_report else None
 
 
