@@ -65,6 +65,45 @@ def test_a_part_says_that_it_is_one(run: Run, tmp_path: Path) -> None:
         assert run("search", "know", f"--limit={wrong}").code == 2
 
 
+def keep_dated(run: Run, folder: Path, dates: list[str]) -> None:
+    """Mails about a scarf, each with such a line of its date; an empty one for none."""
+    for number, date in enumerate(dates):
+        told = f"Date: {date}\n" if date else ""
+        path = folder / f"{number}.eml"
+        path.write_text(f"From: a@example.org\nTo: b@example.org\n{told}\na scarf\n")
+        assert run("add-evidence", str(path)).code == 0
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_has_no_time_comes_last_and_is_told_where_a_time_is_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_dated(run, tmp_path, ["", "Fri, 20 Nov 2020 09:15:00 +0530", ""])
+    assert ids(run, "scarf") == [("E-0002", 1), ("E-0003", 1), ("E-0001", 1)]
+    for asked in (("--until", "2026-12-31"), ("--since", "2020-01-01")):
+        answer = run("search", "scarf", *asked, "--json")
+        assert [hit["id"] for hit in answer.json] == ["E-0002"]
+        assert "2 more have these words, and their time is not known" in told(answer.err)
+    assert "not known" not in run("search", "scarf", "--json").err
+    assert "2 messages or entries are not on the axis" in told(run("timeline").err)
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_date_that_cannot_be_does_not_press_the_picture_of_all_others(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_dated(
+        run,
+        tmp_path,
+        ["Mon, 1 Jun 2026 09:15:00 +0530", "Thu, 4 Jun 2026 09:15:00 +0530",
+         "Tue, 1 Jan 3609 00:00:00 +0000", "Thu, 1 Jan 1970 00:00:00 +0000"],
+    )  # fmt: skip
+    shown = run("timeline").out
+    assert "2 in all; at most 1 a day" in shown
+    assert "2 are not drawn: their dates are before 1971 or have not come yet." in shown
+    assert "1 Jan 3609" in shown
+
+
 @pytest.mark.usefixtures("vault")
 def test_a_correction_is_found_and_what_it_replaced_is_not(run: Run, tmp_path: Path) -> None:
     keep_all(run, tmp_path)
