@@ -280,10 +280,16 @@ def test_a_mailbox_that_needs_an_extra_is_named_until_that_is_there(
         assert answer.json == []
         assert "Not looked into: E-0001. What is there needs a part" in told(answer.err)
         assert "stalklog[outlook]" in told(answer.err)
+    assert "pip install 'stalklog[outlook]'" in run("messages", "E-0001").out
+    answer = run("show", "E-0001", "--message", "1")
+    assert answer.code == 31
+    assert "It is kept as it is all the same, byte for byte." in told(answer.err)
+    again = run("add-evidence", str(tmp_path / "mail.pst"))
+    assert "pip install 'stalklog[outlook]'" in told(again.out)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(STAND_IN), before]))
     monkeypatch.setattr("stalklog.services.documents.libraries", lambda: ("pypff",))
     answer = run("search", "scarf", "--json")
-    assert [(hit["id"], hit["message"]) for hit in answer.json] == [("E-0001", 1)]
+    assert [(hit["id"], hit["message"]) for hit in answer.json] == [("E-0002", 1), ("E-0001", 1)]
     assert answer.err == ""
 
 

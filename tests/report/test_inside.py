@@ -45,6 +45,18 @@ def test_what_was_read_stands_beside_the_exhibit() -> None:
     assert reported(None).exhibits[0].inside is None
 
 
+def test_to_how_many_they_went_is_counted_over_all_of_them() -> None:
+    found = look("word")
+    counted = replace(found.report, audiences={"alone": 30, "bulk": 2}, copies=3)
+    (exhibit,) = reported(replace(found, report=counted)).exhibits
+    assert exhibit.inside is not None
+    facts = dict(exhibit.inside.facts)
+    assert facts["To whom"] == ("sent to one person alone: 30; sent in bulk, as its header says: 2")
+    assert facts["Forwarded"] == "3 are copies that somebody forwarded"
+    remarks = exhibit.inside.messages[0].remarks
+    assert any("original, as it first arrived, says more" in remark for remark in remarks)
+
+
 def test_senders_who_are_not_named_are_counted() -> None:
     found = look("word")
     people = tuple(Participant(f"{number}", "", 2) for number in range(13))

@@ -342,6 +342,13 @@ class ReadingReport:
     """How many such places there are for each reason."""
     unlisted: int = 0
     """How many messages are by senders that `participants` does not list, as these are too many."""
+    copies: int = 0
+    """How many messages are somebody's copy of another one, whose header tells of the copying."""
+
+    @property
+    def lacks_library(self) -> bool:
+        """Whether something in it needs an extra that is not installed."""
+        return any(one.reason == "no-library" for one in self.unread)
 
     @property
     def total(self) -> int:

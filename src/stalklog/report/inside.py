@@ -82,7 +82,7 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
-        facts=(*_facts(report), *map(_decided, report.decisions)),
+        facts=(*_audiences(report), *_facts(report), *map(_decided, report.decisions)),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
         way=None if look.way is None else _safe_way(look.way),
@@ -152,7 +152,8 @@ def _remarks(message: Message) -> Iterator[str]:
     if message.audience:
         yield _(_AUDIENCES[message.audience])
     if message.forwarded == "inline":
-        yield _("a copy that somebody forwarded: its header tells of the forwarding")
+        yield _("a copy that somebody forwarded: its header tells of the forwarding, and the "
+                "original, as it first arrived, says more")  # fmt: skip
     if message.is_edited:
         yield _("changed after it was sent")
     if message.is_deleted:
@@ -216,6 +217,20 @@ def _facts(report: ReadingReport) -> Iterator[tuple[str, str]]:
     """What the format says of itself, by its name in words."""
     for name, value in report.facts.items():
         yield safe(_(FACTS.get(name, name.replace("_", " ")))), safe(value)
+
+
+def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    """To how many they went: what aims at one person and what goes to all differ in law."""
+    if report.audiences:
+        counted = (f"{_(_AUDIENCES[name])}: {n}" for name, n in report.audiences.items())
+        yield _("To whom"), "; ".join(counted)
+    if report.copies:
+        told = ngettext(
+            "{n} is a copy that somebody forwarded",
+            "{n} are copies that somebody forwarded",
+            report.copies,
+        )
+        yield _("Forwarded"), told.format(n=report.copies)
 
 
 def _decided(decision: Decision) -> tuple[str, str]:
