@@ -85,6 +85,14 @@ def test_a_forwarded_copy_is_told_from_an_original_with_how_to_get_that(
 
 
 @pytest.mark.usefixtures("vault")
+def test_to_whom_it_went_is_told_as_what_its_header_says(run: Run, tmp_path: Path) -> None:
+    run("add-evidence", str(mail(tmp_path, inner=False)))
+    assert "To whom, it says  to one person alone: 1" in run("messages", "E-0001").out
+    shown = run("show", "E-0001", "--message", "1").out
+    assert "To whom, it says  to one person alone\n" in shown
+
+
+@pytest.mark.usefixtures("vault")
 def test_the_messages_are_shown_in_order_those_inside_others_too(run: Run, tmp_path: Path) -> None:
     run("add-evidence", str(mail(tmp_path)))
     answer = run("messages", "E-1", "--json")

@@ -51,7 +51,9 @@ def test_to_how_many_they_went_is_counted_over_all_of_them() -> None:
     (exhibit,) = reported(replace(found, report=counted)).exhibits
     assert exhibit.inside is not None
     facts = dict(exhibit.inside.facts)
-    assert facts["To whom"] == ("sent to one person alone: 30; sent in bulk, as its header says: 2")
+    assert facts["To whom, as the headers say"] == (
+        "sent to one person alone: 30; sent in bulk, as its header says: 2"
+    )
     assert facts["Forwarded"] == "3 are copies that somebody forwarded"
     remarks = exhibit.inside.messages[0].remarks
     assert any("original, as it first arrived, says more" in remark for remark in remarks)

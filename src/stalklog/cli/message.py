@@ -19,6 +19,7 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     declared_in_words,
     files_in_words,
+    senders_in_words,
 )
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
         (_("Address"), message.url),
         (_("Its id"), message.native_id),
         (_("Answers"), message.reply_to),
-        (_("To whom"), _(_AUDIENCES[message.audience]) if message.audience else ""),
+        (_("To whom, it says"), _(_AUDIENCES[message.audience]) if message.audience else ""),
     ]
     screen.pairs([(name, told) for name, told in rows if told])
     if message.forwarded:
@@ -322,7 +323,7 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield _("Files"), files
     if span_in_words(report, zone):
         yield _("From when"), span_in_words(report, zone)
-    senders = [f"{one.label or one.id} ({one.messages})" for one in report.participants[:_MOST]]
+    senders = senders_in_words(report)[:_MOST]
     if senders:
         more = len(report.participants) - _MOST
         rest = [_("and {n} more").format(n=more)] if more > 0 else []
@@ -346,7 +347,7 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
 
 def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
     for audience, count in report.audiences.items():
-        yield _("To whom"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"
+        yield _("To whom, it says"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"
     if report.copies:
         yield _("Forwarded"), _copies_in_words(report.copies)
 

@@ -15,6 +15,7 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     declared_in_words,
     files_in_words,
+    senders_in_words,
 )
 from stalklog.report.model import Inner, Inside, Leg, Way
 from stalklog.report.moment import stamp, understood, zone_of
@@ -223,7 +224,7 @@ def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
     """To how many they went: what aims at one person and what goes to all differ in law."""
     if report.audiences:
         counted = (f"{_(_AUDIENCES[name])}: {n}" for name, n in report.audiences.items())
-        yield _("To whom"), "; ".join(counted)
+        yield _("To whom, as the headers say"), "; ".join(counted)
     if report.copies:
         told = ngettext(
             "{n} is a copy that somebody forwarded",
@@ -245,8 +246,7 @@ def _decided(decision: Decision) -> tuple[str, str]:
 
 
 def _senders(report: ReadingReport) -> Iterator[str]:
-    for one in report.participants[:_MOST_SENDERS]:
-        yield safe(f"{one.label or one.id} ({one.messages})")
+    yield from map(safe, senders_in_words(report)[:_MOST_SENDERS])
     others = report.unlisted + sum(one.messages for one in report.participants[_MOST_SENDERS:])
     if others:
         yield _("others ({n})").format(n=others)

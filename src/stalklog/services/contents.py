@@ -308,7 +308,9 @@ def find_message(desk: Desk, name: str, number: int, *, most: int = _MAX_SLICE_B
             hint=_("To read it: pip install 'stalklog[outlook]'"),
         )  # fmt: skip
     raise NoSuchEntryError(
-        _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),
+        _("There is no message {number} in {id}. Nothing was changed.").format(
+            number=number, id=contents.entry.id
+        ),
         hint=_("Which there are: stalklog messages {id}").format(id=contents.entry.id),
     )
 

@@ -73,7 +73,9 @@ def read_picture_text(desk: Desk, name: str) -> OnePicture:
     with closing(Contents(vault, found.entry)) as contents:
         if not contents.is_picture:
             raise UnknownFormatError(
-                _("{id} is no picture that is known.").format(id=found.entry.id),
+                _("{id} is no picture that is known. Nothing was changed.").format(
+                    id=found.entry.id
+                ),
                 hint=_("What is in other files: stalklog messages {id}").format(id=found.entry.id),
             )
         tesseract = find_tesseract()
