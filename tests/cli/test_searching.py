@@ -89,6 +89,27 @@ def test_what_has_no_time_comes_last_and_is_told_where_a_time_is_asked_for(
 
 
 @pytest.mark.usefixtures("vault")
+def test_a_bad_date_takes_no_message_off_the_axis_that_its_provider_dated(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.eml").write_text(
+        "Received: from a.example.net (a.example.net [192.0.2.7]) by mx.example.org;"
+        " Fri, 20 Nov 2026 09:15:00 +0530\n"
+        "From: a@example.org\nTo: b@example.org\nDate: yesterday or so\n\na scarf\n"
+    )
+    run("add-evidence", str(tmp_path / "bad.eml"))
+    span = ("--since", "2026-11-20", "--until", "2026-11-20")
+    assert ids(run, "scarf", *span) == [("E-0001", 1)]
+    (hit,) = run("timeline", *span, "--json").json
+    assert (hit["id"], hit["at"]) == ("E-0001", "2026-11-20T03:45:00.000Z")
+    assert "20 Nov 2026 09:15 +05:30" in run("messages", "E-0001", *span).out
+    shown = run("show", "E-0001", "--message", "1").out
+    assert "yesterday or so (not understood)" in shown
+    summary = run("messages", "E-0001", "--summary", "--json").json
+    assert summary["first"] == "2026-11-20T03:45:00.000Z"
+
+
+@pytest.mark.usefixtures("vault")
 def test_a_date_that_cannot_be_does_not_press_the_picture_of_all_others(
     run: Run, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from stalklog.report.model import Leg, Way
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.records.message import MessageKind
     from stalklog.report.inside import Look
     from stalklog.report.model import Report
 
@@ -57,6 +58,15 @@ def test_to_how_many_they_went_is_counted_over_all_of_them() -> None:
     assert facts["Forwarded"] == "3 are copies that somebody forwarded"
     remarks = exhibit.inside.messages[0].remarks
     assert any("original, as it first arrived, says more" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(("kind", "word"), [("page", "Saved"), ("message", "Received")])
+def test_a_page_is_saved_and_a_message_received(kind: MessageKind, word: str) -> None:
+    found = look("word", 1)
+    shown = replace(found, messages=(replace(found.messages[0], kind=kind),))
+    for name in ("html", "md"):
+        page = write_report(reported(shown), format_named(name))[0].data.decode()
+        assert [one for one in ("Saved", "Received") if one in page] == [word]
 
 
 def test_senders_who_are_not_named_are_counted() -> None:

@@ -190,7 +190,7 @@ class _Chosen:
             return False
         if self._since is None and self._until is None:
             return True
-        time = Time.of(message.sent or message.received, self._zone)
+        time = Time.of(message.time, self._zone)
         if time is None:
             self.undated += 1
             return False

@@ -159,7 +159,7 @@ def subject_of(message: Message) -> str:
 
 def show_row(screen: Screen, message: Message, zone: tzinfo) -> None:
     """One message on two lines: when and from whom, and what it is about."""
-    when = told_in_words(message.sent or message.received, zone)
+    when = told_in_words(message.time, zone)
     who = party_in_words(message.sender)
     inner = f"  {_('inside {n}').format(n=message.parent)}" if message.parent else ""
     parts = "  ".join(part for part in (when, who) if part)
@@ -173,7 +173,7 @@ def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
         (_("From"), party_in_words(message.sender)),
         *((_role(party), party_in_words(party)) for party in message.recipients),
         (_("Sent"), _time(message.sent, zone)),
-        (_("Received"), _time(message.received, zone)),
+        (_received(message), _time(message.received, zone)),
         (_("Subject"), message.subject),
         (_("In"), message.conversation),
         (_("Address"), message.url),
@@ -367,6 +367,11 @@ def _attachment(attachment: Attachment) -> str:
     parts = (attachment.name or _("(no name)"), attachment.media_type, size)
     told = ", ".join(part for part in parts if part)
     return f"{told}: {_(_STATUSES[attachment.status])}"
+
+
+def _received(message: Message) -> str:
+    """A page that is saved is received by nobody."""
+    return _("Saved") if message.kind == "page" else _("Received")
 
 
 def _role(party: Party) -> str:

@@ -255,7 +255,9 @@ class Reading:
         sender = message.sender
         if sender.label or sender.id:
             self._count_sender((sender.label, sender.id))
-        told = message.sent or message.received
+        told = message.sent
+        if told is None or told.instant is None:
+            told = message.time
         instant = told.instant if told else None
         if instant is not None:
             if self._first is None or self._last is None:

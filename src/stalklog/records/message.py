@@ -98,6 +98,11 @@ class Told:
     others: tuple[str, ...] = ()
     """Further ways to read it, as `wall`, where day and month can be taken either way."""
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether it is a moment, or what a clock on the wall showed."""
+        return self.instant is not None or self.wall is not None
+
 
 @value(frozen=True, slots=True)
 class Attachment:
@@ -161,6 +166,17 @@ class Message:
     """Whether it is somebody's copy of another message: then its headers are the forwarder's."""
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `FLAGS`."""
+
+    @property
+    def time(self) -> Told | None:
+        """When it was: as the sender's side tells it, else as the receiving side does.
+
+        What cannot be understood is passed over: a bad date takes no message off the axis of time.
+        """
+        for told in (self.sent, self.received):
+            if told is not None and told.is_understood:
+                return told
+        return self.sent or self.received
 
 
 FLAGS: Final[Mapping[str, str]] = {

@@ -88,7 +88,7 @@ def left_out(contents: Contents) -> list[str]:
 
 
 def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
-    time = Time.of(message.sent or message.received, zone)
+    time = Time.of(message.time, zone)
     parts = (
         message.subject,
         message.text,
