@@ -193,6 +193,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "bad-encoding": mark("a part could not be decoded"),
     "bad-structure": mark("it is not put together as it should be"),
     "bad-date": mark("its date could not be understood"),
+    "date-apart": mark("its date and the time when it was received are far apart"),
     "no-date": mark("it has no date"),
     "no-zone": mark("its time has no zone"),
     "no-year": mark("its date has no year"),
