@@ -69,6 +69,15 @@ def test_a_page_is_saved_and_a_message_received(kind: MessageKind, word: str) ->
         assert [one for one in ("Saved", "Received") if one in page] == [word]
 
 
+@pytest.mark.parametrize("format_name", ["html", "md"])
+def test_a_name_with_a_line_end_in_it_stays_on_its_line(format_name: str) -> None:
+    path = "mail/one\nE-9999 forged.eml"
+    report = reported(look("word"), name=path[5:], relative_path=path)
+    page = write_report(report, format_named(format_name))[0].data.decode()
+    assert "E-9999 forged.eml" in page
+    assert not [line for line in page.splitlines() if line.strip().startswith("E-9999")]
+
+
 def test_senders_who_are_not_named_are_counted() -> None:
     found = look("word")
     people = tuple(Participant(f"{number}", "", 2) for number in range(13))
