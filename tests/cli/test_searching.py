@@ -302,6 +302,9 @@ def test_a_mailbox_that_needs_an_extra_is_named_until_that_is_there(
         assert "Not looked into: E-0001. What is there needs a part" in told(answer.err)
         assert "stalklog[outlook]" in told(answer.err)
     assert "pip install 'stalklog[outlook]'" in run("messages", "E-0001").out
+    answer = run("messages", "E-0001", "--json")
+    assert answer.out == ""
+    assert "Read only in part, so something may be missing here." in told(answer.err)
     answer = run("show", "E-0001", "--message", "1")
     assert answer.code == 31
     assert "It is kept as it is all the same, byte for byte." in told(answer.err)
