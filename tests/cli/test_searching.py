@@ -110,6 +110,16 @@ def test_a_bad_date_takes_no_message_off_the_axis_that_its_provider_dated(
 
 
 @pytest.mark.usefixtures("vault")
+def test_of_what_tells_only_a_day_no_time_of_day_is_shown(run: Run) -> None:
+    run("log-threat", "--when", "2026-11-21", "--words", "a scarf")
+    assert "T-0001  21 Nov 2026  threat" in run("search", "scarf").out
+    assert "T-0001  time of day not known  threat" in run("timeline").out
+    run("amend", "T-0001", "--set", "when=2026-11-21 08:00", "--reason", "I looked")
+    assert "T-0001  21 Nov 2026 08:00 +05:30  threat" in run("search", "scarf").out
+    assert "T-0001  08:00 +05:30  threat" in run("timeline").out
+
+
+@pytest.mark.usefixtures("vault")
 def test_a_date_that_cannot_be_does_not_press_the_picture_of_all_others(
     run: Run, tmp_path: Path
 ) -> None:

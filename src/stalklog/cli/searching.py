@@ -188,7 +188,7 @@ def _show_hits(screen: Screen, found: Found, zone: tzinfo) -> None:
         )  # fmt: skip
         return
     for hit in found.results.hits:
-        _show_hit(screen, hit, zone, is_withdrawn=hit.id in found.withdrawn)
+        _show_hit(screen, hit, zone, found)
     _show_unverified(screen, found)
     first = found.results.hits[0]
     told = (
@@ -216,8 +216,10 @@ def _is_text(hit: Hit) -> bool:
     return hit.kind == "picture-text"
 
 
-def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, *, is_withdrawn: bool) -> None:
-    screen.say(*_head(hit, zone, has_day=True), dim(_("  (withdrawn)") if is_withdrawn else ""))
+def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, found: Found) -> None:
+    withdrawn = _("  (withdrawn)") if hit.id in found.withdrawn else ""
+    head = _head(hit, zone, has_day=True, is_by_day=_is_by_day(found, hit))
+    screen.say(*head, dim(withdrawn))
     before, after = "…" * hit.snippet.is_cut_before, "…" * hit.snippet.is_cut_after
     pieces: list[Part] = [
         bold(_line(text)) if is_marked else _line(text) for text, is_marked in hit.snippet.pieces()
@@ -225,12 +227,19 @@ def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, *, is_withdrawn: bool) -> 
     screen.say("    ", dim(before), *pieces, dim(after))
 
 
-def _head(hit: Hit, zone: tzinfo, *, has_day: bool) -> Iterator[Part]:
+def _is_by_day(found: Found | Timeline, hit: Hit) -> bool:
+    return hit.message is None and hit.id in found.by_day
+
+
+def _head(hit: Hit, zone: tzinfo, *, has_day: bool, is_by_day: bool) -> Iterator[Part]:
     yield ident(hit.id)
     if hit.message is not None:
         yield dim(_(" message {n}").format(n=hit.message))
     yield "  "
-    if hit.instant is not None:
+    if hit.instant is not None and is_by_day:
+        day = day_in_words(hit.instant.astimezone(zone).date().isoformat())
+        yield day if has_day else dim(_("time of day not known"))
+    elif hit.instant is not None:
         told = moment_in_words(hit.instant.astimezone(zone).isoformat())
         yield told if has_day else told.split(" ", 3)[-1]
     elif _is_wall(hit):
@@ -336,7 +345,7 @@ def _show_timeline(screen: Screen, found: Timeline, zone: tzinfo) -> None:
             screen.heading(day_in_words(here.isoformat()))
             day = here
         is_demand = hit.kind == "demand" and hit.id not in found.withdrawn
-        head = list(_head(hit, zone, has_day=False))
+        head = list(_head(hit, zone, has_day=False, is_by_day=_is_by_day(found, hit)))
         screen.say("  ", *head, good(_("  the demand to stop")) if is_demand else "")
         text = excerpt(hit.text)
         if text:

@@ -29,7 +29,7 @@ from stalklog.services.documents import (
     record_document,
 )
 from stalklog.services.entries import corrected
-from stalklog.services.filters import happened_span, is_dated
+from stalklog.services.filters import happened_span, is_by_day, is_dated
 from stalklog.services.picture_texts import fill_texts, keys_of_texts
 from stalklog.vault.layout import CACHE
 
@@ -88,6 +88,8 @@ class Found:
     results: Results
     withdrawn: frozenset[str]
     """Entries that should not count any more: their hits are marked."""
+    by_day: frozenset[str]
+    """Entries of which no time of day is known."""
     left: Left
     texts: Texts | None
     """The texts of pictures, where these were asked for."""
@@ -112,6 +114,8 @@ class Timeline:
     looked_at: datetime
     """Now: nothing in it can truly be later."""
     withdrawn: frozenset[str]
+    by_day: frozenset[str]
+    """Entries of which no time of day is known."""
     left: Left
 
 
@@ -170,7 +174,14 @@ def search(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Found
         undated = Results((), 0)
         if wish.is_of_a_time:
             undated = index.search(wish.undated().query(), limit=1)
-        return Found(results, frozenset(filled.withdrawn), filled.left(index), texts, undated)
+        return Found(
+            results,
+            frozenset(filled.withdrawn),
+            frozenset(filled.by_day),
+            filled.left(index),
+            texts,
+            undated,
+        )
 
     return _asked(desk, vault, ask, progress)
 
@@ -197,6 +208,7 @@ def timeline(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Tim
             undated=index.search(wish.undated().query(without=("evidence",)), limit=1),
             looked_at=desk.clock.now(),
             withdrawn=frozenset(filled.withdrawn),
+            by_day=frozenset(filled.by_day),
             left=filled.left(index),
         )
 
@@ -232,6 +244,7 @@ class _Filled:
 
     def __init__(self, vault: Vault, zone: tzinfo, progress: Progress | None) -> None:
         self.withdrawn: set[str] = set()
+        self.by_day: set[str] = set()
         self.demanded_at: datetime | None = None
         self._unsearched: list[Unsearched] = []
         self._zone = zone
@@ -302,6 +315,8 @@ class _Filled:
 
     def _see(self, shown: Shown) -> None:
         """Remember of an entry what no index needs to know."""
+        if is_by_day(shown):
+            self.by_day.add(shown.id)
         if shown.withdrawn:
             self.withdrawn.add(shown.id)
         elif shown.log == "demands" and is_dated(shown):
