@@ -120,6 +120,18 @@ def test_of_what_tells_only_a_day_no_time_of_day_is_shown(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("vault")
+def test_on_the_day_of_a_demand_without_a_time_nothing_is_later_for_certain(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_dated(
+        run, tmp_path, ["Fri, 20 Nov 2026 23:00:00 +0530", "Sat, 21 Nov 2026 00:30:00 +0530"]
+    )
+    run("log-demand", "--when", "2026-11-20", "--how", "e-mail", "--words", "Stop.")
+    later = {hit["id"]: hit["after_demand"] for hit in run("timeline", "--json").json}
+    assert later == {"D-0001": False, "E-0001": False, "E-0002": True}
+
+
+@pytest.mark.usefixtures("vault")
 def test_a_date_that_cannot_be_does_not_press_the_picture_of_all_others(
     run: Run, tmp_path: Path
 ) -> None:

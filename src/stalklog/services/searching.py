@@ -108,7 +108,7 @@ class Timeline:
     days: Mapping[date, int]
     """How many there are on each day, in the zone of the vault."""
     demanded_at: datetime | None
-    """When the stalker was first told to stop; what is after it came all the same."""
+    """When the stalker was first told to stop, for certain: of a day, its end."""
     undated: Results
     """Messages and entries that are not on the axis, as their time is not known."""
     looked_at: datetime
@@ -320,8 +320,9 @@ class _Filled:
         if shown.withdrawn:
             self.withdrawn.add(shown.id)
         elif shown.log == "demands" and is_dated(shown):
-            start, _end = happened_span(shown)
-            self.demanded_at = start if self.demanded_at is None else min(self.demanded_at, start)
+            start, end = happened_span(shown)
+            by = end + timedelta(days=1) if is_by_day(shown) else start
+            self.demanded_at = by if self.demanded_at is None else min(self.demanded_at, by)
 
 
 def _size_of(shown: Shown) -> int:
