@@ -59,6 +59,37 @@ def test_many_files_are_added_without_being_read(
     files = [str(mail(tmp_path, name)) for name in ("1.eml", "2.eml")]
     answer = run("add-evidence", *files, "--json")
     assert all("contents" not in file for file in answer.json["added"])
+    assert "was not looked at yet, as it is much" in told(run("add-evidence", *files).out)
+    assert "not looked at" not in run("add-evidence", files[0]).out
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_forwarded_copy_is_told_from_an_original_with_how_to_get_that(
+    run: Run, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.eml"
+    copy.write_text(
+        "From: asha@example.org\nTo: help@example.org\nSubject: Fwd: the window\n\n"
+        "---------- Forwarded message ---------\nFrom: Nobody <nobody@example.org>\n"
+        "Date: Fri, 20 Nov 2026\nSubject: the window\nTo: asha@example.org\n\nI see you.\n"
+    )
+    answer = run("add-evidence", str(copy), str(mail(tmp_path)))
+    assert "1 is somebody's copy of another message: ask for the original" in told(answer.out)
+    assert "Show original, Download original" in told(run("show", "E-0001", "--message", "1").out)
+    assert "ask for the original" in told(run("messages", "E-0001", "--summary").out)
+    assert run("messages", "E-0001", "--summary", "--json").json["copies"] == 1
+    for args in (("show", "E-0002", "--message", "1"), ("messages", "E-0002")):
+        shown = run(*args).out
+        assert "Download original" not in shown
+        assert "copy" not in shown
+
+
+@pytest.mark.usefixtures("vault")
+def test_to_whom_it_went_is_told_as_what_its_header_says(run: Run, tmp_path: Path) -> None:
+    run("add-evidence", str(mail(tmp_path, inner=False)))
+    assert "To whom, it says  to one person alone: 1" in run("messages", "E-0001").out
+    shown = run("show", "E-0001", "--message", "1").out
+    assert "To whom, it says  to one person alone\n" in shown
 
 
 @pytest.mark.usefixtures("vault")

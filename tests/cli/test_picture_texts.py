@@ -190,7 +190,7 @@ def test_without_a_tesseract_everything_else_is_searched(
     engine.found = None
     answer = run("search", "window", "--screenshots", "--json")
     assert answer.code == 0
-    assert [hit["id"] for hit in answer.json] == ["E-0001", "T-0001"]
+    assert [hit["id"] for hit in answer.json] == ["T-0001", "E-0001"]
     assert "there is no tesseract on this computer" in told(answer.err)
     assert "apt install tesseract-ocr tesseract-ocr-hin" in told(answer.err)
     wanted = run("show", "E-0001", "--text")

@@ -65,6 +65,88 @@ def test_a_part_says_that_it_is_one(run: Run, tmp_path: Path) -> None:
         assert run("search", "know", f"--limit={wrong}").code == 2
 
 
+def keep_dated(run: Run, folder: Path, dates: list[str]) -> None:
+    """Mails about a scarf, each with such a line of its date; an empty one for none."""
+    for number, date in enumerate(dates):
+        told = f"Date: {date}\n" if date else ""
+        path = folder / f"{number}.eml"
+        path.write_text(f"From: a@example.org\nTo: b@example.org\n{told}\na scarf\n")
+        assert run("add-evidence", str(path)).code == 0
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_has_no_time_comes_last_and_is_told_where_a_time_is_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_dated(run, tmp_path, ["", "Fri, 20 Nov 2020 09:15:00 +0530", ""])
+    assert ids(run, "scarf") == [("E-0002", 1), ("E-0003", 1), ("E-0001", 1)]
+    for asked in (("--until", "2026-12-31"), ("--since", "2020-01-01")):
+        answer = run("search", "scarf", *asked, "--json")
+        assert [hit["id"] for hit in answer.json] == ["E-0002"]
+        assert "2 more have these words, and their time is not known" in told(answer.err)
+    assert "not known" not in run("search", "scarf", "--json").err
+    assert "2 messages or entries are not on the axis" in told(run("timeline").err)
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_bad_date_takes_no_message_off_the_axis_that_its_provider_dated(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.eml").write_text(
+        "Received: from a.example.net (a.example.net [192.0.2.7]) by mx.example.org;"
+        " Fri, 20 Nov 2026 09:15:00 +0530\n"
+        "From: a@example.org\nTo: b@example.org\nDate: yesterday or so\n\na scarf\n"
+    )
+    run("add-evidence", str(tmp_path / "bad.eml"))
+    span = ("--since", "2026-11-20", "--until", "2026-11-20")
+    assert ids(run, "scarf", *span) == [("E-0001", 1)]
+    (hit,) = run("timeline", *span, "--json").json
+    assert (hit["id"], hit["at"]) == ("E-0001", "2026-11-20T03:45:00.000Z")
+    assert "20 Nov 2026 09:15 +05:30" in run("messages", "E-0001", *span).out
+    shown = run("show", "E-0001", "--message", "1").out
+    assert "yesterday or so (not understood)" in shown
+    summary = run("messages", "E-0001", "--summary", "--json").json
+    assert summary["first"] == "2026-11-20T03:45:00.000Z"
+
+
+@pytest.mark.usefixtures("vault")
+def test_of_what_tells_only_a_day_no_time_of_day_is_shown(run: Run) -> None:
+    run("log-threat", "--when", "2026-11-21", "--words", "a scarf")
+    assert "T-0001  21 Nov 2026  threat" in run("search", "scarf").out
+    assert "T-0001  time of day not known  threat" in run("timeline").out
+    run("amend", "T-0001", "--set", "when=2026-11-21 08:00", "--reason", "I looked")
+    assert "T-0001  21 Nov 2026 08:00 +05:30  threat" in run("search", "scarf").out
+    assert "T-0001  08:00 +05:30  threat" in run("timeline").out
+
+
+@pytest.mark.usefixtures("vault")
+def test_on_the_day_of_a_demand_without_a_time_nothing_is_later_for_certain(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_dated(
+        run, tmp_path, ["Fri, 20 Nov 2026 23:00:00 +0530", "Sat, 21 Nov 2026 00:30:00 +0530"]
+    )
+    run("log-demand", "--when", "2026-11-20", "--how", "e-mail", "--words", "Stop.")
+    later = {hit["id"]: hit["after_demand"] for hit in run("timeline", "--json").json}
+    assert later == {"D-0001": False, "E-0001": False, "E-0002": True}
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_date_that_cannot_be_does_not_press_the_picture_of_all_others(
+    run: Run, tmp_path: Path
+) -> None:
+    keep_dated(
+        run,
+        tmp_path,
+        ["Mon, 1 Jun 2026 09:15:00 +0530", "Thu, 4 Jun 2026 09:15:00 +0530",
+         "Tue, 1 Jan 3609 00:00:00 +0000", "Thu, 1 Jan 1970 00:00:00 +0000"],
+    )  # fmt: skip
+    shown = run("timeline").out
+    assert "2 in all; at most 1 a day" in shown
+    assert "2 are not drawn: their dates are before 1971 or have not come yet." in shown
+    assert "1 Jan 3609" in shown
+
+
 @pytest.mark.usefixtures("vault")
 def test_a_correction_is_found_and_what_it_replaced_is_not(run: Run, tmp_path: Path) -> None:
     keep_all(run, tmp_path)
@@ -241,10 +323,19 @@ def test_a_mailbox_that_needs_an_extra_is_named_until_that_is_there(
         assert answer.json == []
         assert "Not looked into: E-0001. What is there needs a part" in told(answer.err)
         assert "stalklog[outlook]" in told(answer.err)
+    assert "pip install 'stalklog[outlook]'" in run("messages", "E-0001").out
+    answer = run("messages", "E-0001", "--json")
+    assert answer.out == ""
+    assert "Read only in part, so something may be missing here." in told(answer.err)
+    answer = run("show", "E-0001", "--message", "1")
+    assert answer.code == 31
+    assert "It is kept as it is all the same, byte for byte." in told(answer.err)
+    again = run("add-evidence", str(tmp_path / "mail.pst"))
+    assert "pip install 'stalklog[outlook]'" in told(again.out)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(STAND_IN), before]))
     monkeypatch.setattr("stalklog.services.documents.libraries", lambda: ("pypff",))
     answer = run("search", "scarf", "--json")
-    assert [(hit["id"], hit["message"]) for hit in answer.json] == [("E-0001", 1)]
+    assert [(hit["id"], hit["message"]) for hit in answer.json] == [("E-0002", 1), ("E-0001", 1)]
     assert answer.err == ""
 
 

@@ -149,6 +149,13 @@ def test_an_item_without_a_date_says_so() -> None:
     assert mail(p007D=undated).flags == ()
 
 
+def test_a_date_far_from_when_it_was_received_is_odd() -> None:
+    ahead = HEADERS.replace("2026", "2036")
+
+    assert mail(p007D=ahead).flags == ("date-apart",)
+    assert mail(p007D=HEADERS).flags == ()
+
+
 def test_an_encrypted_mail_is_named() -> None:
     assert drain(READER, compound(item(note(p001A="IPM.Note.SMIME")))).reasons == ["encrypted"]
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from stalklog.readers.base import Notes, Reading
 from stalklog.readers.sms import SmsReader
-from stalklog.records.reckoning import declared_in_words, files_in_words, found_of
+from stalklog.records.message import Participant
+from stalklog.records.reckoning import (
+    declared_in_words,
+    files_in_words,
+    found_of,
+    senders_in_words,
+)
 
 if TYPE_CHECKING:
     from stalklog.records.message import ReadingReport
@@ -47,3 +53,20 @@ def test_files_are_told_by_whether_they_are_there() -> None:
     )
     assert files_in_words(_report()) == ""
     assert Notes().declared == {}
+
+
+def test_the_address_stands_beside_a_name_that_could_be_anybodys() -> None:
+    people = (
+        Participant("Night Bird", "a@example.net", 3),
+        Participant("Night Bird", "b@example.net", 2),
+        Participant("asha@example.org", "c@example.net", 2),
+        Participant("Asha", "asha@example.org", 1),
+        Participant("", "d@example.net", 1),
+    )
+    assert senders_in_words(_report(participants=people)) == [
+        "Night Bird <a@example.net> (3)",
+        "Night Bird <b@example.net> (2)",
+        "asha@example.org <c@example.net> (2)",
+        "Asha (1)",
+        "d@example.net (1)",
+    ]

@@ -17,6 +17,7 @@ from stalklog.report.model import Leg, Way
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
+    from stalklog.records.message import MessageKind
     from stalklog.report.inside import Look
     from stalklog.report.model import Report
 
@@ -43,6 +44,38 @@ def test_what_was_read_stands_beside_the_exhibit() -> None:
     assert "The file says: 5" in exhibit.inside.counted
     assert len(exhibit.inside.unread) == 2
     assert reported(None).exhibits[0].inside is None
+
+
+def test_to_how_many_they_went_is_counted_over_all_of_them() -> None:
+    found = look("word")
+    counted = replace(found.report, audiences={"alone": 30, "bulk": 2}, copies=3)
+    (exhibit,) = reported(replace(found, report=counted)).exhibits
+    assert exhibit.inside is not None
+    facts = dict(exhibit.inside.facts)
+    assert facts["To whom, as the headers say"] == (
+        "sent to one person alone: 30; sent in bulk, as its header says: 2"
+    )
+    assert facts["Forwarded"] == "3 are copies that somebody forwarded"
+    remarks = exhibit.inside.messages[0].remarks
+    assert any("original, as it first arrived, says more" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(("kind", "word"), [("page", "Saved"), ("message", "Received")])
+def test_a_page_is_saved_and_a_message_received(kind: MessageKind, word: str) -> None:
+    found = look("word", 1)
+    shown = replace(found, messages=(replace(found.messages[0], kind=kind),))
+    for name in ("html", "md"):
+        page = write_report(reported(shown), format_named(name))[0].data.decode()
+        assert [one for one in ("Saved", "Received") if one in page] == [word]
+
+
+@pytest.mark.parametrize("format_name", ["html", "md"])
+def test_a_name_with_a_line_end_in_it_stays_on_its_line(format_name: str) -> None:
+    path = "mail/one\nE-9999 forged.eml"
+    report = reported(look("word"), name=path[5:], relative_path=path)
+    page = write_report(report, format_named(format_name))[0].data.decode()
+    assert "E-9999 forged.eml" in page
+    assert not [line for line in page.splitlines() if line.strip().startswith("E-9999")]
 
 
 def test_senders_who_are_not_named_are_counted() -> None:

@@ -31,7 +31,7 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.message_json import report_to_json
 from stalklog.services import evidence
-from stalklog.services.contents import recognise, said_in
+from stalklog.services.contents import is_too_much, recognise, said_in
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
@@ -120,6 +120,9 @@ def _show(front: Front, desk: Desk, added: Added, inside: Mapping[str, ReadingRe
         screen.say(good(told.format(count=count, size=total)), _(" The originals are untouched."))
     else:
         screen.say(_("Nothing was added."))
+    if is_too_much(added.added):
+        screen.prose(_("What is inside was not looked at yet, as it is much: stalklog messages ID "
+                       "and stalklog search do that."))  # fmt: skip
     show_receipt(screen, added, desk)
     if added.skipped:
         left = ngettext("One was left out:", "{count} were left out:", len(added.skipped))

@@ -94,6 +94,7 @@ def _answer(
     if front.screen.is_json and not is_summary:
         for message in found:
             write_json(message_to_json(message))
+        _tell_part(front, contents)
         return
     if is_summary:
         _read_on(found)
@@ -106,6 +107,16 @@ def _answer(
     for message in found:
         telling.show_row(front.screen, message, zone)
     _show_report(front, contents, chats)
+
+
+def _tell_part(front: Front, contents: Contents) -> None:
+    """Say beside lines of JSON, which have no place for it, that not everything was read."""
+    report = contents.report()
+    if report is not None and not report.is_whole:
+        told = _("Read only in part, so something may be missing here. What was left out: "
+                 "stalklog messages {id} --summary")  # fmt: skip
+        name = id_to_type(contents.entry.id)
+        front.screen.tell_prose(told.format(id=name), style="warn")
 
 
 def _chats_to_json(chats: Chats) -> JsonObject:
@@ -190,7 +201,7 @@ class _Chosen:
             return False
         if self._since is None and self._until is None:
             return True
-        time = Time.of(message.sent or message.received, self._zone)
+        time = Time.of(message.time, self._zone)
         if time is None:
             self.undated += 1
             return False

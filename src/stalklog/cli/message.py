@@ -19,10 +19,19 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     declared_in_words,
     files_in_words,
+    senders_in_words,
 )
 
 if TYPE_CHECKING:
-    from stalklog.records.message import Attachment, Decision, Message, Party, ReadingReport, Told
+    from stalklog.records.message import (
+        Attachment,
+        Decision,
+        Message,
+        Party,
+        ReadingReport,
+        Told,
+        Unread,
+    )
 
 _KINDS = {
     "message": (mark("{n} message"), mark("{n} messages")),
@@ -101,6 +110,13 @@ _FORWARDED = {
     ),
     "attached": mark("It carries another message, with that one's own header."),
 }
+_GET_ORIGINAL = mark(
+    "How to get it: whoever received it first saves it out of that account, and does not forward "
+    "it again. Gmail: Show original, Download original. Outlook on the web: Save, or View message "
+    "source. Yahoo: View raw message. Zoho: Show original. Apple Mail, Thunderbird: Save as. Each "
+    "step stands on the page look-inside of the how-to."
+)
+_GET_LIBRARY = mark("To read it: pip install 'stalklog[outlook]'. It is kept all the same.")
 _STATUSES = {
     "present": mark("is in the original"),
     "missing": mark("is named, and not there"),
@@ -143,7 +159,7 @@ def subject_of(message: Message) -> str:
 
 def show_row(screen: Screen, message: Message, zone: tzinfo) -> None:
     """One message on two lines: when and from whom, and what it is about."""
-    when = told_in_words(message.sent or message.received, zone)
+    when = told_in_words(message.time, zone)
     who = party_in_words(message.sender)
     inner = f"  {_('inside {n}').format(n=message.parent)}" if message.parent else ""
     parts = "  ".join(part for part in (when, who) if part)
@@ -157,17 +173,19 @@ def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
         (_("From"), party_in_words(message.sender)),
         *((_role(party), party_in_words(party)) for party in message.recipients),
         (_("Sent"), _time(message.sent, zone)),
-        (_("Received"), _time(message.received, zone)),
+        (_received(message), _time(message.received, zone)),
         (_("Subject"), message.subject),
         (_("In"), message.conversation),
         (_("Address"), message.url),
         (_("Its id"), message.native_id),
         (_("Answers"), message.reply_to),
-        (_("To whom"), _(_AUDIENCES[message.audience]) if message.audience else ""),
+        (_("To whom, it says"), _(_AUDIENCES[message.audience]) if message.audience else ""),
     ]
     screen.pairs([(name, told) for name, told in rows if told])
     if message.forwarded:
         screen.prose(_(_FORWARDED[message.forwarded]), indent="  ")
+    if message.forwarded == "inline":
+        screen.prose(_(_GET_ORIGINAL), indent="  ")
     for flag in message.flags:
         screen.say("  ", warn(_("Odd: ")), _(FLAGS.get(flag, flag)))
     if message.is_edited:
@@ -191,9 +209,9 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
     if any(is_other for _told, is_other in declared_in_words(report)):
         screen.prose(_(OTHER_NUMBER), indent="  ")
     for unread in report.unread[:_MOST]:
-        where = place_in_words(unread.place.start, unread.place.end, unread.place.member)
-        screen.say("  ", warn(_("Not read: ")), " ".join(filter(None, (where, unread.detail))),
-                   " ", _(REASONS.get(unread.reason, unread.reason)))  # fmt: skip
+        screen.say("  ", warn(_("Not read: ")), _unread(unread))
+    if report.lacks_library:
+        screen.say("  ", _(_GET_LIBRARY))
     for reason, count in report.doubted.items():
         told = ngettext("{n} place in doubt: ", "{n} places in doubt: ", count).format(n=count)
         screen.say("  ", warn(told), _(DOUBTS.get(reason, reason)))
@@ -226,8 +244,12 @@ def recognised_in_words(report: ReadingReport, zone: tzinfo) -> str:
     span = span_in_words(report, zone)
     what = ", ".join(part for part in (counted, span) if part)
     told = f"{format_in_words(report)}: {what}" if what else format_in_words(report)
-    odd = " ".join(words for words, is_other in declared_in_words(report) if is_other)
-    return f"{told}. {odd}" if odd else told
+    odd = [words for words, is_other in declared_in_words(report) if is_other]
+    if report.copies:
+        odd.append(_copies_in_words(report.copies))
+    if report.lacks_library:
+        odd.append(f"{_('Not read: ')}{_(REASONS['no-library'])}. {_(_GET_LIBRARY)}")
+    return f"{told}. {' '.join(odd)}" if odd else told
 
 
 def format_in_words(report: ReadingReport) -> str:
@@ -266,6 +288,24 @@ def named_format(reader: str) -> str:
     return f"{_(_FORMATS.get(reader, reader))} ({reader})"
 
 
+def _copies_in_words(count: int) -> str:
+    told = ngettext(
+        "{n} is somebody's copy of another message: ask for the original, as it first arrived.",
+        "{n} are somebody's copies of other messages: ask for the originals, as they first "
+        "arrived.",
+        count,
+    )
+    return told.format(n=count)
+
+
+def _unread(unread: Unread) -> str:
+    place = unread.place
+    where = place_in_words(place.start, place.end, place.member) or place.item
+    about = ", ".join(part for part in (where, unread.detail) if part)
+    told = _(REASONS.get(unread.reason, unread.reason))
+    return f"{about}: {told}" if about else told
+
+
 def place_in_words(start: int | None, end: int | None, member: str) -> str:
     """Where in the original."""
     spot = "" if start is None else _("bytes {start} to {end}").format(start=start, end=end)
@@ -283,7 +323,7 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield _("Files"), files
     if span_in_words(report, zone):
         yield _("From when"), span_in_words(report, zone)
-    senders = [f"{one.label or one.id} ({one.messages})" for one in report.participants[:_MOST]]
+    senders = senders_in_words(report)[:_MOST]
     if senders:
         more = len(report.participants) - _MOST
         rest = [_("and {n} more").format(n=more)] if more > 0 else []
@@ -291,8 +331,7 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
             rest.append(_("and others, who are too many to be told apart ({n})").format(
                 n=report.unlisted))  # fmt: skip
         yield _("From whom"), ", ".join([*senders, *rest])
-    for audience, count in report.audiences.items():
-        yield _("To whom"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"
+    yield from _audiences(report)
     for name, value in report.facts.items():
         yield _(FACTS.get(name, name.replace("_", " "))), value
     if report.taken is not None:
@@ -304,6 +343,13 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
                 covered=report.bytes_covered, total=report.bytes_total
             ),
         )
+
+
+def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    for audience, count in report.audiences.items():
+        yield _("To whom, it says"), f"{_(_AUDIENCES.get(audience, audience))}: {count}"
+    if report.copies:
+        yield _("Forwarded"), _copies_in_words(report.copies)
 
 
 def _marks(message: Message) -> Iterator[str]:
@@ -321,6 +367,11 @@ def _attachment(attachment: Attachment) -> str:
     parts = (attachment.name or _("(no name)"), attachment.media_type, size)
     told = ", ".join(part for part in parts if part)
     return f"{told}: {_(_STATUSES[attachment.status])}"
+
+
+def _received(message: Message) -> str:
+    """A page that is saved is received by nobody."""
+    return _("Saved") if message.kind == "page" else _("Received")
 
 
 def _role(party: Party) -> str:

@@ -27,7 +27,7 @@ from stalklog.services.picture_texts import how_to_get
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
-    from stalklog.index.document import Hit
+    from stalklog.index.document import Hit, Results
     from stalklog.services.picture_texts import Texts
     from stalklog.services.searching import Found, Left, Timeline
 
@@ -38,6 +38,8 @@ _MOST = 100_000
 _DAYS_AT_MOST = 62
 """A longer time is drawn by months."""
 _WEEKS = 7
+_EARLIEST = date(1971, 1, 1)
+"""No e-mail is older; a clock that was never set says 1970."""
 _ZONES_APART = timedelta(hours=26)
 """So far can two clocks on the wall differ: what has no zone is later for certain after that."""
 _MOST_NAMED = 20
@@ -98,6 +100,7 @@ def search(
     value = [{**_hit_json(hit, zone), **_engine_json(found, hit)} for hit in found.results.hits]
     front.screen.answer([*value], lambda: _show_hits(front.screen, found, zone))
     _tell_part(front.screen, found)
+    _tell_undated(front.screen, found.undated)
     _tell_texts(front.screen, found.texts)
     _tell_left(front.screen, found.left)
 
@@ -132,7 +135,19 @@ def timeline(
             more,
         )
         front.screen.tell_prose(told.format(n=more))
+    _tell_off_axis(front.screen, found.undated)
     _tell_left(front.screen, found.left)
+
+
+def _tell_off_axis(screen: Screen, undated: Results) -> None:
+    if undated.total:
+        told = ngettext(
+            "{n} message or entry is not on the axis, as its time is not known: stalklog search.",
+            "{n} messages or entries are not on the axis, as their time is not known: stalklog "
+            "search.",
+            undated.total,
+        )
+        screen.tell_prose(told.format(n=_total(undated)))
 
 
 def _limit(typed: str | None, usual: int) -> int:
@@ -173,7 +188,7 @@ def _show_hits(screen: Screen, found: Found, zone: tzinfo) -> None:
         )  # fmt: skip
         return
     for hit in found.results.hits:
-        _show_hit(screen, hit, zone, is_withdrawn=hit.id in found.withdrawn)
+        _show_hit(screen, hit, zone, found)
     _show_unverified(screen, found)
     first = found.results.hits[0]
     told = (
@@ -201,8 +216,10 @@ def _is_text(hit: Hit) -> bool:
     return hit.kind == "picture-text"
 
 
-def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, *, is_withdrawn: bool) -> None:
-    screen.say(*_head(hit, zone, has_day=True), dim(_("  (withdrawn)") if is_withdrawn else ""))
+def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, found: Found) -> None:
+    withdrawn = _("  (withdrawn)") if hit.id in found.withdrawn else ""
+    head = _head(hit, zone, has_day=True, is_by_day=_is_by_day(found, hit))
+    screen.say(*head, dim(withdrawn))
     before, after = "…" * hit.snippet.is_cut_before, "…" * hit.snippet.is_cut_after
     pieces: list[Part] = [
         bold(_line(text)) if is_marked else _line(text) for text, is_marked in hit.snippet.pieces()
@@ -210,12 +227,19 @@ def _show_hit(screen: Screen, hit: Hit, zone: tzinfo, *, is_withdrawn: bool) -> 
     screen.say("    ", dim(before), *pieces, dim(after))
 
 
-def _head(hit: Hit, zone: tzinfo, *, has_day: bool) -> Iterator[Part]:
+def _is_by_day(found: Found | Timeline, hit: Hit) -> bool:
+    return hit.message is None and hit.id in found.by_day
+
+
+def _head(hit: Hit, zone: tzinfo, *, has_day: bool, is_by_day: bool) -> Iterator[Part]:
     yield ident(hit.id)
     if hit.message is not None:
         yield dim(_(" message {n}").format(n=hit.message))
     yield "  "
-    if hit.instant is not None:
+    if hit.instant is not None and is_by_day:
+        day = day_in_words(hit.instant.astimezone(zone).date().isoformat())
+        yield day if has_day else dim(_("time of day not known"))
+    elif hit.instant is not None:
         told = moment_in_words(hit.instant.astimezone(zone).isoformat())
         yield told if has_day else told.split(" ", 3)[-1]
     elif _is_wall(hit):
@@ -237,14 +261,30 @@ def _tell_part(screen: Screen, found: Found) -> None:
     results = found.results
     if not results.is_part:
         return
-    total = (
-        str(results.total) if results.is_total_exact else _("more than {n}").format(n=results.total)
-    )
     screen.tell_prose(
         _("This is a part: the newest {n} of {total}. More: --limit, --since, --until.").format(
-            n=len(results.hits), total=total
+            n=len(results.hits), total=_total(results)
         )
     )
+
+
+def _tell_undated(screen: Screen, undated: Results) -> None:
+    """Say how many fit that --since and --until leave out, as nobody can say when they were."""
+    if not undated.total:
+        return
+    told = ngettext(
+        "{n} more has these words, and its time is not known: it is shown without --since and "
+        "--until.",
+        "{n} more have these words, and their time is not known: they are shown without --since "
+        "and --until.",
+        undated.total,
+    )
+    screen.tell_prose(told.format(n=_total(undated)), style="warn")
+
+
+def _total(results: Results) -> str:
+    told = str(results.total)
+    return told if results.is_total_exact else _("more than {n}").format(n=told)
 
 
 def _tell_texts(screen: Screen, texts: Texts | None) -> None:
@@ -293,7 +333,7 @@ def _show_timeline(screen: Screen, found: Timeline, zone: tzinfo) -> None:
     if not found.hits:
         screen.say(_("Nothing in the vault has a time of its own yet."))
         return
-    _draw(screen, found.days)
+    _draw(screen, found, zone)
     day, is_told = None, False
     for hit in found.hits:
         here = (hit.instant or hit.sorted_at).astimezone(zone).date()
@@ -305,7 +345,7 @@ def _show_timeline(screen: Screen, found: Timeline, zone: tzinfo) -> None:
             screen.heading(day_in_words(here.isoformat()))
             day = here
         is_demand = hit.kind == "demand" and hit.id not in found.withdrawn
-        head = list(_head(hit, zone, has_day=False))
+        head = list(_head(hit, zone, has_day=False, is_by_day=_is_by_day(found, hit)))
         screen.say("  ", *head, good(_("  the demand to stop")) if is_demand else "")
         text = excerpt(hit.text)
         if text:
@@ -340,8 +380,26 @@ def _wall(hit: Hit, zone: tzinfo) -> datetime:
     return hit.sorted_at.astimezone(zone).replace(tzinfo=None)
 
 
-def _draw(screen: Screen, days: Mapping[date, int]) -> None:
-    """A small picture of how much there was when, on a terminal that can show it."""
+def _draw(screen: Screen, found: Timeline, zone: tzinfo) -> None:
+    """A small picture of how much there was when, on a terminal that can show it.
+
+    What is dated as nothing can be, which a sender may write, would press all else into a column.
+    """
+    latest = (found.looked_at + _ZONES_APART).astimezone(zone).date()
+    days = {day: count for day, count in found.days.items() if _EARLIEST <= day <= latest}
+    if days:
+        _draw_days(screen, days)
+    undrawn = sum(found.days.values()) - sum(days.values())
+    if undrawn:
+        told = ngettext(
+            "{n} is not drawn: its date is before 1971 or has not come yet.",
+            "{n} are not drawn: their dates are before 1971 or have not come yet.",
+            undrawn,
+        )
+        screen.say("  ", dim(told.format(n=undrawn)))
+
+
+def _draw_days(screen: Screen, days: Mapping[date, int]) -> None:
     first, last = min(days), max(days)
     by_day = (last - first).days <= _DAYS_AT_MOST
     counts: Counter[str] = Counter()

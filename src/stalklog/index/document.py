@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+UNDATED: Final = datetime.min.replace(tzinfo=UTC)
+"""Where what has no time that is known stands: before all else, so that it is found last."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DAY: Final = timedelta(days=1)
 _FIRST_MS: Final = (datetime.min.replace(tzinfo=UTC) + _DAY - _EPOCH) // _MILLISECOND
@@ -42,7 +44,8 @@ class Document:
     """What is searched and shown, exactly: of a message subject, text, names of attachments and
     conversation; of a record its long texts. Pieces stand on lines of their own."""
     sorted_at: datetime
-    """Where it stands in time, in any zone; of what has no instant, the best that is known."""
+    """Where it stands in time, in any zone; of what has no instant, the best that is known;
+    where nothing is, `UNDATED`."""
     instant: datetime | None = None
     """When it was; None where that is not known."""
     message: int | None = None

@@ -179,6 +179,7 @@ class Reading:
         self._senders_chars = 0
         self._uncounted = 0
         self._inner = 0
+        self._copies = 0
         self._first: datetime | None = None
         self._last: datetime | None = None
         self._is_ended = False
@@ -237,6 +238,7 @@ class Reading:
             taken=notes.taken,
             doubts=tuple(notes.doubts),
             doubted=dict(notes.doubted),
+            copies=self._copies,
             unlisted=self._uncounted + sum(count for _sender, count in ranked[MAX_PARTICIPANTS:]),
         )
 
@@ -244,6 +246,7 @@ class Reading:
         counts, kind, audience = self._counts, message.kind, message.audience
         counts[kind] = counts.get(kind, 0) + 1
         self._inner += message.parent is not None
+        self._copies += message.forwarded == "inline"
         if audience:
             self._audiences[audience] = self._audiences.get(audience, 0) + 1
         for attachment in message.attachments:
@@ -252,7 +255,9 @@ class Reading:
         sender = message.sender
         if sender.label or sender.id:
             self._count_sender((sender.label, sender.id))
-        told = message.sent or message.received
+        told = message.sent
+        if told is None or told.instant is None:
+            told = message.time
         instant = told.instant if told else None
         if instant is not None:
             if self._first is None or self._last is None:

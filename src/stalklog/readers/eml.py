@@ -32,7 +32,7 @@ class EmlReader:
     """One e-mail in one file."""
 
     name = "eml"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("message/rfc822",)
     must_seek = False
 

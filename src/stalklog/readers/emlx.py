@@ -35,7 +35,7 @@ class EmlxReader:
     """One e-mail as Apple Mail keeps it."""
 
     name = "emlx"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("message/rfc822",)
     must_seek = False
 

@@ -48,7 +48,7 @@ class Mbox:
     """A mailbox in one file."""
 
     name = "mbox"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/mbox",)
     must_seek = False
 

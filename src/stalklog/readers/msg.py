@@ -53,7 +53,7 @@ class MsgReader:
     """One item of Outlook in one file."""
 
     name = "msg"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/x-ole-storage",)
     must_seek = False
 

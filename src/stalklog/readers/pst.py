@@ -39,7 +39,7 @@ class PstReader:
     """A mailbox of Outlook."""
 
     name = "pst"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/vnd.ms-outlook-pst",)
     must_seek = True
 

@@ -98,6 +98,11 @@ class Told:
     others: tuple[str, ...] = ()
     """Further ways to read it, as `wall`, where day and month can be taken either way."""
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether it is a moment, or what a clock on the wall showed."""
+        return self.instant is not None or self.wall is not None
+
 
 @value(frozen=True, slots=True)
 class Attachment:
@@ -162,6 +167,17 @@ class Message:
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `FLAGS`."""
 
+    @property
+    def time(self) -> Told | None:
+        """When it was: as the sender's side tells it, else as the receiving side does.
+
+        What cannot be understood is passed over: a bad date takes no message off the axis of time.
+        """
+        for told in (self.sent, self.received):
+            if told is not None and told.is_understood:
+                return told
+        return self.sent or self.received
+
 
 FLAGS: Final[Mapping[str, str]] = {
     "text-cut": mark("the text was too long and is shown in part"),
@@ -177,6 +193,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "bad-encoding": mark("a part could not be decoded"),
     "bad-structure": mark("it is not put together as it should be"),
     "bad-date": mark("its date could not be understood"),
+    "date-apart": mark("its date and the time when it was received are far apart"),
     "no-date": mark("it has no date"),
     "no-zone": mark("its time has no zone"),
     "no-year": mark("its date has no year"),
@@ -342,6 +359,13 @@ class ReadingReport:
     """How many such places there are for each reason."""
     unlisted: int = 0
     """How many messages are by senders that `participants` does not list, as these are too many."""
+    copies: int = 0
+    """How many messages are somebody's copy of another one, whose header tells of the copying."""
+
+    @property
+    def lacks_library(self) -> bool:
+        """Whether something in it needs an extra that is not installed."""
+        return any(one.reason == "no-library" for one in self.unread)
 
     @property
     def total(self) -> int:

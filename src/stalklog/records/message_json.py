@@ -60,6 +60,7 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                 ],
                 "unlisted": report.unlisted or None,
                 "audiences": dict(report.audiences),
+                "copies": report.copies or None,
                 "declared": dict(report.declared),
                 "attachments": dict(report.attachments),
                 "bytes_total": report.bytes_total,

@@ -6,6 +6,7 @@ wrongly, and exports leave things out. So both numbers are told, and nothing is 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
@@ -14,7 +15,7 @@ from stalklog.i18n import mark, ngettext
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stalklog.records.message import ReadingReport
+    from stalklog.records.message import Participant, ReadingReport
 
 _DECLARED: Final = {
     "messages": (mark("The file says that it holds {n} message"),
@@ -74,6 +75,22 @@ def declared_in_words(report: ReadingReport) -> Iterator[tuple[str, bool]]:
             continue
         beside = ngettext("{n} is there", "{n} are there", found).format(n=found)
         yield f"{told}; {beside}.", found != count
+
+
+def senders_in_words(report: ReadingReport) -> list[str]:
+    """Who sends, each with how often, most messages first.
+
+    The address stands beside a name that several have, or that itself looks like an address: a
+    sender chooses it.
+    """
+    names = Counter(one.label or one.id for one in report.participants)
+
+    def shown(one: Participant) -> str:
+        is_doubtful = names[one.label] > 1 or "@" in one.label
+        has_both = bool(one.label and one.id) and one.label != one.id
+        return f"{one.label} <{one.id}>" if has_both and is_doubtful else one.label or one.id
+
+    return [f"{shown(one)} ({one.messages})" for one in report.participants]
 
 
 def files_in_words(report: ReadingReport) -> str:

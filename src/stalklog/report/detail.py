@@ -29,6 +29,8 @@ CASE_FIELDS: Final = (
 )
 """The particulars of the case that a report may show: a closed list, so a new one stays out."""
 _CHANGES: Final = frozenset({"set", "add", "unset", "not_shown"})
+_NAMES: Final = frozenset({"name", "relative_path"})
+"""What a stranger may have named: a line end in it would begin a line that is not ours."""
 _LINKS: Final = frozenset(
     {
         "derived_from",
@@ -126,6 +128,8 @@ def file_name(fields: JsonObject) -> str:
 def _text(log: str, name: str, value: str) -> str:
     if name.endswith("_base64"):
         return _bytes_name(value)
+    if name in _NAMES:
+        return safe(value)
     if name in {"follow_up", "closed", "from", "until"}:
         return _day(value)
     if name in {"mtime", "birth_time"}:

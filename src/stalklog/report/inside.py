@@ -15,6 +15,7 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     declared_in_words,
     files_in_words,
+    senders_in_words,
 )
 from stalklog.report.model import Inner, Inside, Leg, Way
 from stalklog.report.moment import stamp, understood, zone_of
@@ -82,7 +83,7 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
-        facts=(*_facts(report), *map(_decided, report.decisions)),
+        facts=(*_audiences(report), *_facts(report), *map(_decided, report.decisions)),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
         way=None if look.way is None else _safe_way(look.way),
@@ -152,7 +153,8 @@ def _remarks(message: Message) -> Iterator[str]:
     if message.audience:
         yield _(_AUDIENCES[message.audience])
     if message.forwarded == "inline":
-        yield _("a copy that somebody forwarded: its header tells of the forwarding")
+        yield _("a copy that somebody forwarded: its header tells of the forwarding, and the "
+                "original, as it first arrived, says more")  # fmt: skip
     if message.is_edited:
         yield _("changed after it was sent")
     if message.is_deleted:
@@ -218,6 +220,20 @@ def _facts(report: ReadingReport) -> Iterator[tuple[str, str]]:
         yield safe(_(FACTS.get(name, name.replace("_", " ")))), safe(value)
 
 
+def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    """To how many they went: what aims at one person and what goes to all differ in law."""
+    if report.audiences:
+        counted = (f"{_(_AUDIENCES[name])}: {n}" for name, n in report.audiences.items())
+        yield _("To whom, as the headers say"), "; ".join(counted)
+    if report.copies:
+        told = ngettext(
+            "{n} is a copy that somebody forwarded",
+            "{n} are copies that somebody forwarded",
+            report.copies,
+        )
+        yield _("Forwarded"), told.format(n=report.copies)
+
+
 def _decided(decision: Decision) -> tuple[str, str]:
     """How what can be read two ways was read, who decided it and why."""
     about = _(DECIDED.get(decision.about, decision.about))
@@ -230,8 +246,7 @@ def _decided(decision: Decision) -> tuple[str, str]:
 
 
 def _senders(report: ReadingReport) -> Iterator[str]:
-    for one in report.participants[:_MOST_SENDERS]:
-        yield safe(f"{one.label or one.id} ({one.messages})")
+    yield from map(safe, senders_in_words(report)[:_MOST_SENDERS])
     others = report.unlisted + sum(one.messages for one in report.participants[_MOST_SENDERS:])
     if others:
         yield _("others ({n})").format(n=others)

@@ -220,7 +220,7 @@ def _inside(found: Inside) -> Iterator[str]:
         rows = (
             (_("From"), message.sender),
             (_("Sent"), message.sent),
-            (_("Received"), message.received),
+            (_("Saved") if message.kind == "page" else _("Received"), message.received),
             (_("Subject"), message.subject),
             (_("Attachments"), ", ".join(message.attachments)),
             (_("Remarks"), "; ".join(message.remarks)),

@@ -66,5 +66,5 @@ def in_order_of_time(messages: Iterable[Message], zone: tzinfo) -> tuple[Iterabl
 
 
 def _time(message: Message, zone: tzinfo) -> datetime | None:
-    time = Time.of(message.sent or message.received, zone)
+    time = Time.of(message.time, zone)
     return time.at if time else None

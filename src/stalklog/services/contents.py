@@ -298,8 +298,19 @@ def find_message(desk: Desk, name: str, number: int, *, most: int = _MAX_SLICE_B
         if found is not None:
             raw, size_bytes = contents.slice_of(found, most)
             return Found(found, raw, size_bytes, contents)
+        report = contents.report()
+    if report is not None and report.lacks_library:
+        raise UnknownFormatError(
+            _("What is inside {id} cannot be read: it needs a part of stalklog that is not "
+              "installed. It is kept as it is all the same, byte for byte.").format(
+                id=contents.entry.id
+            ),
+            hint=_("To read it: pip install 'stalklog[outlook]'"),
+        )  # fmt: skip
     raise NoSuchEntryError(
-        _("There is no message {number} in {id}.").format(number=number, id=contents.entry.id),
+        _("There is no message {number} in {id}. Nothing was changed.").format(
+            number=number, id=contents.entry.id
+        ),
         hint=_("Which there are: stalklog messages {id}").format(id=contents.entry.id),
     )
 
@@ -313,10 +324,15 @@ def recognise(
     Of many files none is read, as that would take far longer than adding them: `messages` and
     `search` read them when they are wanted. A file that no reader knows is left out.
     """
-    if len(added) > _MOST_FILES or sum(file.size_bytes for file in added) > _MOST_BYTES:
+    if is_too_much(added):
         return {}
     found = {file.id: _recognise(file.path, said) for file in added}
     return {name: report for name, report in found.items() if report is not None}
+
+
+def is_too_much(added: Sequence[AddedFile]) -> bool:
+    """Whether they are too many or too long to be looked into at once."""
+    return len(added) > _MOST_FILES or sum(file.size_bytes for file in added) > _MOST_BYTES
 
 
 def _recognise(path: Path, said: Said) -> ReadingReport | None:

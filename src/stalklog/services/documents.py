@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from stalklog.index.document import Document
+from stalklog.index.document import UNDATED, Document
 from stalklog.readers.table import all_readers, libraries
 from stalklog.services.contents import Time, said_of
-from stalklog.services.filters import happened_span, is_dated
+from stalklog.services.filters import happened_span, is_dated, told_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ _NOT_WORDS: Final = frozenset(
 _WORDLESS: Final = ("picture", "sound")
 """Readers of what holds no words; the text in a picture is looked for elsewhere."""
 _SENDERS: Final = ("from_whom", "speaker", "agency", "asserted_author")
-_VERSION: Final = 3
+_VERSION: Final = 4
 """Counted up whenever anything is put into the index otherwise."""
 
 
@@ -58,12 +58,12 @@ def readers_in_short() -> str:
 
 def record_document(shown: Shown) -> Iterator[Document]:
     """A record as one text."""
-    start, _end = happened_span(shown)
+    start = told_start(shown)
     unwanted = _NOT_WORDS | {"name"} if "relative_path" in shown.fields else _NOT_WORDS
     yield Document(
         text="\n".join(_texts(shown.fields, unwanted)),
-        sorted_at=start,
-        instant=start if is_dated(shown) else None,
+        sorted_at=start or UNDATED,
+        instant=start,
         sender=next((_text(shown.fields[name]) for name in _SENDERS if name in shown.fields), ""),
         kind=_KINDS.get(shown.log, shown.log),
     )
@@ -88,8 +88,7 @@ def left_out(contents: Contents) -> list[str]:
 
 
 def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
-    time = Time.of(message.sent or message.received, zone)
-    start, _end = happened_span(shown)
+    time = Time.of(message.time, zone)
     parts = (
         message.subject,
         message.text,
@@ -99,7 +98,7 @@ def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
     )
     return Document(
         text="\n".join(part for part in parts if part),
-        sorted_at=time.at if time else start,
+        sorted_at=time.at if time else told_start(shown) or UNDATED,
         instant=time.instant if time else None,
         has_wall=time is not None,
         message=message.number,

@@ -61,6 +61,16 @@ def is_dated(shown: Shown) -> bool:
     return "start" in _told(shown)
 
 
+def told_start(shown: Shown) -> datetime | None:
+    """When it began, where it tells a time of its own."""
+    return happened_span(shown)[0] if is_dated(shown) else None
+
+
+def is_by_day(shown: Shown) -> bool:
+    """Whether the time that it tells is a day or several, and no time of day."""
+    return _told(shown).get("precision") in {"day", "range"}
+
+
 def _told(shown: Shown) -> Mapping[str, JsonValue]:
     """When it happened; else when it was posted, as the person says."""
     told = shown.fields.get("occurred") or shown.fields.get("posted_at")

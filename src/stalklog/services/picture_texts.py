@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.errors import StalklogError, UnknownFormatError, UsageError
 from stalklog.i18n import gettext as _
-from stalklog.index.document import PICTURE_TEXT, Document, Source
+from stalklog.index.document import PICTURE_TEXT, UNDATED, Document, Source
 from stalklog.readers.base import ReadingError
 from stalklog.readers.picture import Picture
 from stalklog.records.message import REASONS
 from stalklog.services.contents import Contents
 from stalklog.services.entries import find_entry
-from stalklog.services.filters import happened_span, is_dated
+from stalklog.services.filters import happened_span, told_start
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stalklog.services.desk import Desk, Progress
     from stalklog.vault.vault import Vault
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Counted up whenever pictures are made ready for it otherwise."""
 
 
@@ -73,7 +73,9 @@ def read_picture_text(desk: Desk, name: str) -> OnePicture:
     with closing(Contents(vault, found.entry)) as contents:
         if not contents.is_picture:
             raise UnknownFormatError(
-                _("{id} is no picture that is known.").format(id=found.entry.id),
+                _("{id} is no picture that is known. Nothing was changed.").format(
+                    id=found.entry.id
+                ),
                 hint=_("What is in other files: stalklog messages {id}").format(id=found.entry.id),
             )
         tesseract = find_tesseract()
@@ -184,8 +186,8 @@ def _read(
 def _documents(shown: Shown, text: str) -> list[Document]:
     if not text:
         return []
-    start, _end = happened_span(shown)
-    return [Document(text, start, start if is_dated(shown) else None, kind=PICTURE_TEXT)]
+    start = told_start(shown)
+    return [Document(text, start or UNDATED, start, kind=PICTURE_TEXT)]
 
 
 def _texts(told: Mapping[str, str], pictures: Iterable[Shown], *, is_there: bool) -> Texts:

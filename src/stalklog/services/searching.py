@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from stalklog.errors import StalklogError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.index.document import PICTURE_TEXT, Source
+from stalklog.index.document import PICTURE_TEXT, UNDATED, Results, Source
 from stalklog.index.failure import IndexFailedError
 from stalklog.index.index import FILE_NAME, Index
 from stalklog.index.query import Filters, parse_query
@@ -28,7 +29,7 @@ from stalklog.services.documents import (
     record_document,
 )
 from stalklog.services.entries import corrected
-from stalklog.services.filters import happened_span, is_dated
+from stalklog.services.filters import happened_span, is_by_day, is_dated
 from stalklog.services.picture_texts import fill_texts, keys_of_texts
 from stalklog.vault.layout import CACHE
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime, tzinfo
 
-    from stalklog.index.document import Hit, Results
+    from stalklog.index.document import Hit
     from stalklog.index.filling import Filling
     from stalklog.index.finding import Order
     from stalklog.index.query import Query
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 _RECORDS: Final = ("evidence", "threats", "contacts", "demands")
 _TRIES: Final = 2
+_FIRST_DATED: Final = UNDATED + timedelta(milliseconds=1)
 _Answer = TypeVar("_Answer")
 
 
@@ -86,9 +88,13 @@ class Found:
     results: Results
     withdrawn: frozenset[str]
     """Entries that should not count any more: their hits are marked."""
+    by_day: frozenset[str]
+    """Entries of which no time of day is known."""
     left: Left
     texts: Texts | None
     """The texts of pictures, where these were asked for."""
+    undated: Results
+    """What fits but for since and until, which leave it out as its time is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,14 @@ class Timeline:
     days: Mapping[date, int]
     """How many there are on each day, in the zone of the vault."""
     demanded_at: datetime | None
-    """When the stalker was first told to stop; what is after it came all the same."""
+    """When the stalker was first told to stop, for certain: of a day, its end."""
+    undated: Results
+    """Messages and entries that are not on the axis, as their time is not known."""
+    looked_at: datetime
+    """Now: nothing in it can truly be later."""
     withdrawn: frozenset[str]
+    by_day: frozenset[str]
+    """Entries of which no time of day is known."""
     left: Left
 
 
@@ -124,20 +136,29 @@ class Wish:
     in_pictures: bool = False
     """Whether the text in pictures is looked at too: a second each that was not read before."""
 
-    def query(self, *, is_dated: bool = False) -> Query:
-        """The same as the index understands it."""
+    def query(self, *, is_dated: bool = False, without: tuple[str, ...] = ()) -> Query:
+        """The same as the index understands it, without these kinds."""
         filters = Filters(
             self.from_whom,
-            self.since,
+            self.since or (_FIRST_DATED if self.until else None),
             self.until,
-            without_kinds=() if self.in_pictures else (PICTURE_TEXT,),
+            without_kinds=without if self.in_pictures else (*without, PICTURE_TEXT),
             is_dated=is_dated,
         )
         return parse_query(self.typed, anywhere=self.anywhere, filters=filters)
 
+    def undated(self) -> Wish:
+        """The same of what has no time that is known."""
+        return replace(self, since=UNDATED, until=UNDATED, limit=1)
+
+    @property
+    def is_of_a_time(self) -> bool:
+        """Whether what is out of some time is left out."""
+        return self.since is not None or self.until is not None
+
 
 def search(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Found:
-    """Find what has these words, newest first.
+    """Find what has these words, newest first; what has no time that is known comes last.
 
     Raises:
         NoVaultError: There is no vault.
@@ -150,7 +171,17 @@ def search(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Found
     def ask(index: Index, filled: _Filled) -> Found:
         texts = filled.fill_texts(index) if wish.in_pictures else None
         results = index.search(query, limit=wish.limit, order=wish.order)
-        return Found(results, frozenset(filled.withdrawn), filled.left(index), texts)
+        undated = Results((), 0)
+        if wish.is_of_a_time:
+            undated = index.search(wish.undated().query(), limit=1)
+        return Found(
+            results,
+            frozenset(filled.withdrawn),
+            frozenset(filled.by_day),
+            filled.left(index),
+            texts,
+            undated,
+        )
 
     return _asked(desk, vault, ask, progress)
 
@@ -174,7 +205,10 @@ def timeline(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Tim
             total=sum(days.values()),
             days=dict(sorted(days.items())),
             demanded_at=filled.demanded_at,
+            undated=index.search(wish.undated().query(without=("evidence",)), limit=1),
+            looked_at=desk.clock.now(),
             withdrawn=frozenset(filled.withdrawn),
+            by_day=frozenset(filled.by_day),
             left=filled.left(index),
         )
 
@@ -210,6 +244,7 @@ class _Filled:
 
     def __init__(self, vault: Vault, zone: tzinfo, progress: Progress | None) -> None:
         self.withdrawn: set[str] = set()
+        self.by_day: set[str] = set()
         self.demanded_at: datetime | None = None
         self._unsearched: list[Unsearched] = []
         self._zone = zone
@@ -280,11 +315,14 @@ class _Filled:
 
     def _see(self, shown: Shown) -> None:
         """Remember of an entry what no index needs to know."""
+        if is_by_day(shown):
+            self.by_day.add(shown.id)
         if shown.withdrawn:
             self.withdrawn.add(shown.id)
         elif shown.log == "demands" and is_dated(shown):
-            start, _end = happened_span(shown)
-            self.demanded_at = start if self.demanded_at is None else min(self.demanded_at, start)
+            start, end = happened_span(shown)
+            by = end + timedelta(days=1) if is_by_day(shown) else start
+            self.demanded_at = by if self.demanded_at is None else min(self.demanded_at, by)
 
 
 def _size_of(shown: Shown) -> int:

@@ -317,3 +317,14 @@ def test_bytes_that_no_field_of_names_may_hold_become_letters() -> None:
     assert found.subject == "\ufffd"
     assert found.sent is not None
     assert (found.sent.written, found.attachments[0].media_type) == ("é", "application/é")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_odd"),
+    [("26 Feb", True), ("27 Feb", False), ("5 Mar", False), ("6 Mar", False), ("7 Mar", True)],
+)  # fmt: skip
+def test_a_date_far_from_when_it_was_received_is_odd(day: str, *, is_odd: bool) -> None:
+    received = "from a by mx.example.net; Tue, 5 Mar 2024 21:30:09 +0530"
+    found = read_one(mail("x", Received=received, Date=f"{day} 2024 21:30:09 +0530"))
+    assert found.flags == (("date-apart",) if is_odd else ())
+    assert read_one(mail("x", Date=f"{day} 2024 21:30:09 +0530")).flags == ()

@@ -23,6 +23,8 @@ _MONTHS: Final = {
     )
 }
 _MAX_CHARS: Final = 200
+_MOST_AHEAD: Final = timedelta(days=1)
+_MOST_BEHIND: Final = timedelta(days=7)
 _TIME = (
     r"(?P<hour>\d{1,2})\s?[:.]\s?(?P<minute>\d{2})"
     r"(?:\s?[:.]\s?(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?![\d:])\s?(?P<half>[AaPp][Mm]\b)?"
@@ -150,3 +152,13 @@ def _instant(wall: datetime, offset: timedelta) -> datetime | None:
         return wall.replace(tzinfo=timezone(offset)).astimezone(UTC)
     except (OverflowError, ValueError):
         return None
+
+
+def are_apart(sent: Told | None, received: Told | None) -> bool:
+    """Whether a mail is dated a day after it was received, or a week before: so it could be forged.
+
+    Servers try for four to five days to hand a mail over (RFC 5321, 4.5.4.1).
+    """
+    if sent is None or received is None or sent.instant is None or received.instant is None:
+        return False
+    return not -_MOST_AHEAD <= received.instant - sent.instant <= _MOST_BEHIND

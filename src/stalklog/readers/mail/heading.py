@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.readers.mail.address import ROLES, parse_parties
-from stalklog.readers.mail.date import received, told
+from stalklog.readers.mail.date import are_apart, received, told
 from stalklog.readers.mail.encoded_word import as_text, decode_field, unfold
 from stalklog.records.message import Party
 from stalklog.safety.limits import MAX_RECIPIENTS
@@ -73,6 +73,8 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
     sent = told(header.first("date")) if header.first("date").strip() else None
     flags |= _flags_of(sent)
     top = header.first("received")
+    taken = received(top) if top else None
+    flags |= {"date-apart"} if are_apart(sent, taken) else set()
     answered = _IDS.findall(header.first("in-reply-to")[:10_000])
     if not answered:
         answered = _IDS.findall(header.first("references")[:100_000])[-1:]
@@ -85,7 +87,7 @@ def understand(header: Header, declared: str = "", *, limit: int = MAX_RECIPIENT
         sender=sender,
         recipients=tuple(recipients),
         sent=sent,
-        received=received(top) if top else None,
+        received=taken,
         subject=subject,
         native_id=as_text(unfold(header.first("message-id"))),
         reply_to=as_text(answered[0]) if answered else "",

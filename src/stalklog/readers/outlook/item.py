@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.html_text import html_text
 from stalklog.readers.mail.audience import audience_of
+from stalklog.readers.mail.date import are_apart
 from stalklog.readers.mail.forward import is_inline_forward
 from stalklog.readers.mail.header import Header
 from stalklog.readers.mail.read import read_headers
@@ -103,6 +104,9 @@ def to_message(
         notes.leave("encrypted", item.place)
     text, flags = _text(bag, item.place, notes)
     flags |= {*message.flags, *item.flags, *_flags_of(item)} - {"no-date"}
+    received = bag.time(Tag.DELIVERED)
+    if are_apart(message.sent, received):
+        flags.add("date-apart")
     if (bag.number(Tag.MESSAGE_FLAGS) or 0) & _UNSENT:
         flags.add("unsent")
     elif message.sent is None:
@@ -110,7 +114,7 @@ def to_message(
     return replace(
         message,
         parent=parent,
-        received=bag.time(Tag.DELIVERED),
+        received=received,
         text=text,
         conversation=folder,
         attachments=tuple(map(_attachment, item.files)),

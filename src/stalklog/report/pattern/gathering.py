@@ -58,7 +58,7 @@ class Gathering:
         if message.kind not in _COUNTED or "unsent" in message.flags:
             return
         account = self._senders.of(message.sender)
-        told = message.sent or message.received
+        told = message.time
         when = self._told(told)
         if not self._is_between(self._placed(told)):
             return

@@ -1,0 +1,33 @@
+"""When a message was, of the two times that it may tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from stalklog.records.message import Message, Place, Told
+
+SENT = Told("a", datetime(2026, 11, 20, tzinfo=UTC), "2026-11-20T00:00:00")
+WALL = Told("b", None, "2026-11-20T00:00:00")
+BAD = Told("c")
+RECEIVED = Told("d", datetime(2026, 11, 21, tzinfo=UTC), "2026-11-21T00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "time"),
+    [
+        (SENT, RECEIVED, SENT),
+        (WALL, RECEIVED, WALL),
+        (BAD, RECEIVED, RECEIVED),
+        (None, RECEIVED, RECEIVED),
+        (BAD, None, BAD),
+        (BAD, Told("e"), BAD),
+        (None, BAD, BAD),
+        (None, None, None),
+    ],
+)
+def test_what_is_understood_is_taken_first_as_the_sender_tells_it(
+    sent: Told | None, received: Told | None, time: Told | None
+) -> None:
+    assert Message(1, Place(), sent=sent, received=received).time is time
