@@ -155,6 +155,7 @@ def _traced_json(traced: Traced) -> JsonObject:
         "chain": chain_to_json(traced.chain),
         "header_only": traced.is_header_only,
         "forwarded_copy": traced.is_copy,
+        "trusted_by": list(traced.trusted_by),
     }
 
 
