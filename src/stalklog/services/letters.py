@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from stalklog.core.entry import JsonObject
     from stalklog.letters.render import Facts, Letter
+    from stalklog.letters.shelf import Shelf
     from stalklog.letters.template import Template
     from stalklog.services.desk import AskWhen, Desk, Progress
     from stalklog.services.letter_about import Wish
@@ -103,7 +104,7 @@ def draft_letter(
         name=wish.template,
         day=day,
     )
-    template = choose(shelf, wanted)
+    template = choose(shelf, wanted) or _of_the_only_country(shelf, wanted)
     if template is None:
         raise _no_template(wish)
     has_exhibits = "exhibits" in template.heading.fields
@@ -173,6 +174,14 @@ def _language(wish: Wish, case: JsonObject) -> str:
     told_language = str(case.get("language") or "").strip().casefold()
     language = wish.language or ("hi" if told_language in _HINDI else LANGUAGES[0])
     return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def _of_the_only_country(shelf: Shelf, wanted: Wanted) -> Template | None:
+    """Where nobody says whose law: the template of the one country that has such a letter."""
+    if wanted.country or wanted.name:
+        return None
+    there = {one.heading.jurisdiction for one in shelf.templates if one.heading.kind == wanted.kind}
+    return choose(shelf, replace(wanted, country=min(there))) if len(there) == 1 else None
 
 
 def _is_markdown(path: Path) -> bool:
