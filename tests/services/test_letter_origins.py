@@ -184,6 +184,18 @@ def test_of_two_providers_none_is_chosen(desk: Desk, tmp_path: Path) -> None:
     assert "To: [______ addressee]" in draft.letter.text
 
 
+def test_the_provider_of_an_account_is_shown_and_never_chosen(desk: Desk, tmp_path: Path) -> None:
+    page = "https://www.instagram.com/nobody"
+    note_case(desk, {"identifiers": [f"e-mail:{THEM}", "e-mail:n@gmail.com", f"URL:{page}"]})
+    found = letter(desk, tmp_path).origins
+    assert [(one.why, one.ids) for one in found.candidates] == [
+        ("account", ("n@gmail.com",)),
+        ("account", (page,)),
+    ]
+    assert "abuse@gmail.com" in found.candidates[0].contacts
+    assert found.addressee == ""
+
+
 def test_a_name_that_the_other_side_gives_itself_makes_no_addressee(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -224,7 +236,7 @@ def test_a_registrys_answer_in_the_vault_names_whom_to_ask_and_is_no_exhibit(
     draft = letter(desk, tmp_path, trust="example.org")
     (one,) = draft.origins.candidates
     assert (one.name, one.contacts, one.ids) == ("EXAMPLE-NET", ("abuse@isp.example",), ("E-0002",))
-    assert not one.is_certain
+    assert one.why == "registry"
     assert draft.origins.addressee == ""
     assert "E-0002" not in draft.letter.text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.cli.console import dim, ident
 from stalklog.i18n import gettext as _
-from stalklog.i18n import ngettext
+from stalklog.i18n import mark, ngettext
 from stalklog.services.letter_origins import WHY_NOT
 
 if TYPE_CHECKING:
@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
     from stalklog.cli.console import Screen
     from stalklog.core.entry import JsonObject
-    from stalklog.services.letter_origins import Candidate, LeftOut, Origins
+    from stalklog.services.letter_candidates import Candidate
+    from stalklog.services.letter_origins import LeftOut, Origins
 
+_WHY = {
+    "connected": mark("its own machines handed over {ids}"),
+    "registry": mark("a registry named it, as kept in {ids}"),
+    "account": mark("{ids} is by its name an account there"),
+}
 _MOST = 8
 """So many mails are named one by one; of the rest their number is."""
 
@@ -74,8 +80,7 @@ def _show_candidates(screen: Screen, origins: Origins, addressee: str) -> None:
 
 
 def _candidate(one: Candidate) -> str:
-    why = _("its own machines handed over {ids}") if one.is_certain else _("a registry says: {ids}")
-    told = f"{one.name}: {why.format(ids=', '.join(one.ids[:_MOST]))}"
+    told = f"{one.name}: {_(_WHY[one.why]).format(ids=', '.join(one.ids[:_MOST]))}"
     if not one.contacts:
         return told
     return _("{told}; reports of abuse to {contacts}").format(
@@ -106,7 +111,7 @@ def origins_json(origins: Origins, addressee: str) -> JsonObject:
                 "name": one.name,
                 "contacts": list(one.contacts),
                 "ids": list(one.ids),
-                "certain": one.is_certain,
+                "why": one.why,
             }
             for one in origins.candidates
         ],

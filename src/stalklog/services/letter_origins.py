@@ -15,9 +15,9 @@ from stalklog.errors import StalklogError
 from stalklog.i18n import mark
 from stalklog.report.pattern.sender import Senders
 from stalklog.safety.limits import MAX_HEADER_BYTES, MAX_LETTER_BOX_BYTES, MAX_LETTER_MAILS
+from stalklog.services.letter_candidates import Candidate, by_account, by_registry
 from stalklog.services.letter_facts import Connection
 from stalklog.services.letter_material import text
-from stalklog.services.letter_registry import named_for
 from stalklog.services.mail_header import MAIL, SINGLE, header_of
 from stalklog.trace.profile import load_profiles
 from stalklog.trace.trace import CERTAIN, trace_fields
@@ -77,19 +77,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A provider that could be written to."""
-
-    name: str
-    contacts: tuple[str, ...]
-    """Where it takes reports of abuse; empty where that is not known."""
-    ids: tuple[str, ...]
-    """The exhibits by which it is one, or the answer of a registry."""
-    is_certain: bool
-    """Whether one of its own machines connected, or the mail never left it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Origins:
     """What the mails show."""
 
@@ -133,12 +120,12 @@ def find_origins(vault: Vault, about: About, trusted_by: Sequence[str] = ()) -> 
         seen = [_for_them(one, addressee) for one in seen]
     held = [one.connection for one in seen if one.connection is not None]
     unknown = [one.connection.address for one in seen if one.connection and not one.provider]
-    others = named_for(vault, about.material, unknown)
     return Origins(
         connections=tuple(sorted(dict.fromkeys(held), key=_by_time)),
         candidates=(
             *certain,
-            *(Candidate(name, mails, (id_,), is_certain=False) for name, mails, id_ in others),
+            *by_registry(vault, about.material, unknown),
+            *(one for one in by_account(about, look.profiles) if one.name.casefold() not in names),
         ),
         left_out=tuple(_counted(seen)),
         addressee="" if about.addressee or addressee not in names else certain[0].name,
@@ -151,7 +138,7 @@ class _Look:
     def __init__(self, vault: Vault, about: About, profiles: Profiles, trust: Trust) -> None:
         self._vault = vault
         self._about = about
-        self._profiles = profiles
+        self.profiles = profiles
         self._trust = trust
         self._theirs = Senders(about.material.case.get("identifiers"))
         self._left = MAX_LETTER_MAILS
@@ -213,7 +200,7 @@ class _Look:
         if reader in MAIL:
             raw, _size = contents.slice_of(message, MAX_HEADER_BYTES)
         fields = header_of(reader, raw, contents.header).fields
-        trace = trace_fields(fields, self._profiles, self._trust)
+        trace = trace_fields(fields, self.profiles, self._trust)
         return _seen(contents.entry.id, trace)
 
 
@@ -250,7 +237,7 @@ def _providers(seen: Iterable[_Seen]) -> Iterator[Candidate]:
         if one.provider is not None:
             found.setdefault(one.provider.id, (one.provider, {}))[1][one.id] = None
     for profile, ids in found.values():
-        yield Candidate(profile.name, profile.contacts, tuple(ids), is_certain=True)
+        yield Candidate(profile.name, profile.contacts, tuple(ids), "connected")
 
 
 def _counted(seen: Iterable[_Seen]) -> Iterator[LeftOut]:
