@@ -66,7 +66,7 @@ def test_the_json_has_the_shape_that_is_promised(run: Run, tmp_path: Path) -> No
     assert set(found) == {
         "id", "message", "hops", "origin", "why_no_origin", "claims", "provider", "receiver",
         "results", "observations", "vouch", "profiles", "signatures", "chain", "header_only",
-        "forwarded_copy",
+        "forwarded_copy", "trusted_by",
     }  # fmt: skip
     assert [hop["trust"] for hop in found["hops"]] == ["observed", "edge", "claimed", "claimed"]
     assert all(set(hop) == HOP for hop in found["hops"])

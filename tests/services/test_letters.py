@@ -164,7 +164,7 @@ def test_a_demand_that_was_sent_has_its_time(desk: Desk, tmp_path: Path) -> None
         ("grievance", "grievance-officer", "takedown"),
         ("police", "police", "report"),
         ("reminder", "mail-provider", "status"),
-        ("escalation", "mail-provider", "appeal"),
+        ("escalation", "regulator", "appeal"),
     ],
 )
 def test_each_letter_is_logged_as_what_it_is_for(

@@ -31,8 +31,8 @@ def case(
             "--set",
             metavar="FIELD=VALUE",
             help=mark(
-                "alias, operator, postal_address, relation, country, language; and, for the "
-                "confidential sheet only: name, contact, safe_contact. May be given again."
+                "alias, operator, postal_address, relation, country, language, trusted_by; and, "
+                "for the confidential sheet only: name, contact, safe_contact. May be given again."
             ),
         ),
     ] = None,

@@ -14,6 +14,7 @@ from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, ident, json_name
 from stalklog.cli.field import CONTACT
 from stalklog.cli.front import Front
+from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import (
     id_to_type,
     show_receipt,
@@ -63,6 +64,12 @@ _OPTIONS: tuple[tuple[str, str, str, str], ...] = (
             "known. May be given again."
         ),
     ),
+    (
+        "trusted_by",
+        "--trusted-by",
+        "HOST",
+        mark("A machine, or a network, of your own side, as for trace. May be given again."),
+    ),
     ("kind", "--kind", "WORD", mark("What sort of agency it goes to.")),
     ("country", "--country", "XX", mark("Whose law: IN, US.")),
     ("template", "--template", "NAME", mark("This template, by its name: any/preserve.")),
@@ -75,7 +82,7 @@ _OPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("tz", "--tz", "ZONE", mark("The zone of the times.")),
     ("by", "--by", "NAME", mark("log: who writes this down.")),
 )
-_MANY = frozenset({"for_", "account", "address", "templates"})
+_MANY = frozenset({"for_", "account", "address", "templates", "trusted_by"})
 
 
 def _letter(front: Front, **given: object) -> None:
@@ -155,6 +162,7 @@ def _wish(
         template=_text(given, "template"),
         folders=folders,
         accounts=_texts(given, "account"),
+        trusted_by=_texts(given, "trusted_by"),
         connections=tuple(read_connection(desk, one, ask) for one in _texts(given, "address")),
     )
 
@@ -209,7 +217,11 @@ def tell_warnings(front: Front, warnings: Sequence[str]) -> None:
 
 
 def _as_json(draft: Draft, made: MadeLetter) -> JsonObject:
-    answer: JsonObject = {**json_name(str(made.path)), "blanks": [*draft.letter.blanks]}
+    answer: JsonObject = {
+        **json_name(str(made.path)),
+        "blanks": [*draft.letter.blanks],
+        **origins_json(draft.origins, draft.about.addressee),
+    }
     return {**answer, "logged": _logged_json(made.logged)} if made.logged else answer
 
 
@@ -234,6 +246,7 @@ def _show(front: Front, desk: Desk, draft: Draft, made: MadeLetter) -> None:
         screen.heading(_("Left blank, to be filled in"))
         for blank in draft.letter.blanks:
             screen.prose(blank, indent="    ", first="  - ")
+    show_origins(screen, draft.origins, draft.about.addressee)
     if made.logged:
         screen.say()
         told = _("Logged as sent: ") if made.logged.is_sent else _("Logged as prepared, not sent: ")

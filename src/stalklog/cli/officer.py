@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.cli.console import bold, dim, good, json_name
 from stalklog.cli.front import Front
+from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import show_unreadable, shown_path
 from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
@@ -25,7 +26,12 @@ def make_page(front: Front, desk: Desk, wish: Wish, target: Path | None) -> None
             front.screen.tell_prose(warning, indent="  ", style="warn")
     made = officer.make_officers_page(desk, wish, target, progress=front.progress())
     front.screen.answer(
-        {**json_name(str(made.path)), "blanks": [*made.blanks], "left_out": made.left_out},
+        {
+            **json_name(str(made.path)),
+            "blanks": [*made.blanks],
+            "left_out": made.left_out,
+            **origins_json(made.origins, ""),
+        },
         lambda: _show(front, made),
     )
     front.tell_if_readable(desk)
@@ -43,6 +49,7 @@ def _show(front: Front, made: MadePage) -> None:
             made.left_out,
         )
         screen.prose(told.format(n=made.left_out))
+    show_origins(screen, made.origins, "")
     if path.suffix.lower() == ".html":
         screen.say()
         screen.prose(_("Print it from any browser: {url}").format(url=path.as_uri()))

@@ -127,9 +127,10 @@ def _show_origin(screen: Screen, trace: Trace) -> None:
     screen.pairs(rows)
     if trace.vouch:
         screen.prose(
-            _("If {host} is a machine of your own provider, say so: --trusted-by {host}").format(
-                host=trace.vouch
-            ),
+            _(
+                "If {host} is a machine of your own provider, say so: --trusted-by {host}. To keep "
+                "that for letters and the report: stalklog case --set trusted_by={host}"
+            ).format(host=trace.vouch),
             indent="  ",
         )
 

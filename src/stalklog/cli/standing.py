@@ -59,6 +59,8 @@ def home(front: Front) -> None:
         ("stalklog log-contact", _("write down a call or letter to police or provider")),
         ("stalklog status", _("the five protective steps, and how far they are")),
         ("stalklog due", _("what is due, and what each day rests on")),
+        ("stalklog trace ID", _("where an e-mail came from, and whom to ask")),
+        ("stalklog letter", _("a draft to a provider or to the police; nothing is sent")),
         ("stalklog report", _("a report for the one who must act")),
         ("stalklog helplines", _("whom to call")),
         ("stalklog --help", _("everything else")),

@@ -11,7 +11,7 @@ from stalklog.cli.command import command
 from stalklog.cli.front import Front
 from stalklog.cli.lookup import Asking, show_lookups, with_lookups
 from stalklog.cli.path import show_subject, show_trace
-from stalklog.cli.receipt import show_unreadable
+from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -110,6 +110,11 @@ def trace(
     def show() -> None:
         show_trace(front.screen, traced)
         show_lookups(front.screen, asked)
+        origin = traced.trace.origin
+        if traced.trace.provider is not None or (origin and origin.basis == "observed"):
+            name = id_to_type(traced.id)
+            told = _("A draft to the provider: stalklog letter preserve --for {id}")
+            front.screen.hint(told.format(id=name))
 
     front.screen.answer(with_lookups(_traced_json(traced), asked), show)
     show_unreadable(front.screen, traced.unreadable_lines)
@@ -155,6 +160,7 @@ def _traced_json(traced: Traced) -> JsonObject:
         "chain": chain_to_json(traced.chain),
         "header_only": traced.is_header_only,
         "forwarded_copy": traced.is_copy,
+        "trusted_by": list(traced.trusted_by),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.due.fact import Contact, Facts, Incident, country_of
 from stalklog.records.bounds import bounds_of
+from stalklog.records.tags import LETTER_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ class Gathering:
     _copied: set[str] = field(default_factory=set)
     _undated: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
+    _letters: set[str] = field(default_factory=set)
+    """Contacts to which the text of a letter belongs that was made from the record."""
 
     def take(self, shown: Shown) -> None:
         """See one entry, corrected; what was withdrawn counts for nothing."""
@@ -55,12 +58,7 @@ class Gathering:
         Args:
             country: That of the case, as it was noted.
         """
-        contacts = tuple(
-            replace(one, has_copy=True)
-            if not self._copied.isdisjoint((one.id, f"#{one.seq}"))
-            else one
-            for one in self._contacts
-        )
+        contacts = tuple(map(self._known, self._contacts))
         told = {
             name
             for one in contacts
@@ -78,6 +76,17 @@ class Gathering:
             undated=tuple(self._undated),
             names=dict(self._names),
         )
+
+    def _known(self, contact: Contact) -> Contact:
+        """A contact with what exhibits tell of it.
+
+        A letter that was only prepared starts no clock and ends none: only its own day holds.
+        """
+        names = (contact.id, f"#{contact.seq}")
+        if contact.earliest is None and not self._letters.isdisjoint(names):
+            return replace(contact, kind="", purpose="", follows="", numbers=frozenset())
+        is_copied = not self._copied.isdisjoint(names)
+        return replace(contact, has_copy=True) if is_copied else contact
 
     def _take_threat(self, shown: Shown) -> None:
         incident = _incident(shown)
@@ -97,6 +106,8 @@ class Gathering:
         if "intimate" in _texts(fields.get("sensitivity")):
             self._names[f"#{shown.seq}"] = shown.id
             self._intimate.add(shown.id)
+        if LETTER_TAG in _texts(fields.get("tags")):
+            self._letters |= belongs
         kind = _text(fields, "kind")
         if kind == "official-report":
             self._copied |= belongs

@@ -25,6 +25,7 @@ CaseField = Literal[
     "references",
     "country",
     "language",
+    "trusted_by",
 ]
 CASE_LISTS = ("identifiers", "references")
 """The fields that hold a list, to which more is added."""
@@ -57,6 +58,8 @@ class Case(Record):
     """The country whose law applies."""
     language: str | None = None
     """The language of letters and reports."""
+    trusted_by: str | None = None
+    """The person's own mail servers, with blanks between: their word on a connection counts."""
 
 
 class CaseLists(Record):

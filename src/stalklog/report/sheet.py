@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
     from stalklog.report.model import Choice, Facts
 
-SHEET_FIELDS: Final = ("alias", "name", "contact", "safe_contact", "operator", "postal_address")
+SHEET_FIELDS: Final = (
+    "alias",
+    "name",
+    "contact",
+    "safe_contact",
+    "operator",
+    "postal_address",
+    "trusted_by",
+)
 """What the sheet shows, in this order."""
 
 

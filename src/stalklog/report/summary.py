@@ -43,13 +43,20 @@ def summarise(
     threats = [item for item in happened if item.log == "threats"]
     dated = sorted((item for item in threats if item.moment.start is not None), key=in_order)
     first, latest = (dated[0], dated[-1]) if dated else (None, None)
+    exhibit_count = _held(exhibit.item for exhibit in exhibits)
+    overdue = sum(map(_is_answer_overdue, due))
     return Summary(
         counts=(
-            Count(_("threats and incidents"), len(threats)),
+            Count(
+                ngettext("threat or incident", "threats and incidents", len(threats)), len(threats)
+            ),
             Count(_("of these after a demand to stop"), sum(bool(t.after_demand) for t in threats)),
-            Count(_("exhibits"), _held(exhibit.item for exhibit in exhibits)),
-            Count(_("contacts with agencies"), _held(contacts)),
-            Count(_("answers overdue"), sum(map(_is_answer_overdue, due))),
+            Count(ngettext("exhibit", "exhibits", exhibit_count), exhibit_count),
+            Count(
+                ngettext("contact with an agency", "contacts with agencies", _held(contacts)),
+                _held(contacts),
+            ),
+            Count(ngettext("answer overdue", "answers overdue", overdue), overdue),
         ),
         first=first,
         latest=latest,

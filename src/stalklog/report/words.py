@@ -294,6 +294,7 @@ _CASE_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "operator": mark("Record kept by"),
         "postal_address": mark("Postal address"),
         "relation": mark("Relation to the other person"),
+        "trusted_by": mark("Own mail servers"),
         "identifiers": mark("Identifiers of the other person"),
         "references": mark("References"),
         "country": mark("Country"),

@@ -104,6 +104,10 @@ MAX_TEMPLATE_DEPTH: Final = 5
 """How deep blocks of a template stand in one another; a letter needs two."""
 MAX_LETTER_MAILS: Final = 300
 """E-mails into whose header a letter looks; one that names so many is read by nobody."""
+MAX_LETTER_BOX_BYTES: Final = 64 << 20
+"""A mailbox into which a letter looks for connections; of a longer one `trace --message` tells."""
+MAX_LETTER_ANSWERS: Final = 100
+"""Answers of registries that a letter reads; a case asks a handful."""
 MAX_RULES_BYTES: Final = 1 << 20
 """A file of rules for what is due; that which stalklog comes with has 15 kB."""
 MAX_RECEIVED_CHARS: Final = 4_000

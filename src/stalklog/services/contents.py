@@ -352,6 +352,7 @@ def look_inside(
     entries: Iterable[Shown],
     progress: Progress | None = None,
     seen: Seeing | None = None,
+    trusted_by: Sequence[str] = (),
 ) -> dict[str, Look]:
     """What a report shows of what is inside the evidence; what cannot be read is left out.
 
@@ -362,6 +363,7 @@ def look_inside(
         entries: Whose evidence is looked into.
         progress: Shown how far the reading has come.
         seen: Shown every message on the way, those too that are only counted.
+        trusted_by: Mail servers that the person vouches for.
     """
     looks: dict[str, Look] = {}
     with ExitStack() as held:
@@ -372,7 +374,7 @@ def look_inside(
             is_whole = False
             with suppress(StalklogError):
                 with closing(Contents(vault, shown, wanted_header=_FIRST)) as contents:
-                    look = _look(contents, pictures, seen)
+                    look = _look(contents, pictures, seen, trusted_by)
                 is_whole = look is None or look.report.is_whole
                 if look is not None:
                     looks[shown.id] = look
@@ -383,7 +385,9 @@ def look_inside(
     return looks
 
 
-def _look(contents: Contents, pictures: _Pictures, seen: Seeing | None) -> Look | None:
+def _look(
+    contents: Contents, pictures: _Pictures, seen: Seeing | None, trusted_by: Sequence[str]
+) -> Look | None:
     from stalklog.report.inside import MOST_MESSAGES, Look  # noqa: PLC0415 - 40 ms, for reports
 
     messages = _shown_to(seen, contents)
@@ -394,7 +398,7 @@ def _look(contents: Contents, pictures: _Pictures, seen: Seeing | None) -> Look 
     if report is None:
         return None
     small = pictures.small(contents) if contents.is_picture else b""
-    return Look(first, report, small, _way(contents, first))
+    return Look(first, report, small, _way(contents, first, trusted_by))
 
 
 def _shown_to(seen: Seeing | None, contents: Contents) -> Iterator[Message]:
@@ -404,16 +408,17 @@ def _shown_to(seen: Seeing | None, contents: Contents) -> Iterator[Message]:
         yield message
 
 
-def _way(contents: Contents, messages: Sequence[Message]) -> Way | None:
+def _way(contents: Contents, messages: Sequence[Message], trusted_by: Sequence[str]) -> Way | None:
     """The way of a mail that is an exhibit by itself; of those in a mailbox `trace` tells."""
     reader = contents.reader.name if contents.reader else ""
     if reader not in SINGLE or not messages:
         return None
     from stalklog.services.ways import way_of  # noqa: PLC0415 - 20 ms, for a report only
+    from stalklog.trace.trust import parse_trust  # noqa: PLC0415 - likewise
 
     raw, _size = contents.slice_of(messages[0], MAX_HEADER_BYTES)
     header = header_of(reader, raw, contents.header)
-    return way_of(_FIRST, header.fields) if header.is_there else None
+    return way_of(_FIRST, header.fields, parse_trust(trusted_by)) if header.is_there else None
 
 
 class _Pictures:

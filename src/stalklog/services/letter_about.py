@@ -66,7 +66,9 @@ class Wish:
     accounts: tuple[str, ...] = ()
     """The identifiers to name; empty for all that are noted."""
     connections: tuple[Connection, ...] = field(default=())
-    """The connections to name."""
+    """The connections to name; empty for those that the mails show."""
+    trusted_by: tuple[str, ...] = ()
+    """Machines and networks of her own side, whose word about a connection counts."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,9 @@ class About:
     def country(self) -> str:
         """Two letters of the country whose law a template should rest on; empty if not known."""
         of_case = text_in(self.material.case, "country")
-        letters = (self.wish.country or self._newest("country") or of_case).strip().upper()
+        of_earlier = text(self.earlier, "country") if self.earlier else ""
+        told = self.wish.country or self._newest("country") or of_earlier or of_case
+        letters = told.strip().upper()
         return _COUNTRIES.get(letters, letters)
 
     @cached_property

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 from stalklog import __version__
 from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
+from stalklog.records.tags import LETTER_TAG
 from stalklog.services.letter_about import FOLLOWING
-from stalklog.services.letter_material import LETTER_TAG, objects
+from stalklog.services.letter_material import objects, text_in
 from stalklog.services.saving import save
 from stalklog.services.typing_in import read_record
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from stalklog.services.letters import Draft
     from stalklog.vault.writer import Planned, Writer
 
+ANYWHERE: Final = "any"
 _CONTACT: Final = "contact.logged"
 _DEMAND: Final = "demand.made"
 _AGENCY_AND_PURPOSE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -40,6 +42,7 @@ _AGENCY_AND_PURPOSE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 """The kind of agency, where it is not known, and what such a letter is for."""
+_PROVIDERS: Final = frozenset({"isp", "mail-provider", "platform", "grievance-officer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _contact(draft: Draft, sending: Sending) -> dict[str, list[str]]:
     told = _("Letter sent: {title}.") if sending.when else _("Letter prepared, not sent: {title}.")
     typed = {
         "agency": [draft.about.addressee or _("not stated yet")],
-        "kind": [draft.about.agency_kind or kind],
+        "kind": [_agency_kind(draft) or kind],
         "direction": ["out"],
         "purpose": [purpose],
         "how": [sending.how or _("letter")] if sending.when else [],
@@ -127,10 +130,28 @@ def _contact(draft: Draft, sending: Sending) -> dict[str, list[str]]:
         "outcome": ["pending"],
         "when": [sending.when] if sending.when else [],
     }
+    country = _country(draft)
+    if country:
+        typed["country"] = [country]
     earlier = draft.about.earlier
     if earlier is not None and draft.about.wish.kind in FOLLOWING:
         typed["regarding"] = [earlier.id]
     return {name: values for name, values in typed.items() if values}
+
+
+def _agency_kind(draft: Draft) -> str:
+    """The kind of agency that it goes to: after a provider's refusal, that is above providers."""
+    kind, heading = draft.about.agency_kind, draft.template.heading
+    if heading.kind != "escalation" or kind not in _PROVIDERS:
+        return kind
+    return "regulator" if kind in heading.addressees else "other"
+
+
+def _country(draft: Draft) -> str:
+    """Whose law the letter rests on, where the case does not say so already."""
+    of_template = draft.template.heading.jurisdiction
+    asked = draft.about.country or ("" if of_template == ANYWHERE else of_template)
+    return "" if asked == text_in(draft.about.material.case, "country").strip().upper() else asked
 
 
 def _demand(draft: Draft, sending: Sending) -> dict[str, list[str]]:

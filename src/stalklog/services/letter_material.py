@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from stalklog.records.tags import LETTER_TAG, REGISTRY_TAG
 from stalklog.report.belonging import exhibits_of, told_elsewhere
 from stalklog.report.moment import understood
 
@@ -27,8 +28,6 @@ SHOWN: Final = (
     "language",
 )
 """The particulars of the case that a letter may use: a closed list, so a new one stays out."""
-LETTER_TAG: Final = "letter"
-"""Marks the text of a letter that was made from the record: it is no exhibit of what was done."""
 _NO_EXHIBIT: Final = frozenset({"official-report", "proof-of-sending"})
 
 
@@ -146,7 +145,7 @@ def _is_exhibit(entry: Shown) -> bool:
         text(entry, "kind") not in _NO_EXHIBIT
         and "derived_from" not in entry.fields
         and "privileged" not in texts(entry, "sensitivity")
-        and LETTER_TAG not in texts(entry, "tags")
+        and {LETTER_TAG, REGISTRY_TAG}.isdisjoint(texts(entry, "tags"))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -20,13 +20,16 @@ from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
 from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
+from stalklog.services.letter_origins import Origins, find_origins
 from stalklog.services.output import appearing
+from stalklog.services.own_servers import own_servers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stalklog.core.entry import JsonObject
     from stalklog.letters.render import Facts, Letter
+    from stalklog.letters.shelf import Shelf
     from stalklog.letters.template import Template
     from stalklog.services.desk import AskWhen, Desk, Progress
     from stalklog.services.letter_about import Wish
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 _IS_MARKDOWN: Final[Mapping[str, bool]] = MappingProxyType({"": False, ".txt": False, ".md": True})
 """How a letter is written by its file's ending."""
 _LATER: Final = frozenset({".docx", ".pdf"})
+WITH_CONNECTIONS: Final = frozenset({"preserve", "abuse", "police", "officer"})
+"""What names the connections whose records are to be kept."""
 _HINDI: Final = frozenset({"hi", "hindi", "हिन्दी", "हिंदी"})
 
 
@@ -55,6 +60,8 @@ class Draft:
     """Lines of the vault that cannot be read: what stands in them is not in the letter."""
     unusable: tuple[Path, ...]
     """Templates of hers that were passed over, as something is wrong in them."""
+    origins: Origins
+    """The connections that its mails show, and why others are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def draft_letter(
     path = target or Path(f"letter-{wish.kind}-{day.isoformat()}.txt")
     is_markdown = _is_markdown(path)
     vault = desk.open()
-    about = read_about(vault, wish, progress)
+    about, origins = with_origins(vault, read_about(vault, wish, progress))
     shelf = open_shelf(wish.folders)
     wanted = Wanted(
         kind=wish.kind,
@@ -97,7 +104,7 @@ def draft_letter(
         name=wish.template,
         day=day,
     )
-    template = choose(shelf, wanted)
+    template = choose(shelf, wanted) or _of_the_only_country(shelf, wanted)
     if template is None:
         raise _no_template(wish)
     has_exhibits = "exhibits" in template.heading.fields
@@ -112,6 +119,7 @@ def draft_letter(
         warnings=(*told(template.heading.warnings), *_second_demand(about)),
         unreadable_lines=vault.unreadable_lines,
         unusable=shelf.unusable,
+        origins=origins,
     )
 
 
@@ -148,11 +156,32 @@ def read_about(vault: Vault, wish: Wish, progress: Progress | None = None) -> Ab
     return About(Material.of(entries, case, _language(wish, case)), wish, ids)
 
 
+def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
+    """What a letter is about, with the connections that its mails show; typed ones stand alone.
+
+    Where nobody was named and one provider's own machines connected, the letter goes to that one.
+    """
+    wish = about.wish
+    if wish.kind not in WITH_CONNECTIONS or wish.connections:
+        return about, Origins()
+    found = find_origins(vault, about, (*wish.trusted_by, *own_servers(vault)))
+    wish = replace(wish, connections=found.connections, to=wish.to or found.addressee)
+    return replace(about, wish=wish), found
+
+
 def _language(wish: Wish, case: JsonObject) -> str:
     """The language that was asked for, else that of the case, else English."""
     told_language = str(case.get("language") or "").strip().casefold()
     language = wish.language or ("hi" if told_language in _HINDI else LANGUAGES[0])
     return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def _of_the_only_country(shelf: Shelf, wanted: Wanted) -> Template | None:
+    """Where nobody says whose law: the template of the one country that has such a letter."""
+    if wanted.country or wanted.name:
+        return None
+    there = {one.heading.jurisdiction for one in shelf.templates if one.heading.kind == wanted.kind}
+    return choose(shelf, replace(wanted, country=min(there))) if len(there) == 1 else None
 
 
 def _is_markdown(path: Path) -> bool:

@@ -15,6 +15,7 @@ from stalklog.core.media import media_type_of
 from stalklog.errors import NetworkNotReachableError, UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
+from stalklog.records.tags import REGISTRY_TAG
 from stalklog.services.questions import drop_question, keep_question
 from stalklog.services.saving import save
 from stalklog.trace.bootstrap import (
@@ -247,7 +248,7 @@ def _body(subject: Subject, answer: Answer, about: tuple[str, ...]) -> JsonObjec
             },
             "generation": "original",
         },
-        "tags": ["rdap"],
+        "tags": [REGISTRY_TAG],
     }
     if about:
         body["for"] = list(about)

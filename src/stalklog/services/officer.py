@@ -19,7 +19,7 @@ from stalklog.letters.words import day_words, short_words, word
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
 from stalklog.services.letter_material import start_of, text, text_in, texts
-from stalklog.services.letters import read_about, record_of
+from stalklog.services.letters import read_about, record_of, with_origins
 from stalklog.services.output import appearing
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.letter_about import About, Wish
+    from stalklog.services.letter_origins import Origins
 
 _WRITERS: Final[Mapping[str, Callable[[Page], str]]] = MappingProxyType(
     {".html": as_html, ".md": as_markdown, ".txt": as_text}
@@ -50,6 +51,8 @@ class MadePage:
     """What is missing on it."""
     unreadable_lines: int
     """Lines of the vault that cannot be read."""
+    origins: Origins
+    """The connections that the mails show, and why others are not on it."""
 
 
 def warnings() -> tuple[str, ...]:
@@ -77,7 +80,7 @@ def make_officers_page(
             hint=_("Name the file so: -o officer.html; print it from a browser."),
         )
     vault = desk.open()
-    about = read_about(vault, wish, progress)
+    about, origins = with_origins(vault, read_about(vault, wish, progress))
     page = officers_page(about, record_of(vault), day)
     data = write(page).encode("utf-8")
     with appearing(path, data):
@@ -88,6 +91,7 @@ def make_officers_page(
         left_out=page.left_out,
         blanks=tuple(_blanks(about)),
         unreadable_lines=vault.unreadable_lines,
+        origins=origins,
     )
 
 

@@ -30,6 +30,7 @@ from stalklog.services.contents import look_inside
 from stalklog.services.custody import Custody
 from stalklog.services.entries import read_entries
 from stalklog.services.output import give_name, taken, write_file
+from stalklog.services.own_servers import servers_in
 from stalklog.services.saving import warnings_of
 from stalklog.services.settings import read_settings
 from stalklog.vault.checkpoint import MAX_NOTE_BYTES, load_note
@@ -162,7 +163,7 @@ def _make(
     )
     for entry in included:
         seen.take(entry)
-    looks = look_inside(vault, included, progress, seen)
+    looks = look_inside(vault, included, progress, seen, servers_in(particulars))
     beside, told = find_beside(desk, shown_entries, particulars, seen)
     with without_circles():
         report = build(shown_entries, particulars, facts, choice, looks, beside)

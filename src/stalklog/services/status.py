@@ -11,6 +11,8 @@ from stalklog.due.due import COPY
 from stalklog.due.gathering import Gathering
 from stalklog.due.words import what_of
 from stalklog.errors import ReadOnlyVaultError, VaultError
+from stalklog.records.bounds import bounds_of
+from stalklog.records.tags import LETTER_TAG
 from stalklog.records.view import case as case_of
 from stalklog.services.dues import due_now, rules_if_usable
 from stalklog.services.entries import corrected
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from stalklog.services.guidance import Step
     from stalklog.vault.key_history import ChangeOfKeys
 
+_TO_PROVIDERS = frozenset({"preservation-notice", "abuse-report"})
+"""What only a provider is asked for or told, whatever kind it was noted as."""
 _PICTURES = frozenset({"screenshot", "photo"})
 _PROVIDERS = frozenset({"isp", "mail-provider", "platform", "grievance-officer"})
 _STILL_TO_BE_HAD = frozenset({None, "asked-for", "unknown"})
@@ -200,7 +204,11 @@ class _Tally:
     """What is kept of the entries while they are read one by one: the few that are named."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    with_providers: int = 0
+    with_providers: set[str] = field(default_factory=set)
+    untimed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Contacts and demands without a time: their log and id, by id and by place in the chain."""
+    letters: set[str] = field(default_factory=set)
+    """To what the text of a letter belongs that was made from the record."""
     gathering: Gathering = field(default_factory=Gathering)
     """What the rules for what is due are held against."""
     only_pictures: list[Shown] = field(default_factory=list)
@@ -209,12 +217,31 @@ class _Tally:
     def take(self, entry: Shown) -> None:
         self.counts[entry.log] += 1
         self.gathering.take(entry)
-        if entry.log == "contacts":
-            self.with_providers += _text(entry.fields, "kind") in _PROVIDERS
+        if entry.log == "contacts" and _is_with_provider(entry):
+            self.with_providers.add(entry.id)
+        self._take_letter(entry)
         if is_only_picture(entry):
             self.only_pictures.append(entry)
         if is_report_missing(entry):
             self.reports_missing.append(entry)
+
+    def _take_letter(self, entry: Shown) -> None:
+        if entry.log in {"contacts", "demands"} and bounds_of(entry.fields.get("occurred")) is None:
+            for name in (entry.id, f"#{entry.seq}"):
+                self.untimed[name] = entry.log, entry.id
+        tags, belongs = entry.fields.get("tags"), entry.fields.get("for")
+        if isinstance(tags, list) and LETTER_TAG in tags and isinstance(belongs, list):
+            self.letters.update(name for name in belongs if isinstance(name, str))
+
+    @property
+    def prepared(self) -> frozenset[tuple[str, str]]:
+        """Letters that were only prepared: nothing was said by them yet."""
+        return frozenset(self.untimed[name] for name in self.letters if name in self.untimed)
+
+
+def _is_with_provider(entry: Shown) -> bool:
+    kind, purpose = _text(entry.fields, "kind"), _text(entry.fields, "purpose")
+    return kind in _PROVIDERS or (kind == "other" and purpose in _TO_PROVIDERS)
 
 
 def is_only_picture(entry: Shown) -> bool:
@@ -238,12 +265,14 @@ def is_report_missing(entry: Shown) -> bool:
 
 
 def _steps(tally: _Tally) -> tuple[StepStatus, ...]:
+    prepared = tally.prepared
+    unsent = Counter(log for log, _id in prepared)
     counts = {
-        "demand": tally.counts["demands"],
+        "demand": tally.counts["demands"] - unsent["demands"],
         "evidence": tally.counts["evidence"],
         "threats": tally.counts["threats"],
-        "provider": tally.with_providers,
-        "contacts": tally.counts["contacts"],
+        "provider": len(tally.with_providers - {id_ for _log, id_ in prepared}),
+        "contacts": tally.counts["contacts"] - unsent["contacts"],
     }
     return tuple(StepStatus(step, counts[step.key]) for step in steps())
 

@@ -15,6 +15,7 @@ from stalklog.i18n import gettext as _
 from stalklog.safety.limits import MAX_SIGNED_BYTES
 from stalklog.services.contents import find_message
 from stalklog.services.mail_header import ITEMS, MAIL, SINGLE, header_of
+from stalklog.services.own_servers import own_servers
 from stalklog.trace.address import address_of
 from stalklog.trace.arc import read_chain
 from stalklog.trace.profile import load_profiles
@@ -60,6 +61,8 @@ class Traced:
     is_copy: bool
     """Whether it is somebody's copy of another message: the header tells of the forwarding."""
     unreadable_lines: int
+    trusted_by: tuple[str, ...] = ()
+    """Whom the person vouches for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def trace_message(
         desk: Where the vault is.
         name: The piece of evidence.
         number: Which of its messages; None for the only one.
-        trusted_by: Machines and networks that the person vouches for.
+        trusted_by: Machines and networks that the person vouches for, besides those of the case.
         keys: Answers about signing keys that were kept, by name.
         now: The present.
 
@@ -107,7 +110,8 @@ def trace_message(
                 id=found.contents.entry.id
             ),
         )
-    return _traced(found, reader, trusted_by, keys, now)
+    trusted = (*trusted_by, *own_servers(desk.open()))
+    return _traced(found, reader, trusted, keys, now)
 
 
 def _traced(
@@ -131,6 +135,7 @@ def _traced(
         is_header_only=header.is_there and not is_whole,
         is_copy=found.message.forwarded == "inline",
         unreadable_lines=found.contents.unreadable_lines,
+        trusted_by=tuple(trusted_by),
     )
 
 

@@ -10,6 +10,7 @@ from stalklog.trace.address import KINDS
 from stalklog.trace.edge import REASONS
 from stalklog.trace.profile import load_profiles
 from stalklog.trace.trace import CERTAIN, trace_fields
+from stalklog.trace.trust import Trust
 from stalklog.trace.wording import (
     CONFIDENCES,
     TRUSTS,
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
     from stalklog.trace.trace import Hop
 
 
-def way_of(number: int, fields: Sequence[tuple[str, str]]) -> Way | None:
+def way_of(
+    number: int,
+    fields: Sequence[tuple[str, str]],
+    trust: Trust = Trust(),  # noqa: B008 - frozen
+) -> Way | None:
     """The way that a header shows; None where it shows no origin.
 
     Args:
         number: Of the message, from 1.
         fields: Its header, names in lower case.
+        trust: Whom the person vouches for.
     """
-    trace = trace_fields(fields, load_profiles())
+    trace = trace_fields(fields, load_profiles(), trust)
     origin = trace.origin
     if origin is None:
         return None
