@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, ReadingError
-from stalklog.readers.inside import FilesBeside, read_one
+from stalklog.readers.beside import FilesBeside
+from stalklog.readers.inside import read_one
 from stalklog.readers.meta import conversation, is_thread, read_thread
 from stalklog.readers.meta_html import MetaHtmlReader
 from stalklog.readers.meta_letters import survey
@@ -86,11 +87,7 @@ class _Account:
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         self.members = members
         self._notes = notes
-        self._files = {
-            key: member for member in members for key in (tail(member.name), member.name)
-        }
-        self._beside = FilesBeside(members, notes, tail)
-        self._named: set[str] = set()
+        self._beside = FilesBeside(members, notes, _FILE, tail)
         self._number = self._threads = self._latin1 = self._others = 0
 
     def messages(self, member: Member) -> Iterator[Message]:
@@ -116,12 +113,7 @@ class _Account:
         """What the zip came to."""
         notes = self._notes
         notes.tell("files with messages", str(self._threads))
-        unnamed = sum(
-            member.name not in self._named and bool(_FILE.search(member.name))
-            for member in self.members
-        )
-        if unnamed:
-            notes.tell("files_that_no_message_names", str(unnamed))
+        self._beside.tell()
         if self._latin1:
             notes.tell("letters", f"UTF-8 written as Latin-1 in {self._latin1} files")
         if self._others or not self._threads:
@@ -136,7 +128,7 @@ class _Account:
     def _of_thread(self, member: Member, thread: Thread) -> Iterator[Message]:
         """The messages of a file for programs."""
         self._latin1 += thread.mend("Ã©") == "é"
-        thread.files, thread.named = self._files, self._named
+        thread.files = self._beside
         with self.members.open(member) as content:
             window = Window(content)
             yield from read_thread(
@@ -150,9 +142,7 @@ class _Account:
 
     def _find(self, attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
         """A file that a page names: its name begins with a folder of the export."""
-        found = self._beside.named(attachment, tail(attachment.name.removeprefix("./")))
-        self._named.add(found.place.member)
-        return found
+        return self._beside.named(attachment, attachment.name)
 
 
 def _thread(members: ZipMembers, member: Member) -> Thread | None:
