@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _BETWEEN: Final = re.compile(r"\s*,\s*")
 _ADDRESSES: Final = ("http://", "https://")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,60}\Z")
 _NO: Final = frozenset({"", "no", "false"})
 
 
@@ -90,8 +91,9 @@ class _CsvReader:
     _known: tuple[Columns, ...] = ()
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by the names of its columns."""
-        return SURE if self._columns(header_of(head)) else NO
+        """Sure by the names of its columns; what only holds these words begins otherwise."""
+        names = header_of(head)
+        return SURE if self._columns(names) and _NAME.match(names[0]) else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """The messages in the order of the table."""
