@@ -187,7 +187,7 @@ def test_the_zip_names_owner_people_and_files() -> None:
     assert found.sha256 == found.place.sha256 == sha256(PICTURE).hexdigest()
     assert (missing.status, drive.status, drive.name) == ("missing", "remote", "plan")
     assert report.facts["conversations"] == "2"
-    assert [one.detail for one in report.unread] == ["1 files without messages"]
+    assert [one.detail for one in report.unread] == ["1 file without messages"]
     assert messages[5].sender.role == "owner"  # the reaction, by its address
 
 

@@ -176,7 +176,7 @@ def test_the_export_names_people_chats_and_files() -> None:
     assert messages[-1].sender == Party("Nine", "U9")
     assert messages[-1].conversation == "unlisted"
     assert report.facts["files with messages"] == "4"
-    assert [one.detail for one in report.unread] == ["1 files without messages"]
+    assert [one.detail for one in report.unread] == ["1 file without messages"]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from stalklog.readers.google_chat import is_conversation
 from stalklog.readers.google_chat_record import Group, google_messages
 from stalklog.readers.json_value import as_dict, called, dicts, word
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import member_json, member_records
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import member_json, member_records, tell_files
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -71,10 +70,8 @@ class GoogleChatZipReader:
                 for message in google_messages(record, number + 1, group):
                     yield message
                     number = message.number
-        notes.tell("conversations", str(conversations))
+        tell_files(notes, "conversations", conversations, others)
         takeout.files.tell()
-        if others or not conversations:
-            notes.leave("not-read", Place(), f"{others} files without messages")
 
 
 class _Takeout:

@@ -18,7 +18,7 @@ from stalklog.readers.meta_letters import survey
 from stalklog.readers.meta_record import Thread, tail
 from stalklog.readers.window import Window
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import tell_files
 from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class MetaZipReader:
     """All threads of an account."""
 
     name = "meta-zip"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
@@ -112,12 +112,10 @@ class _Account:
     def tell(self) -> None:
         """What the zip came to."""
         notes = self._notes
-        notes.tell("files with messages", str(self._threads))
+        tell_files(notes, "files with messages", self._threads, self._others)
         self._beside.tell()
         if self._latin1:
             notes.tell("letters", f"UTF-8 written as Latin-1 in {self._latin1} files")
-        if self._others or not self._threads:
-            notes.leave("not-read", Place(), f"{self._others} files without messages")
 
     def _of_page(self, member: Member) -> Iterator[Message]:
         """The messages of a file for people."""

@@ -32,7 +32,7 @@ class SignalReader:
     """All chats of an account."""
 
     name = "signal"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

@@ -15,8 +15,7 @@ from stalklog.readers.json_value import called, word, words
 from stalklog.readers.slack import ARRAYS
 from stalklog.readers.slack_record import Room, Users, slack_messages
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import member_records
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import member_records, tell_files
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES
 
 if TYPE_CHECKING:
@@ -68,10 +67,8 @@ class SlackZipReader:
                 for message in slack_messages(record, number + 1, room):
                     yield message
                     number = message.number
-        notes.tell("files with messages", str(days))
+        tell_files(notes, "files with messages", days, others)
         workspace.files.tell()
-        if others or not days:
-            notes.leave("not-read", Place(), f"{others} files without messages")
 
 
 class _Workspace:

@@ -16,8 +16,7 @@ from stalklog.readers.json_value import as_dict, dicts, word
 from stalklog.readers.x_messages import ARRAYS, PREFIX, THROUGH, is_messages
 from stalklog.readers.x_record import Account, x_messages
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import member_records
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import member_records, tell_files
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES, MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
@@ -70,12 +69,10 @@ class XZipReader:
                 for message in x_messages(record, number + 1, account):
                     yield message
                     number = message.number
-        notes.tell("files with messages", str(files))
+        tell_files(notes, "files with messages", files, others)
         beside.tell()
         if account.id:
             notes.tell("account", f"{account.label} {account.id}".strip())
-        if others or not files:
-            notes.leave("not-read", Place(), f"{others} files without messages")
 
 
 def _is_messages(members: ZipMembers, member: Member, notes: Notes) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stalklog.i18n import ngettext
 from stalklog.readers.base import ReadingError
 from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_text import json_letters
 from stalklog.readers.window import Window
+from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
@@ -62,3 +64,18 @@ def member_json(members: ZipMembers, member: Member, notes: Notes) -> Any:  # no
     except (ValueError, RecursionError):
         notes.leave("not-understood", member.place, "json")
     return None
+
+
+def tell_files(notes: Notes, what: str, files: int, others: int) -> None:
+    """How many files held messages, and how many did not in which something could be written.
+
+    Args:
+        notes: Told both.
+        what: What the files with messages are called: `conversations`.
+        files: How many held messages.
+        others: How many did not.
+    """
+    notes.tell(what, str(files))
+    if others or not files:
+        told = ngettext("{n} file without messages", "{n} files without messages", others)
+        notes.leave("not-read", Place(), told.format(n=others))

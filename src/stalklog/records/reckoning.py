@@ -6,6 +6,7 @@ wrongly, and exports leave things out. So both numbers are told, and nothing is 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
@@ -74,6 +75,21 @@ def declared_in_words(report: ReadingReport) -> Iterator[tuple[str, bool]]:
             continue
         beside = ngettext("{n} is there", "{n} are there", found).format(n=found)
         yield f"{told}; {beside}.", found != count
+
+
+def senders_in_words(report: ReadingReport, most: int) -> Iterator[str]:
+    """Who sends most and how often; two of one name are told apart by their numbers.
+
+    Args:
+        report: What a reading came to.
+        most: How many of them.
+    """
+    shown = report.participants[:most]
+    names = Counter(one.label for one in shown)
+    for one in shown:
+        name = one.label or one.id or _("the owner of the phone or account")
+        is_twice = one.label and one.id and names[one.label] > 1
+        yield f"{one.label} <{one.id}> ({one.messages})" if is_twice else f"{name} ({one.messages})"
 
 
 def files_in_words(report: ReadingReport) -> str:

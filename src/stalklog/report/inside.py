@@ -15,6 +15,7 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     declared_in_words,
     files_in_words,
+    senders_in_words,
 )
 from stalklog.report.model import Inner, Inside, Leg, Way
 from stalklog.report.moment import stamp, understood, zone_of
@@ -230,17 +231,25 @@ def _decided(decision: Decision) -> tuple[str, str]:
 
 
 def _senders(report: ReadingReport) -> Iterator[str]:
-    for one in report.participants[:_MOST_SENDERS]:
-        yield safe(f"{one.label or one.id} ({one.messages})")
+    yield from map(safe, senders_in_words(report, _MOST_SENDERS))
     others = report.unlisted + sum(one.messages for one in report.participants[_MOST_SENDERS:])
     if others:
         yield _("others ({n})").format(n=others)
 
 
 def _span(report: ReadingReport, zone: tzinfo) -> str:
-    if report.first is None or report.last is None:
-        return ""
-    first, last = stamp(report.first.astimezone(zone)), stamp(report.last.astimezone(zone))
+    spans = []
+    if report.first is not None and report.last is not None:
+        spans.append(
+            _two(stamp(report.first.astimezone(zone)), stamp(report.last.astimezone(zone)))
+        )
+    if report.first_wall:
+        told = _two(report.first_wall.replace("T", " "), report.last_wall.replace("T", " "))
+        spans.append(_("{time}, without a zone").format(time=told))
+    return "; ".join(spans)
+
+
+def _two(first: str, last: str) -> str:
     return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
 
