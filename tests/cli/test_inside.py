@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.sealed_home import make_home, make_quick, told
+from tests.readers.test_line_chat import PHONE as LINE_CHAT
 from tests.readers.test_x import ZIP as X_ZIP
 
 from stalklog.vault.layout import object_name
@@ -263,3 +264,12 @@ def test_who_made_the_export_is_told_beside_the_name(run: Run, tmp_path: Path) -
     assert run("add-evidence", str(chat)).code == 0
     out = run("show", "E-0001", "--message", "2").out
     assert "@meera <2>, the owner of the phone or account" in out
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_day_is_told_without_an_hour_that_nobody_wrote(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_bytes(LINE_CHAT)
+    assert run("add-evidence", str(tmp_path / "line.txt")).code == 0
+    out = run("messages", "E-0001").out
+    assert "     1  5 Mar 2024 (no zone)" in out
+    assert "5 Mar 2024 21:30 (no zone)  Ravi" in out

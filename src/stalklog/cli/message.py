@@ -138,7 +138,11 @@ def told_in_words(told: Told | None, zone: tzinfo) -> str:
         return moment_in_words(told.instant.astimezone(zone).isoformat())
     if told.wall is not None:
         walls = (told.wall, *told.others)
-        shown = _(" or ").join(moment_in_words(wall, has_offset=False) for wall in walls)
+        is_day = told.precision == "day"
+        shown = _(" or ").join(
+            day_in_words(wall) if is_day else moment_in_words(wall, has_offset=False)
+            for wall in walls
+        )
         return _("{time} (no zone)").format(time=shown)
     if told.precision is not None:
         return _("{written} (not a whole date)").format(written=excerpt(told.written))
