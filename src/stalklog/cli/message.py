@@ -14,6 +14,7 @@ from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import DOUBTS, FLAGS, REASONS
 from stalklog.records.reckoning import (
+    APART,
     DECIDED,
     DECIDERS,
     OTHER_NUMBER,
@@ -92,15 +93,6 @@ _FORMATS = {
     "slack-zip": mark("a Slack export"),
 }
 """What each reader reads, for people; another one is called by its name."""
-_MARKED = {
-    "system": mark("note of the service"),
-    "call": mark("call"),
-    "poll": mark("poll"),
-    "location": mark("place"),
-    "contact": mark("contact"),
-    "reaction": mark("reaction"),
-}
-"""What a row of a list says of itself, since its words need not."""
 _FLAGGED = {
     "missed-call": mark("not answered"),
     "rejected-call": mark("declined"),
@@ -336,8 +328,8 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
 
 
 def _marks(message: Message) -> Iterator[str]:
-    if message.kind in _MARKED:
-        yield _(_MARKED[message.kind])
+    if message.kind in APART:
+        yield _(APART[message.kind])
     yield from (_(words) for flag, words in _FLAGGED.items() if flag in message.flags)
     if message.is_deleted:
         yield _("deleted")

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
     from stalklog.records.message import ReadingReport
 
+APART: Final = {
+    "system": mark("note of the service"),
+    "call": mark("call"),
+    "poll": mark("poll"),
+    "location": mark("place"),
+    "contact": mark("contact"),
+    "reaction": mark("reaction"),
+}
+"""What is no message in somebody's words: said beside it, since its own words need not say so."""
 _DECLARED: Final = {
     "messages": (mark("The file says that it holds {n} message"),
                  mark("The file says that it holds {n} messages")),

@@ -10,6 +10,7 @@ from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
 from stalklog.records.reckoning import (
+    APART,
     DECIDED,
     DECIDERS,
     OTHER_NUMBER,
@@ -150,6 +151,8 @@ def _inner(message: Message, zone: tzinfo) -> Inner:
 
 
 def _remarks(message: Message) -> Iterator[str]:
+    if message.kind in APART:
+        yield _(APART[message.kind])
     if message.audience:
         yield _(_AUDIENCES[message.audience])
     if message.forwarded == "inline":
