@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.csv_rows import csv_rows, header_of
-from stalklog.readers.epoch import told_utc
+from stalklog.readers.epoch import flagged, told_utc
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.csv_rows import CsvRow
-    from stalklog.records.message import Told
 
 _BETWEEN: Final = re.compile(r"\s*,\s*")
 _ADDRESSES: Final = ("http://", "https://")
@@ -128,7 +127,7 @@ def _message(number: int, row: CsvRow, columns: Columns, zone: str | None) -> Me
     def get(column: str) -> str:
         return row.values.get(column, "")
 
-    sent = _told(get(columns.date), zone, flags)
+    sent = flagged(told_utc(get(columns.date), zone), flags)
     if get(columns.draft).lower() not in _NO:
         flags.append("unsent")
     text = get(columns.text)
@@ -167,13 +166,3 @@ def _recipients(label: str, ids: str) -> tuple[Party, ...]:
     if len(found) > 1:
         return tuple(Party(id=one, role="to") for one in found[:MAX_RECIPIENTS])
     return (Party(label, "".join(found), "to"),) if label or found else ()
-
-
-def _told(written: str, zone: str | None, flags: list[str]) -> Told | None:
-    if not written:
-        flags.append("no-date")
-        return None
-    told = told_utc(written, zone)
-    if told.instant is None:
-        flags.append("bad-date" if told.wall is None else "no-zone")
-    return told

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
-from stalklog.readers.epoch import told_epoch, told_local
+from stalklog.readers.epoch import flagged, told_epoch, told_local
 from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.telegram_gaps import Gaps
@@ -128,15 +128,7 @@ def _told(value: dict[str, Any], flags: list[str], zone: str | None) -> Told | N
         told = told_epoch(count, date)
         if told.instant is not None:
             return told
-    if not date and not count:
-        flags.append("no-date")
-        return None
-    told = told_local(date or count, zone)
-    if told.wall is None:
-        flags.append("bad-date")
-    elif told.instant is None:
-        flags.append("no-zone")
-    return told
+    return flagged(told_local(date or count, zone), flags)
 
 
 def _kind(value: dict[str, Any], *, is_service: bool) -> MessageKind:
