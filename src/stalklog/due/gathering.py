@@ -88,7 +88,8 @@ class Gathering:
         self._incidents[named] = _earlier(self._incidents.get(named), incident)
         if self._last is None or incident.latest > self._last.latest:
             self._last = incident
-        if shown.fields.get("how") in _ELECTRONIC_WAYS:
+        how = shown.fields.get("how")
+        if isinstance(how, str) and how in _ELECTRONIC_WAYS:
             self._keep_electronic(incident)
 
     def _take_evidence(self, shown: Shown) -> None:
@@ -100,7 +101,9 @@ class Gathering:
         if fields.get("kind") == "official-report":
             self._copied |= belongs
         incident = _incident(shown)
-        is_theirs = fields.get("kind") in _ELECTRONIC_KINDS and "derived_from" not in fields
+        kind = fields.get("kind")
+        is_electronic = isinstance(kind, str) and kind in _ELECTRONIC_KINDS
+        is_theirs = is_electronic and "derived_from" not in fields
         if incident is not None and is_theirs and not belongs:
             self._keep_electronic(incident)
 
