@@ -267,12 +267,12 @@ class Reading:
             elif instant > self._last:
                 self._last = instant
         elif told is not None and told.wall and not told.others:
-            self._count_wall(told.wall)
+            self._widen(told.wall)
 
-    def _count_wall(self, wall: str) -> None:
-        if not self._first_wall or wall < self._first_wall:
-            self._first_wall = wall
-        self._last_wall = max(self._last_wall, wall)
+    def _widen(self, wall: str) -> None:
+        if not self._first_wall <= wall <= self._last_wall:
+            self._first_wall = min(self._first_wall or wall, wall)
+            self._last_wall = max(self._last_wall, wall)
 
     def _count_sender(self, sender: tuple[str, str]) -> None:
         if sender in self._senders:
