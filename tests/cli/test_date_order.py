@@ -111,3 +111,15 @@ def test_what_is_known_beforehand_is_said_with_the_file(
     (said,) = heard
     assert (said.date_order, said.zone) == ("mdy", "Asia/Kolkata")  # type: ignore[attr-defined]
     assert run("add-evidence", str(mail(tmp_path)), "--date-order", "ydm").code == 41
+
+
+@pytest.mark.usefixtures("vault")
+def test_both_readings_stand_in_the_list_and_in_one_message(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.txt"
+    chat.write_text("03/04/24, 7:05 pm - Ravi: I see you\n" * 3, encoding="utf-8")
+    assert run("add-evidence", str(chat)).code == 0
+    both = "3 Apr 2024 19:05 or 4 Mar 2024 19:05 (no zone)"
+    turned = "4 Mar 2024 19:05 or 3 Apr 2024 19:05 (no zone)"
+    for command in (("messages", "E-0001"), ("show", "E-0001", "--message", "1")):
+        out = run(*command).out
+        assert both in out or turned in out

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.sealed_home import make_home, make_quick, told
+from tests.readers.test_line_chat import PHONE as LINE_CHAT
+from tests.readers.test_x import ZIP as X_ZIP
 
 from stalklog.vault.layout import object_name
 
@@ -252,3 +254,53 @@ def test_in_a_sealed_vault_it_needs_the_key_and_leaves_nothing_readable(
     assert "Somebody" in answer.out
     kept = b"".join(path.read_bytes() for path in home.vault.rglob("*") if path.is_file())
     assert b"Somebody" not in kept
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_row_says_what_its_words_need_not(run: Run, tmp_path: Path) -> None:
+    missed = b'<calls count="1"><call number="+911" date="1709654409123" type="3" /></calls>'
+    (tmp_path / "calls.xml").write_bytes(missed)
+    row = {"sender_name": "Ravi", "timestamp_ms": 1709654409123, "is_unsent": True}
+    loved = {"reaction": "x", "actor": "Asha"}
+    (tmp_path / "message_1.json").write_text(
+        json.dumps({"messages": [row | {"reactions": [loved]}]})
+    )
+    for name in ("calls.xml", "message_1.json"):
+        assert run("add-evidence", str(tmp_path / name)).code == 0
+    assert "[call]  [not answered]" in run("messages", "E-0001").out
+    out = run("messages", "E-0002").out
+    assert "[deleted]" in out
+    assert "x  [reaction]" in out
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_summary_tells_first_what_was_written(run: Run, tmp_path: Path) -> None:
+    lines = (
+        "13/04/24, 9:00 pm - Messages and calls are end-to-end encrypted.\n",
+        "13/04/24, 9:05 pm - Ravi: I see you\n",
+        "14/04/24, 9:05 pm - Ravi: still\n",
+    )
+    (tmp_path / "chat.txt").write_text("".join(lines), encoding="utf-8")
+    told = (
+        "a WhatsApp chat: 2 messages, 1 note of the service, 13 Apr 2024 to 14 Apr 2024 (no zone)"
+    )
+    assert told in run("add-evidence", str(tmp_path / "chat.txt")).out
+    assert "13 Apr 2024 to 14 Apr 2024 (no zone)" in run("messages", "E-0001", "--summary").out
+
+
+@pytest.mark.usefixtures("vault")
+def test_who_made_the_export_is_told_beside_the_name(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "x.zip"
+    chat.write_bytes(X_ZIP)
+    assert run("add-evidence", str(chat)).code == 0
+    out = run("show", "E-0001", "--message", "2").out
+    assert "@meera <2>, the owner of the phone or account" in out
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_day_is_told_without_an_hour_that_nobody_wrote(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_bytes(LINE_CHAT)
+    assert run("add-evidence", str(tmp_path / "line.txt")).code == 0
+    out = run("messages", "E-0001").out
+    assert "     1  5 Mar 2024 (no zone)" in out
+    assert "5 Mar 2024 21:30 (no zone)  Ravi" in out

@@ -356,3 +356,12 @@ def test_a_page_stands_where_the_person_says_that_it_was_posted(run: Run, tmp_pa
         assert "said when it was added Address https://forum.example.org/t/1 Posted 5 Oct" in shown
     run("amend", "E-0001", "--set", "posted_at=2026-10-07 20:00", "--reason", "looked again")
     assert ids(run, "scarf", "--since", "2026-10-06") == [("E-0001", 1)]
+
+
+@pytest.mark.usefixtures("vault")
+def test_the_name_of_a_chat_is_not_run_into_the_words(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "WhatsApp Chat with Ravi.txt"
+    chat.write_text("13/04/24, 7:05 pm - Ravi: I see you\n" * 3, encoding="utf-8")
+    assert run("add-evidence", str(chat)).code == 0
+    assert "I see you / Ravi" in run("search", "see").out
+    assert "I see you / Ravi" in run("timeline").out

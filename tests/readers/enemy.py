@@ -74,3 +74,31 @@ def same_in_blocks(
     with monkeypatch.context() as patched:
         patched.setattr(window, "BLOCK_BYTES", block)
         assert read_file(reader, data) == whole
+
+
+def assert_cut_anywhere(reader: Reader, data: bytes, step: int = 1) -> None:
+    """However early the file ends, it is read in good order, and no message of before is lost."""
+    whole = drain(reader, data).messages
+    for end in range(0, len(data), step):
+        found = drain(reader, data[:end])
+        assert found.seconds < SMALL_S
+        if not reader.must_seek:
+            assert found.error is None
+            assert found.notes.bytes_covered == end
+        ended = [one for one in whole if not reader.must_seek and (one.place.end or 0) < end]
+        assert found.messages[: len(ended)] == ended
+
+
+def assert_changed_in_good_order(reader: Reader, data: bytes) -> None:
+    """A file that was changed somewhere raises nothing, and is read quickly."""
+    found = drain(reader, data)
+    assert found.seconds < SMALL_S
+    assert reader.must_seek or found.error is None
+
+
+def assert_same_in_blocks(monkeypatch: pytest.MonkeyPatch, *files: tuple[Reader, bytes]) -> None:
+    """However a file comes, and however often it is read, the same is found."""
+    for reader, data in files:
+        assert read_file(reader, data) == read_file(reader, data)
+        for size in (1, 7, 64, 999):
+            same_in_blocks(reader, data, size, monkeypatch)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.files import read_file
-from tests.readers.hostile import (
+from tests.readers.enemy import (
     assert_changed_in_good_order,
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
+from tests.readers.files import read_file
 from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import google_chat_record, google_chat_zip, zip_records
@@ -187,7 +187,7 @@ def test_the_zip_names_owner_people_and_files() -> None:
     assert found.sha256 == found.place.sha256 == sha256(PICTURE).hexdigest()
     assert (missing.status, drive.status, drive.name) == ("missing", "remote", "plan")
     assert report.facts["conversations"] == "2"
-    assert [one.detail for one in report.unread] == ["1 files without messages"]
+    assert [one.detail for one in report.unread] == ["1 file without messages"]
     assert messages[5].sender.role == "owner"  # the reaction, by its address
 
 

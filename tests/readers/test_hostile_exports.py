@@ -13,22 +13,40 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.drained import SMALL_S, drain
+from tests.readers.drained import SMALL_S, drain, report_of
 from tests.readers.enemy import changed, zip_ends_in_time
 
 from stalklog.readers import window
 from stalklog.readers.base import Notes
+from stalklog.readers.csv_chat import LinkedInReader
+from stalklog.readers.csv_zip import CsvZipReader
+from stalklog.readers.discord import DiscordReader
+from stalklog.readers.discord_own import DiscordOwnReader
+from stalklog.readers.discord_own_zip import DiscordOwnZipReader
+from stalklog.readers.google_chat import GoogleChatReader
+from stalklog.readers.google_chat_zip import GoogleChatZipReader
+from stalklog.readers.imessage_text import IMessageTextReader
+from stalklog.readers.irc_log import IrcReader
 from stalklog.readers.meta import MetaReader
 from stalklog.readers.meta_zip import MetaZipReader
 from stalklog.readers.signal import SignalReader
 from stalklog.readers.signal_text import SignalTextReader
 from stalklog.readers.signal_zip import SignalZipReader
+from stalklog.readers.skype import SkypeReader
+from stalklog.readers.slack import SlackReader
+from stalklog.readers.slack_zip import SlackZipReader
 from stalklog.readers.sms import SmsReader
+from stalklog.readers.snapchat import SnapchatReader
+from stalklog.readers.snapchat_zip import SnapchatZipReader
+from stalklog.readers.table import find_reader
 from stalklog.readers.telegram import TelegramReader
 from stalklog.readers.telegram_html import TelegramHtmlReader
+from stalklog.readers.telegram_zip import TelegramZipReader
 from stalklog.readers.whatsapp import block
 from stalklog.readers.whatsapp_text import WhatsAppText
 from stalklog.readers.whatsapp_zip import WhatsAppZip
+from stalklog.readers.x_messages import XReader
+from stalklog.readers.x_zip import XZipReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,8 +102,54 @@ EXPORTS = {
         b'"standardMessage":{"text":{"body":"WORDS"}}}}', b"\n", b"\n",
     ),
     "signal-text": Export(SignalTextReader, b"", b"[2024-03-05, 21:30] Ravi: WORDS\n", b"", b""),
+    "imessage-text": Export(
+        IMessageTextReader, b"", b"Mar 05, 2024  9:30:09 PM\nRavi\nWORDS\n\n", b"", b""
+    ),
+    "irc": Export(IrcReader, b"", b"2024-03-05T21:30:09 <ravi> WORDS\n", b"", b""),
+    "discord": Export(
+        DiscordReader, b'{"guild":{"id":"1","name":"House"},"channel":{"id":"2","name":"g"},'
+        b'"messages":[', b'{"id":"1212121212121212121","type":"Default","timestamp":'
+        b'"2024-03-05T21:30:09+05:30","content":"WORDS","author":{"id":"3","name":"ravi"}}',
+        b",", b"]}",
+    ),
+    "discord-own": Export(
+        DiscordOwnReader, b"[", b'{"ID":1212121212121212121,"Timestamp":"2024-03-05 16:00:09",'
+        b'"Contents":"WORDS","Attachments":""}', b",", b"]",
+    ),
+    "google-chat": Export(
+        GoogleChatReader, b'{"messages":[', b'{"creator":{"name":"Ravi","email":"r@example.org"},'
+        b'"created_date":"Tuesday, March 5, 2024 at 4:00:09 PM UTC","text":"WORDS",'
+        b'"topic_id":"t","message_id":"g/t/t"}', b",", b"]}",
+    ),
+    "x": Export(
+        XReader, b'window.YTD.direct_messages.part0 = [{"dmConversation":{"conversationId":"1-2",'
+        b'"messages":[', b'{"messageCreate":{"senderId":"1","recipientId":"2","id":"3",'
+        b'"createdAt":"2024-03-05T16:00:09.123Z","text":"WORDS"}}', b",", b"]}}]",
+    ),
+    "slack": Export(
+        SlackReader, b"[", b'{"type":"message","user":"U1","text":"WORDS",'
+        b'"ts":"1709654409.000200"}', b",", b"]",
+    ),
+    "snapchat": Export(
+        SnapchatReader, b'{"ravi_7":[', b'{"From":"ravi_7","Media Type":"TEXT",'
+        b'"Created":"2024-03-05 16:00:09 UTC","Content":"WORDS","IsSender":false}', b",", b"]}",
+    ),
+    "skype": Export(
+        SkypeReader, b'{"userId":"8:live:asha","conversations":[{"id":"8:live:ravi",'
+        b'"MessageList":[', b'{"id":"1","originalarrivaltime":"2024-03-05T16:00:09.123Z",'
+        b'"messagetype":"Text","content":"WORDS","from":"8:live:ravi"}', b",", b"]}]}",
+    ),
+    "linkedin": Export(
+        LinkedInReader, b"CONVERSATION ID,CONVERSATION TITLE,FROM,DATE,CONTENT\n",
+        b'1,x,Ravi,2024-03-05 16:00:09 UTC,"WORDS"\n', b"", b"",
+    ),
 }  # fmt: skip
-JSON = [name for name in EXPORTS if name in {"telegram", "meta", "signal"}]
+JSON = [
+    name
+    for name in EXPORTS
+    if name in {"telegram", "meta", "signal", "discord", "discord-own", "google-chat", "x", "slack"}
+    or name in {"snapchat", "skype"}
+]
 
 
 def _peak(export: Export, data: bytes) -> tuple[list[str], int]:
@@ -160,7 +224,28 @@ ZIPS: dict[str, tuple[Callable[[], Reader], str, bytes]] = {
         EXPORTS["meta"].of(b"one", b"two", b"three"),
     ),
     "signal": (SignalZipReader, "main.jsonl", EXPORTS["signal"].of(b"one", b"two", b"three")),
-}
+    "telegram": (
+        TelegramZipReader, "ChatExport_x/result.json",
+        EXPORTS["telegram"].of(b"one", b"two", b"three"),
+    ),
+    "google-chat": (
+        GoogleChatZipReader, "Takeout/Google Chat/Groups/DM x/messages.json",
+        EXPORTS["google-chat"].of(b"one", b"two", b"three"),
+    ),
+    "slack": (
+        SlackZipReader, "general/2024-03-05.json", EXPORTS["slack"].of(b"one", b"two", b"three"),
+    ),
+    "x": (XZipReader, "data/direct-messages.js", EXPORTS["x"].of(b"one", b"two", b"three")),
+    "snapchat": (
+        SnapchatZipReader, "json/chat_history.json",
+        EXPORTS["snapchat"].of(b"one", b"two", b"three"),
+    ),
+    "linkedin": (CsvZipReader, "messages.csv", EXPORTS["linkedin"].of(b"one", b"two", b"three")),
+    "discord-own": (
+        DiscordOwnZipReader, "Messages/c1212121212121212121/messages.json",
+        EXPORTS["discord-own"].of(b"one", b"two", b"three"),
+    ),
+}  # fmt: skip
 
 
 def _zip(*files: tuple[str, bytes]) -> bytes:
@@ -221,3 +306,20 @@ def test_an_export_of_nothing_and_of_one_is_read_in_good_order(name: str) -> Non
     (only,) = drain(export.reader(), export.of(b"only")).messages
     assert only.text == "only"
     assert json.dumps(only.text)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_known_and_read_twice_it_is_the_same(name: str) -> None:
+    export = EXPORTS[name]
+    data = export.of(b"I see you", b"still", b"bye")
+    reader = find_reader(data, "any name")
+    assert reader is not None
+    assert reader.name == export.reader().name
+    assert report_of(reader, data) == report_of(reader, data)
+
+
+@pytest.mark.parametrize("name", ZIPS)
+def test_a_zip_read_twice_is_the_same(name: str) -> None:
+    reader, member, chat = ZIPS[name]
+    data = _zip((member, chat), ("media/1.jpg", b"x"))
+    assert report_of(reader(), data) == report_of(reader(), data)

@@ -136,3 +136,7 @@ def test_any_lines_are_covered(pieces: list[str]) -> None:
 def test_long_texts_take_no_long_time(piece: bytes) -> None:
     data = b"Mar 05, 2024  9:30:09 PM" + piece * (200_000 // len(piece))
     assert drain(READER, data).seconds < 4 * SMALL_S
+
+
+def test_a_forged_message_in_a_text_is_told_to_be_possible() -> None:
+    assert "borders" in read_file(READER, CHAT)[1].facts

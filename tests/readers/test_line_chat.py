@@ -161,3 +161,8 @@ def test_any_lines_are_covered(pieces: list[str]) -> None:
 def test_quotes_without_an_end_take_no_long_time(piece: bytes) -> None:
     data = b'[LINE] x\n2024/03/05(Tue)\n21:30\ta\t"' + piece * 20_000
     assert drain(READER, data).seconds < 8 * SMALL_S
+
+
+def test_only_a_phone_sets_apart_what_somebody_wrote() -> None:
+    assert "borders" in read_file(READER, COMPUTER)[1].facts
+    assert "borders" not in read_file(READER, PHONE)[1].facts

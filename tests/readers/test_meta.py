@@ -211,7 +211,7 @@ def test_the_zip_of_encrypted_chats() -> None:
     messages, report = read_file(ZIP_READER, data)
     assert len(messages) == 3
     assert messages[2].attachments[0].status == "present"
-    assert [unread.detail for unread in report.unread] == ["1 files without messages"]
+    assert [unread.detail for unread in report.unread] == ["1 file without messages"]
 
 
 def test_a_damaged_thread_costs_no_other_one() -> None:

@@ -13,7 +13,7 @@ from tests.readers.drained import SMALL_S, drain
 from tests.readers.files import read_file
 from tests.readers.zips import assert_places, zipped
 
-from stalklog.readers.base import LIKELY, NO, Reading
+from stalklog.readers.base import LIKELIER, NO, Reading
 from stalklog.readers.meta_html import MetaHtmlReader
 from stalklog.readers.meta_zip import MetaZipReader
 from stalklog.readers.table import find_reader
@@ -137,7 +137,7 @@ def test_pages_in_a_zip_are_read_with_their_files_and_their_folder() -> None:
 @pytest.mark.parametrize(
     ("data", "sureness"),
     [
-        (PAGE, LIKELY), (b"\xef\xbb\xbf\n" + PAGE, LIKELY), (PAGE[6:], NO),
+        (PAGE, LIKELIER), (b"\xef\xbb\xbf\n" + PAGE, LIKELIER), (PAGE[6:], NO),
         (PAGE.replace(b"_a6-o", b"_a6-x"), NO), (PAGE.replace(b"_a6-p", b"_a6-x"), NO),
         (b"<html><body>hello</body></html>", NO),
     ],

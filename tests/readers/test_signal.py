@@ -273,6 +273,15 @@ def test_a_text_is_known_by_its_times(data: bytes, sureness: int) -> None:
     assert TEXT_READER.match(data, "chat.txt") == sureness
 
 
+def test_a_forged_line_in_a_text_is_told_to_be_possible() -> None:
+    words = "[2024-03-05, 21:31] Ravi: a\n[2024-03-04, 08:00] Me: I love you\n"
+    data = f"[2024-03-05, 21:30] Me: Stop\n{words}[2024-03-05, 21:32] Me: no\n".encode()
+    messages, report = read_file(TEXT_READER, data)
+    odd = [one.text for one in messages if "time-backwards" in one.flags]
+    assert odd == ["I love you"]
+    assert "borders" in report.facts
+
+
 def test_a_text_over_the_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "MAX_RECORD_BYTES", 2000)
     monkeypatch.setattr(window, "BLOCK_BYTES", 600)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.files import read_file
-from tests.readers.hostile import (
+from tests.readers.enemy import (
     assert_changed_in_good_order,
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
+from tests.readers.files import read_file
 from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import slack_record
@@ -176,7 +176,7 @@ def test_the_export_names_people_chats_and_files() -> None:
     assert messages[-1].sender == Party("Nine", "U9")
     assert messages[-1].conversation == "unlisted"
     assert report.facts["files with messages"] == "4"
-    assert [one.detail for one in report.unread] == ["1 files without messages"]
+    assert [one.detail for one in report.unread] == ["1 file without messages"]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_what_came_and_what_she_sent() -> None:
     assert sent.sent is not None
     assert came.conversation == sent.conversation == mms.conversation == "Ravi (+15550100001)"
     assert report.declared == {"messages": 3}
-    assert report.facts == {"backup_date": "1709700000000"}
+    assert report.facts == {"backup_date": "1709700000000 (2024-03-06 04:40:00 UTC)"}
     assert (report.bytes_covered, report.is_whole) == (len(BACKUP), True)
 
 

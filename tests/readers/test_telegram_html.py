@@ -13,7 +13,7 @@ from tests.readers.drained import SMALL_S, drain
 from tests.readers.files import read_file
 
 from stalklog.readers import pieces, window
-from stalklog.readers.base import LIKELY, NO, SURE, Reading
+from stalklog.readers.base import LIKELIER, NO, SURE, Reading
 from stalklog.readers.telegram_html import TelegramHtmlReader
 from stalklog.records.message import Said
 
@@ -147,7 +147,7 @@ def test_a_message_over_the_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("data", "sureness"),
-    [(PAGE, SURE), (HEAD, LIKELY), (b"x" + PAGE, NO), (b"<html><body>chat_page", NO), (b"", NO)],
+    [(PAGE, SURE), (HEAD, LIKELIER), (b"x" + PAGE, NO), (b"<html><body>chat_page", NO), (b"", NO)],
 )
 def test_it_is_known_by_its_marks(data: bytes, sureness: int) -> None:
     assert READER.match(data, "messages.html") == sureness

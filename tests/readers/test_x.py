@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.readers.files import read_file
-from tests.readers.hostile import (
+from tests.readers.enemy import (
     assert_changed_in_good_order,
     assert_cut_anywhere,
     assert_same_in_blocks,
 )
+from tests.readers.files import read_file
 from tests.readers.zips import assert_places, zipped
 
 from stalklog.readers import x_record

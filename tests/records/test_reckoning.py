@@ -63,7 +63,7 @@ def test_the_address_stands_beside_a_name_that_could_be_anybodys() -> None:
         Participant("Asha", "asha@example.org", 1),
         Participant("", "d@example.net", 1),
     )
-    assert senders_in_words(_report(participants=people)) == [
+    assert list(senders_in_words(_report(participants=people), 9)) == [
         "Night Bird <a@example.net> (3)",
         "Night Bird <b@example.net> (2)",
         "asha@example.org <c@example.net> (2)",

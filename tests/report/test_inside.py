@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from tests.report.looks import look
 
 from stalklog.records.message import Decision, Participant
 from stalklog.report.base import format_named, write_report
-from stalklog.report.inside import MOST_MESSAGES
+from stalklog.report.inside import MOST_MESSAGES, make_inside
 from stalklog.report.model import Leg, Way
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from stalklog.records.message import MessageKind
     from stalklog.report.inside import Look
     from stalklog.report.model import Report
+
+
+CALL_AND_NOTE: tuple[MessageKind, ...] = ("call", "system")
 
 
 def reported(found: Look | None, **fields: object) -> Report:
@@ -216,3 +220,21 @@ def test_the_way_of_a_mail_is_drawn_with_its_doubt(name: str) -> None:
     plain = write_report(reported(look("word")), format_named(name))[0].data.decode()
     assert "recorded a connection" not in plain
     assert '"way"' not in plain
+
+
+def test_what_is_nobodys_words_is_said_to_be_so() -> None:
+    found = look("x")
+    call, note = (replace(found.messages[0], kind=kind) for kind in CALL_AND_NOTE)
+    shown = make_inside(replace(found, messages=(call, note, found.messages[0])), UTC).messages
+    assert [one.remarks[0] for one in shown[:2]] == ["call", "note of the service"]
+    assert shown[2].remarks[0] == "sent to several people"
+
+
+def test_who_made_the_export_and_times_with_no_zone_are_told() -> None:
+    found = look("x")
+    senders = (Participant("", "", 3), Participant("Ravi", "", 1))
+    report = replace(found.report, participants=senders, first=None, last=None,
+                     first_wall="2024-03-13T21:05:00", last_wall="2024-04-14T21:05:00")  # fmt: skip
+    inside = make_inside(replace(found, report=report), UTC)
+    assert inside.senders[0] == "the owner of the phone or account (3)"
+    assert inside.span == "2024-03-13 21:05:00 to 2024-04-14 21:05:00, without a zone"

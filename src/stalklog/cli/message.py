@@ -8,12 +8,13 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from stalklog.cli.console import Screen, bold, dim, ident, size_in_words, warn
-from stalklog.cli.telling import excerpt, moment_in_words
+from stalklog.cli.telling import day_in_words, excerpt, moment_in_words
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import DOUBTS, FLAGS, REASONS
 from stalklog.records.reckoning import (
+    APART,
     DECIDED,
     DECIDERS,
     OTHER_NUMBER,
@@ -46,6 +47,8 @@ _KINDS = {
     "appointment": (mark("{n} appointment"), mark("{n} appointments")),
     "other": (mark("{n} other item"), mark("{n} other items")),
 }
+_RANKS = {kind: rank for rank, kind in enumerate(_KINDS)}
+"""What is told first."""
 _FORMATS = {
     "eml": mark("an e-mail"),
     "emlx": mark("an e-mail of Apple Mail"),
@@ -98,6 +101,11 @@ _FORMATS = {
     "slack-zip": mark("a Slack export"),
 }
 """What each reader reads, for people; another one is called by its name."""
+_FLAGGED = {
+    "missed-call": mark("not answered"),
+    "rejected-call": mark("declined"),
+    "blocked-call": mark("blocked"),
+}
 _AUDIENCES = {
     "alone": mark("to one person alone"),
     "several": mark("to several people"),
@@ -136,7 +144,12 @@ def told_in_words(told: Told | None, zone: tzinfo) -> str:
     if told.instant is not None:
         return moment_in_words(told.instant.astimezone(zone).isoformat())
     if told.wall is not None:
-        shown = moment_in_words(told.wall, has_offset=False)
+        walls = (told.wall, *told.others)
+        is_day = told.precision == "day"
+        shown = _(" or ").join(
+            day_in_words(wall) if is_day else moment_in_words(wall, has_offset=False)
+            for wall in walls
+        )
         return _("{time} (no zone)").format(time=shown)
     if told.precision is not None:
         return _("{written} (not a whole date)").format(written=excerpt(told.written))
@@ -170,7 +183,7 @@ def show_row(screen: Screen, message: Message, zone: tzinfo) -> None:
 def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
     """One message, all of it."""
     rows = [
-        (_("From"), party_in_words(message.sender)),
+        (_("From"), _sender(message.sender)),
         *((_role(party), party_in_words(party)) for party in message.recipients),
         (_("Sent"), _time(message.sent, zone)),
         (_received(message), _time(message.received, zone)),
@@ -259,19 +272,26 @@ def format_in_words(report: ReadingReport) -> str:
 
 def counts_in_words(report: ReadingReport) -> Iterator[str]:
     """How many of each kind."""
-    for kind, count in report.counts.items():
+    ranked = sorted(report.counts.items(), key=lambda item: _RANKS.get(item[0], len(_RANKS)))
+    for kind, count in ranked:
         one, many = _KINDS.get(kind, _KINDS["other"])
         yield ngettext(one, many, count).format(n=count)
 
 
 def span_in_words(report: ReadingReport, zone: tzinfo) -> str:
     """From which day to which."""
-    if report.first is None or report.last is None:
-        return ""
-    first, last = _day(report.first, zone), _day(report.last, zone)
-    if first == last:
-        return first
-    return _("{start} to {end}").format(start=first, end=last)
+    spans = []
+    if report.first is not None and report.last is not None:
+        spans.append(_two(_day(report.first, zone), _day(report.last, zone)))
+    if report.first_wall:
+        days = _two(day_in_words(report.first_wall), day_in_words(report.last_wall))
+        if days not in spans:
+            spans.append(_("{time} (no zone)").format(time=days))
+    return ", ".join(spans)
+
+
+def _two(start: str, end: str) -> str:
+    return start if start == end else _("{start} to {end}").format(start=start, end=end)
 
 
 def decision_in_words(decision: Decision) -> str:
@@ -323,7 +343,7 @@ def _report(report: ReadingReport, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield _("Files"), files
     if span_in_words(report, zone):
         yield _("From when"), span_in_words(report, zone)
-    senders = senders_in_words(report)[:_MOST]
+    senders = [*senders_in_words(report, _MOST)]
     if senders:
         more = len(report.participants) - _MOST
         rest = [_("and {n} more").format(n=more)] if more > 0 else []
@@ -353,6 +373,13 @@ def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
 
 
 def _marks(message: Message) -> Iterator[str]:
+    if message.kind in APART:
+        yield _(APART[message.kind])
+    yield from (_(words) for flag, words in _FLAGGED.items() if flag in message.flags)
+    if message.is_deleted:
+        yield _("deleted")
+    if message.is_edited:
+        yield _("changed later")
     files = len(message.attachments)
     if files:
         yield ngettext("{n} attachment", "{n} attachments", files).format(n=files)
@@ -374,6 +401,14 @@ def _received(message: Message) -> str:
     return _("Saved") if message.kind == "page" else _("Received")
 
 
+def _sender(party: Party) -> str:
+    """Who sends, and whether that is who made the export."""
+    shown = party_in_words(party)
+    if party.role == "owner" and (party.label or party.id):
+        return _("{name}, the owner of the phone or account").format(name=shown)
+    return shown
+
+
 def _role(party: Party) -> str:
     return {"to": _("To"), "cc": _("Copy to"), "bcc": _("Hidden copy to")}.get(party.role, _("To"))
 
@@ -382,10 +417,7 @@ def _time(told: Told | None, zone: tzinfo) -> str:
     if told is None:
         return ""
     shown = told_in_words(told, zone)
-    others = "".join(_(" or {time}").format(time=other) for other in told.others)
-    return _("{time}{others}  (as written: {written})").format(
-        time=shown, others=others, written=excerpt(told.written)
-    )
+    return _("{time}  (as written: {written})").format(time=shown, written=excerpt(told.written))
 
 
 def _day(moment: datetime, zone: tzinfo) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -43,6 +44,9 @@ _EARLIEST = date(1971, 1, 1)
 _ZONES_APART = timedelta(hours=26)
 """So far can two clocks on the wall differ: what has no zone is later for certain after that."""
 _MOST_NAMED = 20
+_BREAK = re.compile(r"[\r\n]+")
+_BETWEEN = " / "
+"""Of lines that are shown as one: what follows need not be said by the same."""
 _NO_LIBRARY = "no-library"
 _KINDS = {
     "evidence": mark("evidence"),
@@ -253,8 +257,8 @@ def _head(hit: Hit, zone: tzinfo, *, has_day: bool, is_by_day: bool) -> Iterator
 
 
 def _line(text: str) -> str:
-    """A piece of a text on one line; its own spaces at both ends stay."""
-    return text.replace("\r", " ").replace("\n", " ")
+    """A piece of a text on one line, with marks where it had more; its spaces at the ends stay."""
+    return _BREAK.sub(_BETWEEN, text)
 
 
 def _tell_part(screen: Screen, found: Found) -> None:
@@ -347,7 +351,7 @@ def _show_timeline(screen: Screen, found: Timeline, zone: tzinfo) -> None:
         is_demand = hit.kind == "demand" and hit.id not in found.withdrawn
         head = list(_head(hit, zone, has_day=False, is_by_day=_is_by_day(found, hit)))
         screen.say("  ", *head, good(_("  the demand to stop")) if is_demand else "")
-        text = excerpt(hit.text)
+        text = excerpt(_line(hit.text.strip()))
         if text:
             screen.say("      ", dim(text) if hit.id in found.withdrawn else text)
     after = sum(_is_after(found, hit) for hit in found.hits)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SURE: Final = 100
 """A signature that nothing else has."""
+LIKELIER: Final = 70
+"""As likely, of a special form of what another reader reads too: the web page of one service."""
 LIKELY: Final = 60
 """It looks like it, and could be something else."""
 MAYBE: Final = 20
@@ -182,6 +184,7 @@ class Reading:
         self._copies = 0
         self._first: datetime | None = None
         self._last: datetime | None = None
+        self._first_wall = self._last_wall = ""
         self._is_ended = False
 
     def keep_header_of(self, number: int | None) -> None:
@@ -240,6 +243,8 @@ class Reading:
             doubted=dict(notes.doubted),
             copies=self._copies,
             unlisted=self._uncounted + sum(count for _sender, count in ranked[MAX_PARTICIPANTS:]),
+            first_wall=self._first_wall,
+            last_wall=self._last_wall,
         )
 
     def _count(self, message: Message) -> None:
@@ -253,7 +258,7 @@ class Reading:
             status = attachment.status
             self._attachments[status] = self._attachments.get(status, 0) + 1
         sender = message.sender
-        if sender.label or sender.id:
+        if sender.label or sender.id or sender.role == "owner":
             self._count_sender((sender.label, sender.id))
         told = message.sent
         if told is None or told.instant is None:
@@ -266,6 +271,13 @@ class Reading:
                 self._first = instant
             elif instant > self._last:
                 self._last = instant
+        elif told is not None and told.wall and not told.others:
+            self._widen(told.wall)
+
+    def _widen(self, wall: str) -> None:
+        if not self._first_wall <= wall <= self._last_wall:
+            self._first_wall = min(self._first_wall or wall, wall)
+            self._last_wall = max(self._last_wall, wall)
 
     def _count_sender(self, sender: tuple[str, str]) -> None:
         if sender in self._senders:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.csv_rows import csv_rows, header_of
-from stalklog.readers.epoch import told_utc
+from stalklog.readers.epoch import flagged, told_utc
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.csv_rows import CsvRow
-    from stalklog.records.message import Told
 
 _BETWEEN: Final = re.compile(r"\s*,\s*")
 _ADDRESSES: Final = ("http://", "https://")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,60}\Z")
 _NO: Final = frozenset({"", "no", "false"})
 
 
@@ -90,8 +90,9 @@ class _CsvReader:
     _known: tuple[Columns, ...] = ()
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by the names of its columns."""
-        return SURE if self._columns(header_of(head)) else NO
+        """Sure by the names of its columns; what only holds these words begins otherwise."""
+        names = header_of(head)
+        return SURE if self._columns(names) and _NAME.match(names[0]) else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """The messages in the order of the table."""
@@ -126,7 +127,7 @@ def _message(number: int, row: CsvRow, columns: Columns, zone: str | None) -> Me
     def get(column: str) -> str:
         return row.values.get(column, "")
 
-    sent = _told(get(columns.date), zone, flags)
+    sent = flagged(told_utc(get(columns.date), zone), flags)
     if get(columns.draft).lower() not in _NO:
         flags.append("unsent")
     text = get(columns.text)
@@ -165,13 +166,3 @@ def _recipients(label: str, ids: str) -> tuple[Party, ...]:
     if len(found) > 1:
         return tuple(Party(id=one, role="to") for one in found[:MAX_RECIPIENTS])
     return (Party(label, "".join(found), "to"),) if label or found else ()
-
-
-def _told(written: str, zone: str | None, flags: list[str]) -> Told | None:
-    if not written:
-        flags.append("no-date")
-        return None
-    told = told_utc(written, zone)
-    if told.instant is None:
-        flags.append("bad-date" if told.wall is None else "no-zone")
-    return told

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from stalklog.readers.archive import NOT_OURS
 from stalklog.readers.base import LIKELY, MAYBE, NO
 from stalklog.readers.csv_chat import LinkedInReader, RedditReader
-from stalklog.readers.inside import NOT_OURS, FilesBeside, is_read_by, read_inside
+from stalklog.readers.inside import as_it_is, is_read_by, read_inside
 from stalklog.readers.zip_members import ZipMembers, first_names
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class CsvZipReader:
             ReadingError: There is none, or the zip is damaged.
         """
         members = ZipMembers(stream, notes)
-        yield from read_inside(_chosen(members), members, notes, FilesBeside(members, notes))
+        yield from read_inside(_chosen(members), members, notes, as_it_is)
 
 
 def _chosen(members: ZipMembers) -> Iterator[tuple[Reader, Member]]:

@@ -12,7 +12,8 @@ from stalklog.readers.base import NO, SURE
 from stalklog.readers.below import Below, messages_below
 from stalklog.readers.csv_rows import csv_rows
 from stalklog.readers.discord_record import attachment
-from stalklog.readers.exact_time import flagged, told_iso
+from stalklog.readers.epoch import flagged
+from stalklog.readers.exact_time import told_iso
 from stalklog.readers.window import Window
 from stalklog.records.message import Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.below import Below, messages_below
 from stalklog.readers.discord_record import attachment
-from stalklog.readers.exact_time import flagged
+from stalklog.readers.epoch import flagged
 from stalklog.readers.html_text import html_text
 from stalklog.readers.pieces import pieces
 from stalklog.readers.snowflake import DISCORD

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from stalklog.readers.base import NO, SURE
 from stalklog.readers.csv_rows import csv_rows
 from stalklog.readers.discord_record import attachment
-from stalklog.readers.exact_time import flagged, told_iso
+from stalklog.readers.epoch import flagged
+from stalklog.readers.exact_time import told_iso
 from stalklog.readers.json_records import WHOLE, JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.snowflake import DISCORD

@@ -15,8 +15,8 @@ from stalklog.readers.discord_own import ARRAYS, ONLY_OWN, Owner, from_record, f
 from stalklog.readers.json_value import as_dict, called, word, words
 from stalklog.readers.window import Window
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import member_json, member_records
-from stalklog.records.message import Party, Place
+from stalklog.readers.zip_records import member_json, member_records, tell_files
+from stalklog.records.message import Party
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -69,9 +69,7 @@ class DiscordOwnZipReader:
             for message in package.messages(member, found, number):
                 yield message
                 number = message.number
-        notes.tell("channels with messages", str(channels))
-        if others or not channels:
-            notes.leave("not-read", Place(), f"{others} files without messages")
+        tell_files(notes, "channels with messages", channels, others)
 
 
 class _Package:

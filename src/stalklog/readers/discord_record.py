@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.readers.below import Below, messages_below
-from stalklog.readers.exact_time import flagged, told_iso
+from stalklog.readers.epoch import flagged
+from stalklog.readers.exact_time import told_iso
 from stalklog.readers.json_value import as_dict, dicts, join, size, word
 from stalklog.readers.snowflake import DISCORD
 from stalklog.records.message import Attachment, Message, Party

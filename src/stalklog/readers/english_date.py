@@ -11,6 +11,14 @@ MONTHS: Final = {
     )
 }
 """The number of each month."""
+LONG_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+         "October", "November", "December"), 1,
+    )
+}  # fmt: skip
+"""The same of whole names."""
 _NOON: Final = 12
 _NO_HOUR: Final = 99
 

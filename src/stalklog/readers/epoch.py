@@ -95,6 +95,17 @@ def told_utc(written: str, zone: str | None = None) -> Told:
     return replace(told_local(f"{written.removesuffix(_UTC)}+00:00"), written=written)
 
 
+def flagged(told: Told, flags: list[str]) -> Told | None:
+    """A time, and its flag if it is no moment; None where nothing is written."""
+    if told.instant is not None:
+        return told
+    if not told.written:
+        flags.append("no-date")
+        return None
+    flags.append("no-zone" if told.wall else "bad-date")
+    return told
+
+
 def _utc(told: datetime) -> datetime | None:
     try:
         return told.astimezone(UTC)

@@ -64,16 +64,5 @@ def told_decimal(written: str) -> Told:
     return Told(written, instant, instant.isoformat()[:19], precision, "+00:00", "epoch")
 
 
-def flagged(told: Told, flags: list[str]) -> Told | None:
-    """A time, and its flag if it is no moment; None where nothing is written."""
-    if told.instant is not None:
-        return told
-    if not told.written:
-        flags.append("no-date")
-        return None
-    flags.append("no-zone" if told.wall else "bad-date")
-    return told
-
-
 def _is_count(text: str, most: int) -> bool:
     return len(text) <= most and text.isascii() and text.isdecimal()

@@ -11,12 +11,9 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
+from stalklog.readers.english_date import LONG_MONTHS, hour_of
 from stalklog.records.message import Told
 
-_MONTHS: Final = {
-    "January": 1, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6, "July": 7,
-    "August": 8, "September": 9, "October": 10, "November": 11, "December": 12,
-}  # fmt: skip
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DATE: Final = re.compile(
     r"([A-Z][a-z]{5,8}),? (?:([A-Z][a-z]{2,8}) ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][a-z]{2,8})),? "
@@ -45,7 +42,7 @@ def told_google(written: str) -> Told:
     try:
         moment = datetime(
             int(year),
-            _MONTHS[month or month_last],
+            LONG_MONTHS[month or month_last],
             int(day or day_first),
             hours,
             int(minute),
@@ -68,4 +65,4 @@ def _hours(hour: int, half: str | None) -> int:
         return hour
     if not 1 <= hour <= _NOON:
         return -1
-    return hour % _NOON + (_NOON if half in "Pp" else 0)
+    return hour_of(hour, is_later=half in "Pp")

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.exact_time import flagged
+from stalklog.readers.epoch import flagged
 from stalklog.readers.google_chat_date import told_google
 from stalklog.readers.json_value import as_dict, dicts, word, words
 from stalklog.records.message import Attachment, Message, Party

@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.google_chat import is_conversation
 from stalklog.readers.google_chat_record import Group, google_messages
 from stalklog.readers.json_value import as_dict, called, dicts, word
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import FilesBeside, member_json, member_records
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import member_json, member_records, tell_files
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _MESSAGES: Final = re.compile(r"((?:^|.*/)[^/]{1,500}/)messages\.json\Z", re.DOT
 _GROUP: Final = re.compile(r"(?:^|/)(?:DM|Space) [^/]{1,500}/(?:messages|group_info)\.json\Z")
 _CHAT: Final = re.compile(r"(?:^|/)Google Chat/")
 _USER: Final = re.compile(r"(?:^|/)[^/]{1,500}/user_info\.json\Z")
+_FILE: Final = re.compile(
+    r"(?:^|/)(?:DM|Space) [^/]{1,500}/(?!(?:messages|group_info)\.json\Z)[^/]{1,500}\Z"
+)
 _NOT_IN_NAMES: Final = re.compile(r'[?*:"<>|\\/]')
 """Letters that Takeout does not write in the name of a file."""
 _READ: Final = (".json", ".html", ".txt", ".csv", ".mbox")
@@ -67,9 +70,8 @@ class GoogleChatZipReader:
                 for message in google_messages(record, number + 1, group):
                     yield message
                     number = message.number
-        notes.tell("conversations", str(conversations))
-        if others or not conversations:
-            notes.leave("not-read", Place(), f"{others} files without messages")
+        tell_files(notes, "conversations", conversations, others)
+        takeout.files.tell()
 
 
 class _Takeout:
@@ -78,7 +80,7 @@ class _Takeout:
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         self.members = members
         self._notes = notes
-        self._files = FilesBeside(members, notes)
+        self.files = FilesBeside(members, notes, _FILE)
         self._by_name = {member.name: member for member in reversed(members.members)}
         self._owner = ""
         self._groups: dict[str, Group] = {}
@@ -117,6 +119,6 @@ class _Takeout:
         title = called(name, folder.rstrip("/").rpartition("/")[2])
 
         def file(name: str) -> Attachment | None:
-            return self._files.find((folder + name, folder + _NOT_IN_NAMES.sub("_", name)))
+            return self.files.find(folder + name, folder + _NOT_IN_NAMES.sub("_", name))
 
         return Group(title, members, self._owner, file)

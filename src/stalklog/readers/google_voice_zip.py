@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from stalklog.readers.archive import NOT_OURS
 from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.google_voice import GoogleVoiceReader
-from stalklog.readers.inside import NOT_OURS, FilesBeside, is_read_by, read_inside
+from stalklog.readers.inside import is_read_by, read_inside
 from stalklog.readers.zip_members import ZipMembers, first_names
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _PAGE: Final = re.compile(r"(?:^|/)Voice/Calls/[^/]{1,500}\.html\Z")
 _OWN: Final = re.compile(r"(?:^|/)Voice/(?:Calls|Greetings|Spam)/")
+_MEDIA: Final = re.compile(r"(?:^|/)Voice/Calls/[^/]{1,500}\.(?!html\Z)[A-Za-z0-9]{2,4}\Z")
 _ENDING: Final = re.compile(r"\.(?!html\Z)[A-Za-z0-9]{2,4}\Z")
 
 
@@ -41,8 +44,9 @@ class GoogleVoiceZipReader:
             ReadingError: There are none, or the zip is damaged.
         """
         members = ZipMembers(stream, notes)
-        files = FilesBeside(members, notes, _stem)
+        files = FilesBeside(members, notes, _MEDIA, _stem)
         yield from read_inside(_chosen(members), members, notes, files)
+        files.tell()
 
 
 def _chosen(members: ZipMembers) -> Iterator[tuple[Reader, Member]]:

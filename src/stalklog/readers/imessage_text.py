@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO
+from stalklog.readers.borders import tell_borders
 from stalklog.readers.english_date import MONTHS, hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.pieces import pieces
@@ -83,6 +84,7 @@ class IMessageTextReader:
             message = _message(number, start, data, before, notes.said.zone)
             before = (message.sent.wall if message.sent else None) or before
             yield message
+        tell_borders(notes)
         notes.cover(window.start + len(window.data))
 
 

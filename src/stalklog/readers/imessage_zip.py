@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.i18n import gettext
+from stalklog.readers.archive import NOT_OURS
 from stalklog.readers.base import LIKELY, MAYBE, NO, ReadingError
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.imessage import read_messages
-from stalklog.readers.inside import NOT_OURS, FilesBeside
 from stalklog.readers.sqlite.log import Log
 from stalklog.readers.sqlite.pages import Pages
 from stalklog.readers.zip_members import ZipMembers, first_names
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _DATABASE: Final = re.compile(r"(?:^|/)(?:chat|sms)\.db\Z")
 _BESIDE: Final = re.compile(r"(?:^|/)(?:(?:chat|sms)\.db-(?:wal|shm)\Z|Messages/Attachments/)")
 _FOLDER: Final = re.compile(r"(?:^|.*/)Attachments/")
+_FILE: Final = re.compile(r"(?:^|/)Attachments/(?:[^/]{1,500}/){1,20}(?!\.)[^/]{1,500}\Z")
 
 
 class IMessageZipReader:
@@ -66,13 +68,13 @@ class IMessageZipReader:
         data = _whole(members, database, MAX_MEMORY_BYTES, notes)
         pages = Pages(io.BytesIO(data), database.name)
         _add_log(pages, members, database, notes)
-        files = FilesBeside(members, notes, _path)
+        files = FilesBeside(members, notes, _FILE, _path)
         for message in read_messages(pages, notes):
             attachments = tuple(
-                files.named(one, _path(one.name)) if one.name else one
-                for one in message.attachments
+                files.named(one, one.name) if one.name else one for one in message.attachments
             )
             yield replace(message, attachments=attachments)
+        files.tell()
 
 
 def _add_log(pages: Pages, members: ZipMembers, database: Member, notes: Notes) -> None:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.borders import tell_borders
 from stalklog.readers.english_date import hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.pieces import pieces
@@ -91,6 +92,8 @@ class LineReader:
         for number, piece in enumerate(_joined(source) if is_phone else map(_alone, source), 1):
             message, date = _message(number, piece, date, title, notes.said.zone)
             yield message
+        if not is_phone:
+            tell_borders(notes)
         notes.cover(window.start + len(window.data))
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.base import LIKELIER, NO
 from stalklog.readers.english_date import MONTHS, hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.html_text import html_text
@@ -72,7 +72,7 @@ class MetaHtmlReader:
         if not _PAGE.match(head) or not _BEGINS.search(head):
             return NO
         has_all = _SAID.search(head) and b"_a6-h" in head and b"_a6-o" in head
-        return LIKELY if has_all else NO
+        return LIKELIER if has_all else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:
         """The messages in the order of the page, newest first, each before its reactions."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.readers.epoch import told_epoch
+from stalklog.readers.json_value import dicts
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from stalklog.readers.beside import FilesBeside
     from stalklog.readers.json_records import JsonRecord
     from stalklog.readers.zip_members import Member
     from stalklog.records.message import MessageKind, Told
@@ -32,10 +34,8 @@ class Thread:
     """Puts the letters of a text right."""
     conversation: str = ""
     """What the thread is called and where it lies."""
-    files: Mapping[str, Member] = field(default_factory=dict)
-    """The files inside the same zip, by their names and by their `tail`s."""
-    named: set[str] = field(default_factory=set)
-    """The names of those files that messages name."""
+    files: FilesBeside[Member] | None = None
+    """The files inside the same zip, known by their `tail`s."""
     _recipients: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     _parties: dict[str, Party] = field(default_factory=dict)
 
@@ -106,7 +106,7 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
         flags=tuple(dict.fromkeys(flags)) if flags else (),
     )
     reactions = value.get("reactions")
-    for number, one in enumerate(_dicts(reactions)[:MAX_PARTS] if reactions else (), first + 1):
+    for number, one in enumerate(dicts(reactions)[:MAX_PARTS] if reactions else (), first + 1):
         yield Message(
             number,
             record.place,
@@ -156,27 +156,17 @@ def _shared(value: dict[str, Any], thread: Thread) -> str:
 
 
 def _attachments(value: dict[str, Any], thread: Thread, flags: list[str]) -> tuple[Attachment, ...]:
-    named = [one for key in _FILES for one in _dicts(value.get(key))]
-    named += _dicts([value.get("sticker")])
+    named = [one for key in _FILES for one in dicts(value.get(key))]
+    named += dicts([value.get("sticker")])
     if len(named) > MAX_PARTS:
         flags.append("parts-cut")
     addresses = (thread.word(one.get("uri")) for one in named[:MAX_PARTS])
-    return tuple(
-        Attachment(uri, status="remote") if uri.startswith(_ADDRESSES) else _file(uri, thread)
-        for uri in addresses
-        if uri
-    )
+    return tuple(_attachment(uri, thread.files) for uri in addresses if uri)
 
 
-def _file(uri: str, thread: Thread) -> Attachment:
-    """A file that should lie in the same zip, under its name or in a folder of the export."""
-    name = uri.removeprefix("./")
-    found = thread.files.get(name) or thread.files.get(tail(name))
-    if found is None:
-        return Attachment(uri, status="missing")
-    thread.named.add(found.name)
-    return Attachment(uri, size_bytes=found.size_bytes, place=found.place)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - what JSON can hold
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _attachment(uri: str, files: FilesBeside[Member] | None) -> Attachment:
+    """A file that should lie in the same zip, or an address."""
+    if uri.startswith(_ADDRESSES):
+        return Attachment(uri, status="remote")
+    attachment = Attachment(uri, status="missing")
+    return files.named(attachment, uri) if files else attachment

@@ -10,14 +10,15 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE, ReadingError
-from stalklog.readers.inside import FilesBeside, read_one
+from stalklog.readers.beside import FilesBeside
+from stalklog.readers.inside import read_one
 from stalklog.readers.meta import conversation, is_thread, read_thread
 from stalklog.readers.meta_html import MetaHtmlReader
 from stalklog.readers.meta_letters import survey
 from stalklog.readers.meta_record import Thread, tail
 from stalklog.readers.window import Window
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import tell_files
 from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class MetaZipReader:
     """All threads of an account."""
 
     name = "meta-zip"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
@@ -86,11 +87,7 @@ class _Account:
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         self.members = members
         self._notes = notes
-        self._files = {
-            key: member for member in members for key in (tail(member.name), member.name)
-        }
-        self._beside = FilesBeside(members, notes, tail)
-        self._named: set[str] = set()
+        self._beside = FilesBeside(members, notes, _FILE, tail)
         self._number = self._threads = self._latin1 = self._others = 0
 
     def messages(self, member: Member) -> Iterator[Message]:
@@ -115,17 +112,10 @@ class _Account:
     def tell(self) -> None:
         """What the zip came to."""
         notes = self._notes
-        notes.tell("files with messages", str(self._threads))
-        unnamed = sum(
-            member.name not in self._named and bool(_FILE.search(member.name))
-            for member in self.members
-        )
-        if unnamed:
-            notes.tell("files_that_no_message_names", str(unnamed))
+        tell_files(notes, "files with messages", self._threads, self._others)
+        self._beside.tell()
         if self._latin1:
             notes.tell("letters", f"UTF-8 written as Latin-1 in {self._latin1} files")
-        if self._others or not self._threads:
-            notes.leave("not-read", Place(), f"{self._others} files without messages")
 
     def _of_page(self, member: Member) -> Iterator[Message]:
         """The messages of a file for people."""
@@ -136,7 +126,7 @@ class _Account:
     def _of_thread(self, member: Member, thread: Thread) -> Iterator[Message]:
         """The messages of a file for programs."""
         self._latin1 += thread.mend("Ã©") == "é"
-        thread.files, thread.named = self._files, self._named
+        thread.files = self._beside
         with self.members.open(member) as content:
             window = Window(content)
             yield from read_thread(
@@ -150,9 +140,7 @@ class _Account:
 
     def _find(self, attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
         """A file that a page names: its name begins with a folder of the export."""
-        found = self._beside.named(attachment, tail(attachment.name.removeprefix("./")))
-        self._named.add(found.place.member)
-        return found
+        return self._beside.named(attachment, attachment.name)
 
 
 def _thread(members: ZipMembers, member: Member) -> Thread | None:

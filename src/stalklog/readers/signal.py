@@ -16,9 +16,10 @@ from stalklog.readers.window import Window
 from stalklog.records.message import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.readers.beside import FilesBeside
     from stalklog.readers.zip_members import Member
     from stalklog.records.message import Message
 
@@ -31,7 +32,7 @@ class SignalReader:
     """All chats of an account."""
 
     name = "signal"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 
@@ -46,27 +47,25 @@ class SignalReader:
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """The messages in the order of the file, each before what it said earlier."""
         window = Window(stream)
-        yield from read_signal(window, notes, {})
+        yield from read_signal(window, notes)
         notes.cover(window.start + len(window.data))
 
 
 def read_signal(
     window: Window,
     notes: Notes,
-    files: Mapping[str, Member],
+    files: FilesBeside[Member] | None = None,
     member: str = "",
-    digest: Callable[[Member], str] | None = None,
 ) -> Iterator[Message]:
     """The messages of a `main.jsonl`.
 
     Args:
         window: The file.
         notes: Told what could not be read.
-        files: The files beside it, by the SHA-256 in their names.
+        files: The files beside it, known by the SHA-256 in their names.
         member: The file inside a zip that this is.
-        digest: The SHA-256 of such a file.
     """
-    book = SignalBook(notes, files, digest)
+    book = SignalBook(notes, files)
     number = 0
     for line in lines_of(window, notes, member):
         value, is_sound = _decoded(line.data)
@@ -81,9 +80,6 @@ def read_signal(
         for message in signal_messages(item, number + 1, place, book, is_sound=is_sound):
             yield message
             number = message.number
-    unnamed = len(files) - len(book.named)
-    if unnamed:
-        notes.tell("files_that_no_message_names", str(unnamed))
 
 
 def _decoded(data: bytes) -> tuple[Any, bool]:

@@ -7,15 +7,16 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.base import ReadingError
 from stalklog.readers.epoch import told_epoch
+from stalklog.readers.json_value import as_dict, called, dicts, word
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.readers.beside import FilesBeside
     from stalklog.readers.zip_members import Member
     from stalklog.records.message import MessageKind, Place, Told
 
@@ -48,21 +49,16 @@ class SignalBook:
 
     Args:
         notes: Told once if there are too many.
-        files: The files beside the export, by the SHA-256 in their names.
-        digest: The SHA-256 of such a file.
+        files: The files beside the export, known by the SHA-256 in their names.
     """
 
     def __init__(
         self,
         notes: Notes,
-        files: Mapping[str, Member],
-        digest: Callable[[Member], str] | None = None,
+        files: FilesBeside[Member] | None = None,
     ) -> None:
         self._notes = notes
         self.files = files
-        self.digest = digest
-        self.named: set[str] = set()
-        """The files beside it that messages name."""
         self._parties: dict[str, Party] = {}
         self._groups: set[str] = set()
         self._chats: dict[str, str] = {}
@@ -73,19 +69,19 @@ class SignalBook:
     def learn(self, value: dict[str, Any]) -> None:
         """Take in a line that is no message."""
         self._known.clear()
-        recipient, chat = _dict(value.get("recipient")), _dict(value.get("chat"))
+        recipient, chat = as_dict(value.get("recipient")), as_dict(value.get("chat"))
         if len(self._parties) + len(self._chats) >= MAX_NAMES:
             if not self._is_full:
                 self._notes.leave("over-limit", detail="names")
             self._is_full = True
         elif recipient:
-            id_ = _word(recipient.get("id"))
+            id_ = word(recipient.get("id"))
             self._parties[id_] = party = _party(recipient)
             self._owner = (party,) if party.role == "owner" else self._owner
             if "group" in recipient:
                 self._groups.add(id_)
         elif chat:
-            self._chats[_word(chat.get("id"))] = _word(chat.get("recipientId"))
+            self._chats[word(chat.get("id"))] = word(chat.get("recipientId"))
 
     def party(self, id_: str) -> Party:
         """A person; one that was not named has only the number."""
@@ -108,9 +104,7 @@ class SignalBook:
 
     def _called(self, id_: str) -> str:
         party = self.party(id_)
-        return (
-            f"{party.label} ({party.id})" if party.label and party.id else party.label or party.id
-        )
+        return called(party.label, party.id)
 
     def _recipients(self, id_: str, *, is_own: bool) -> tuple[Party, ...]:
         """The other one of a chat of two; of a group the export does not say who was in it then."""
@@ -134,7 +128,7 @@ def signal_messages(
         book: Who the people are.
         is_sound: Whether every letter could be decoded.
     """
-    revisions, reactions = _dicts(item.get("revisions")), _reactions(item)
+    revisions, reactions = dicts(item.get("revisions")), _reactions(item)
     message = _message(item, first, place, book)
     odd = (() if is_sound else ("bad-charset",)) + (
         ("parts-cut",) if len(revisions) + len(reactions) > MAX_PARTS else ()
@@ -153,21 +147,21 @@ def signal_messages(
             place,
             "reaction",
             parent=first,
-            sender=book.party(_word(reaction.get("authorId"))),
+            sender=book.party(word(reaction.get("authorId"))),
             sent=_told(reaction.get("sentTimestamp")),
-            text=_word(reaction.get("emoji")),
+            text=word(reaction.get("emoji")),
             conversation=message.conversation,
         )
 
 
 def _message(item: dict[str, Any], number: int, place: Place, book: SignalBook) -> Message:
     flags: list[str] = []
-    sender = book.party(_word(item.get("authorId")))
-    conversation, recipients = book.chat(_word(item.get("chatId")), is_own=sender.role == "owner")
+    sender = book.party(word(item.get("authorId")))
+    conversation, recipients = book.chat(word(item.get("chatId")), is_own=sender.role == "owner")
     sent = _told(item.get("dateSent"))
     if sent is None or sent.instant is None:
         flags.append("bad-date" if sent else "no-date")
-    standard = _dict(item.get("standardMessage"))
+    standard = as_dict(item.get("standardMessage"))
     kind, text = _content(item, standard, flags)
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
@@ -179,11 +173,11 @@ def _message(item: dict[str, Any], number: int, place: Place, book: SignalBook) 
         sender=sender,
         recipients=recipients,
         sent=sent,
-        received=_told(_dict(item.get("incoming")).get("dateReceived")),
+        received=_told(as_dict(item.get("incoming")).get("dateReceived")),
         text=text[:MAX_TEXT_CHARS],
         conversation=conversation,
-        native_id=_word(item.get("dateSent")),
-        reply_to=_word(_dict(standard.get("quote")).get("targetSentTimestamp")),
+        native_id=word(item.get("dateSent")),
+        reply_to=word(as_dict(standard.get("quote")).get("targetSentTimestamp")),
         attachments=attachments,
         is_edited=False,
         is_deleted="remoteDeletedMessage" in item,
@@ -195,59 +189,53 @@ def _content(
     item: dict[str, Any], standard: dict[str, Any], flags: list[str]
 ) -> tuple[MessageKind, str]:
     """What kind it is, and its words; of what is no text, what the export says."""
-    update = _dict(item.get("updateMessage"))
+    update = as_dict(item.get("updateMessage"))
     if update:
         name = next((name for name in _CALLS if name in update), "")
-        state = _word(_dict(update.get(name)).get("state"))
-        flags += [flag for word, flag in _STATES if word in state][:1]
+        state = word(as_dict(update.get(name)).get("state"))
+        flags += [flag for part, flag in _STATES if part in state][:1]
         return "call" if name else "system", _written(update)
     if not _OTHER_NAMES.isdisjoint(item):
         name, kind = next((name, kind) for name, kind in _OTHERS if name in item)
-        return kind, _written(_dict(item[name]))
-    return "message", _word(_dict(standard.get("text")).get("body"))
+        return kind, _written(as_dict(item[name]))
+    return "message", word(as_dict(standard.get("text")).get("body"))
 
 
 def _attachments(
     standard: dict[str, Any], book: SignalBook, flags: list[str]
 ) -> Iterator[Attachment]:
-    named = _dicts(standard.get("attachments"))
+    named = dicts(standard.get("attachments"))
     if len(named) > MAX_PARTS:
         flags.append("parts-cut")
     for one in named[:MAX_PARTS]:
-        pointer = _dict(one.get("pointer"))
-        sha256 = _hash(_dict(pointer.get("locatorInfo")).get("plaintextHash"))
-        name = _word(pointer.get("fileName")) or (f"files/{sha256[:2]}/{sha256}" if sha256 else "")
-        media_type = _word(pointer.get("contentType"))
-        member = book.files.get(sha256)
-        if member is None or book.digest is None:
+        pointer = as_dict(one.get("pointer"))
+        sha256 = _hash(as_dict(pointer.get("locatorInfo")).get("plaintextHash"))
+        name = word(pointer.get("fileName")) or (f"files/{sha256[:2]}/{sha256}" if sha256 else "")
+        media_type = word(pointer.get("contentType"))
+        found = book.files.find(sha256) if book.files and sha256 else None
+        if found is None:
             is_omitted = one.get("wasDownloaded") is False
             yield Attachment(name, media_type, status="omitted" if is_omitted else "missing")
             continue
-        try:
-            found = book.digest(member)
-        except ReadingError:
-            yield Attachment(name, media_type, status="unread", place=member.place)
-            continue
-        if found != sha256:
+        if found.sha256 not in {"", sha256}:
             flags.append("digest-mismatch")
-        book.named.add(sha256)
-        yield Attachment(name, media_type, member.size_bytes, found, place=member.place)
+        yield replace(found, name=name, media_type=media_type)
 
 
 def _party(recipient: dict[str, Any]) -> Party:
     if "self" in recipient:
         return Party(role="owner")
-    group = _dict(recipient.get("group"))
+    group = as_dict(recipient.get("group"))
     if group:
-        title = _dict(_dict(group.get("snapshot")).get("title")).get("title")
-        return Party(_word(title) or _word(group.get("title")))
-    contact = _dict(recipient.get("contact"))
+        title = as_dict(as_dict(group.get("snapshot")).get("title")).get("title")
+        return Party(word(title) or word(group.get("title")))
+    contact = as_dict(recipient.get("contact"))
     names = (
-        " ".join(filter(None, (_word(contact.get(given)), _word(contact.get(family)))))
+        " ".join(filter(None, (word(contact.get(given)), word(contact.get(family)))))
         for given, family in _NAMES
     )
-    number = _word(contact.get("e164"))
-    id_ = f"+{number.removeprefix('+')}" if number else _word(contact.get("aci"))
+    number = word(contact.get("e164"))
+    id_ = f"+{number.removeprefix('+')}" if number else word(contact.get("aci"))
     return Party(next(filter(None, names), ""), id_)
 
 
@@ -256,14 +244,14 @@ def _reactions(item: dict[str, Any]) -> list[dict[str, Any]]:
         reaction
         for value in item.values()
         if isinstance(value, dict) and "reactions" in value
-        for reaction in _dicts(value["reactions"])
+        for reaction in dicts(value["reactions"])
     ]
 
 
 def _hash(written: Any) -> str:  # noqa: ANN401 - what JSON can hold
     """A SHA-256 that is written as base64, in lower-case hex; empty if it is none."""
     try:
-        data = binascii.a2b_base64(_word(written).encode("ascii", "replace"))
+        data = binascii.a2b_base64(word(written).encode("ascii", "replace"))
     except binascii.Error:
         return ""
     return data.hex() if len(data) == _SHA256_BYTES else ""
@@ -275,20 +263,5 @@ def _written(value: dict[str, Any]) -> str:
 
 
 def _told(date: Any) -> Told | None:  # noqa: ANN401 - what JSON can hold
-    written = _word(date)
+    written = word(date)
     return told_epoch(written) if written and written != "0" else None
-
-
-def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401 - what JSON can hold
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - what JSON can hold
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _word(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
-    """A name or a number as text; anything else is nothing."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO
+from stalklog.readers.borders import tell_borders
 from stalklog.readers.epoch import told_local
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
@@ -31,7 +33,7 @@ class SignalTextReader:
     """One chat as text or Markdown."""
 
     name = "signal-text"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = False
 
@@ -58,8 +60,15 @@ class SignalTextReader:
             at = found.start() if found else len(window.data)
             notes.leave("not-understood", Place(0, window.start + at), "text")
         found_pieces = pieces(window, _HEADER, at, overlap=_HEADER_BYTES, notes=notes)
+        last = ""
         for number, (start, data) in enumerate(found_pieces, 1):
-            yield _message(number, data, start, notes.said.zone)
+            message = _message(number, data, start, notes.said.zone)
+            wall = message.sent.wall if message.sent else None
+            if wall and wall < last:
+                message = replace(message, flags=(*message.flags, "time-backwards"))
+            last = wall or last
+            yield message
+        tell_borders(notes)
         notes.cover(window.start + len(window.data))
 
 

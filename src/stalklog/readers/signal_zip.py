@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import MAYBE, NO, SURE, ReadingError
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.signal import read_signal
 from stalklog.readers.window import Window
 from stalklog.readers.zip_members import ZipMembers, first_names
@@ -25,7 +26,7 @@ class SignalZipReader:
     """All chats of an account, with their files."""
 
     name = "signal-zip"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
@@ -44,14 +45,21 @@ class SignalZipReader:
             ReadingError: There is none, or the zip is damaged.
         """
         members = ZipMembers(stream, notes)
-        files = {found[1]: member for member in members if (found := _FILE.search(member.name))}
+        files = FilesBeside(members, notes, _FILE, _sha256)
         main = next((member for member in members if _MAIN.search(member.name)), None)
         if main is None:
             raise ReadingError("not-understood", detail="no main.jsonl")
         with members.open(main) as content:
             window = Window(content)
-            yield from read_signal(window, notes, files, main.name, members.sha256)
+            yield from read_signal(window, notes, files, main.name)
             if window.error:
                 notes.leave(window.error.reason, window.error.place, window.error.detail)
             elif not content.is_sound:
                 notes.leave("damaged", main.place, "checksum")
+        files.tell()
+
+
+def _sha256(name: str) -> str:
+    """What a message calls a file, which stands in its name."""
+    found = _FILE.search(name)
+    return found[1] if found else name

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
-from stalklog.readers.epoch import told_local
+from stalklog.readers.epoch import flagged, told_local
 from stalklog.readers.html_text import html_text
 from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_value import word
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import MessageKind, Told
+    from stalklog.records.message import MessageKind
 
 _OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*+\{")
 _ACCOUNT: Final = (b'"conversations"', b'"userId"', b'"exportDate"')
@@ -92,7 +92,7 @@ def _message(number: int, record: JsonRecord, owner: str) -> Message:
     files = list(islice(_files(content), MAX_PARTS + 1))
     if len(files) > MAX_PARTS:
         flags.append("parts-cut")
-    sent = _told(value, flags)
+    sent = flagged(told_local(word(value.get("originalarrivaltime"))), flags)
     text = _text(kind, what, content, flags)
     sender, recipients, conversation = _parties(value, record.around, owner)
     quote = _QUOTE.search(content)
@@ -141,17 +141,6 @@ def _parties(
     if chat.startswith(_GROUP) or not chat:
         return sender, (), conversation
     return sender, (Party(title, chat, "to"),) if is_own else (_OWNER,), conversation
-
-
-def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
-    written = word(value.get("originalarrivaltime"))
-    if not written:
-        flags.append("no-date")
-        return None
-    told = told_local(written)
-    if told.instant is None:
-        flags.append("bad-date" if told.wall is None else "no-zone")
-    return told
 
 
 def _files(content: str) -> Iterator[Attachment]:

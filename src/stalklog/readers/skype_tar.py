@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO
-from stalklog.readers.inside import FilesBeside, is_read_by, read_inside
+from stalklog.readers.beside import FilesBeside
+from stalklog.readers.inside import is_read_by, read_inside
 from stalklog.readers.skype import SkypeReader
 from stalklog.readers.tar_members import TarMembers, first_headers
 
@@ -54,12 +55,13 @@ class SkypeTarReader:
             for member in members.members
             if _MESSAGES.search(member.name) and is_read_by(reader, members, member)
         ]
-        files = FilesBeside(members, notes, _id)
+        files = FilesBeside(members, notes, _MEDIA, _id)
 
         def find(attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
             return files.named(attachment, attachment.place.item)
 
         yield from read_inside(chosen, members, notes, find)
+        files.tell()
 
 
 def _id(name: str) -> str:

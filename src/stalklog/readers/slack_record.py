@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.readers.below import Below, messages_below
-from stalklog.readers.exact_time import flagged, told_decimal
+from stalklog.readers.epoch import flagged
+from stalklog.readers.exact_time import told_decimal
 from stalklog.readers.json_value import as_dict, dicts, join, size, word, words
 from stalklog.records.message import Attachment, Message, Party
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS

@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO, SURE
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.json_value import called, word, words
 from stalklog.readers.slack import ARRAYS
 from stalklog.readers.slack_record import Room, Users, slack_messages
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import FilesBeside, member_records
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import member_records, tell_files
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _DAY: Final = re.compile(r"((?:.*/)?)([^/]{1,300})/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json\Z", re.DOTALL)
 _USERS: Final = re.compile(r"(?:^|/)(?:org_)?users\.json\Z")
 _ROOMS: Final = re.compile(r"(?:^|/)(?:channels|groups|dms|mpims)\.json\Z")
+_FILE: Final = re.compile(r"(?:^|/)(?:__uploads/[^/]{1,100}|[^/]{1,300}/attachments)/[^/]{1,500}\Z")
 _READ: Final = (".json", ".txt", ".html")
 """Files in which something could be written."""
 
@@ -66,9 +67,8 @@ class SlackZipReader:
                 for message in slack_messages(record, number + 1, room):
                     yield message
                     number = message.number
-        notes.tell("files with messages", str(days))
-        if others or not days:
-            notes.leave("not-read", Place(), f"{others} files without messages")
+        tell_files(notes, "files with messages", days, others)
+        workspace.files.tell()
 
 
 class _Workspace:
@@ -77,7 +77,7 @@ class _Workspace:
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         self._members = members
         self._notes = notes
-        self._files = FilesBeside(members, notes)
+        self.files = FilesBeside(members, notes, _FILE)
         self._users = Users(notes)
         self._rooms: dict[str, tuple[str, tuple[str, ...]]] = {}
         for member in members:
@@ -107,6 +107,6 @@ class _Workspace:
             if not id_ or not name:
                 return None
             beside = f"{root}{folder}/attachments/{id_}-{name}"
-            return self._files.find((f"{root}__uploads/{id_}/{name}", beside))
+            return self.files.find(f"{root}__uploads/{id_}/{name}", beside)
 
         return Room(self._users, title, people, file)

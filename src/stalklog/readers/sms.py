@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
+from stalklog.readers.epoch import told_epoch
 from stalklog.readers.sms_record import SmsRecord
 from stalklog.readers.window import Window
 from stalklog.readers.xml_tags import XmlTags
@@ -35,14 +36,15 @@ _COUNT: Final = re.compile(r"[0-9]{1,12}\Z")
 _ROOTS: Final = frozenset({b"smses", b"calls"})
 _RECORDS: Final = frozenset({b"sms", b"mms", b"call"})
 _ENDS: Final = frozenset({"empty", "close"})
-_FACTS: Final = ("backup_set", "backup_date", "type")
+_DATE: Final = "backup_date"
+_FACTS: Final = ("backup_set", _DATE, "type")
 
 
 class SmsReader:
     """A backup of messages or of calls."""
 
     name = "sms-backup"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/xml",)
     must_seek = False
 
@@ -117,5 +119,12 @@ def _root(tag: Tag, notes: Notes) -> int:
     for name in _FACTS:
         value = tag.values.get(name)
         if value:
-            notes.tell(name, value[:MAX_FACT_CHARS])
+            value = value[:MAX_FACT_CHARS]
+            notes.tell(name, _dated(value) if name == _DATE else value)
     return int(tag.kind == "open")
+
+
+def _dated(written: str) -> str:
+    """A count of milliseconds, and beside it what it means."""
+    told = told_epoch(written)
+    return f"{written} ({told.wall.replace('T', ' ')} UTC)" if told.wall else written

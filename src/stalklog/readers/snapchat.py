@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
-from stalklog.readers.epoch import told_epoch, told_utc
+from stalklog.readers.epoch import flagged, told_epoch, told_utc
 from stalklog.readers.json_records import EveryKey, JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.window import Window
@@ -123,12 +123,7 @@ def _parties(value: dict[str, Any], chat: str) -> tuple[Party, tuple[Party, ...]
 def _told(value: dict[str, Any], flags: list[str]) -> Told | None:
     """When it was: the count, which is of milliseconds whatever it is called, else the time."""
     created, count = word(value.get("Created")), word(value.get("Created(microseconds)"))
-    if not created and not count:
-        flags.append("no-date")
-        return None
     told = told_epoch(count, created) if count else None
     if told is None or told.instant is None:
         told = told_utc(created or count)
-    if told.instant is None:
-        flags.append("bad-date" if told.wall is None else "no-zone")
-    return told
+    return flagged(told, flags)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from stalklog.readers.archive import NOT_OURS
 from stalklog.readers.base import LIKELY, MAYBE, NO
-from stalklog.readers.inside import NOT_OURS, FilesBeside, is_read_by, read_inside
+from stalklog.readers.beside import FilesBeside
+from stalklog.readers.inside import is_read_by, read_inside
 from stalklog.readers.snapchat import SnapchatReader
 from stalklog.readers.zip_members import ZipMembers, first_names
 
@@ -55,12 +57,13 @@ class SnapchatZipReader:
             and not member.name.startswith(NOT_OURS)
             and is_read_by(reader, members, member)
         ]
-        files = FilesBeside(members, notes, _media_id)
+        files = FilesBeside(members, notes, _MEDIA, _media_id)
 
         def find(attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
             return files.named(attachment, attachment.name)
 
         yield from read_inside(chosen, members, notes, find)
+        files.tell()
 
 
 def _media_id(name: str) -> str:

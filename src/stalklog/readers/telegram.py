@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
-from stalklog.readers.epoch import told_epoch, told_local
+from stalklog.readers.epoch import flagged, told_epoch, told_local
 from stalklog.readers.json_records import JsonRecords, read_records
+from stalklog.readers.json_value import word
 from stalklog.readers.telegram_gaps import Gaps
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party
@@ -107,12 +108,12 @@ def _message(number: int, record: JsonRecord, zone: str | None) -> Message:
         number,
         record.place,
         kind,
-        sender=Party(_word(value.get(sender)), _word(value.get(f"{sender}_id"))),
+        sender=Party(word(value.get(sender)), word(value.get(f"{sender}_id"))),
         sent=sent,
         text=text[:MAX_TEXT_CHARS],
-        conversation=_word(record.around.get("name")) or _word(record.around.get("type")),
-        native_id=_word(value.get("id")),
-        reply_to=_word(value.get("reply_to_message_id")),
+        conversation=word(record.around.get("name")) or word(record.around.get("type")),
+        native_id=word(value.get("id")),
+        reply_to=word(value.get("reply_to_message_id")),
         attachments=tuple(_attachments(value)),
         is_edited="edited" in value or "edited_unixtime" in value,
         forwarded="inline" if "forwarded_from" in value else None,
@@ -122,20 +123,12 @@ def _message(number: int, record: JsonRecord, zone: str | None) -> Message:
 
 def _told(value: dict[str, Any], flags: list[str], zone: str | None) -> Told | None:
     """When it was sent: the count of seconds if there is one, else a clock without a zone."""
-    date, count = _word(value.get("date")), _word(value.get("date_unixtime"))
+    date, count = word(value.get("date")), word(value.get("date_unixtime"))
     if count:
         told = told_epoch(count, date)
         if told.instant is not None:
             return told
-    if not date and not count:
-        flags.append("no-date")
-        return None
-    told = told_local(date or count, zone)
-    if told.wall is None:
-        flags.append("bad-date")
-    elif told.instant is None:
-        flags.append("no-zone")
-    return told
+    return flagged(told_local(date or count, zone), flags)
 
 
 def _kind(value: dict[str, Any], *, is_service: bool) -> MessageKind:
@@ -158,7 +151,7 @@ def _flat(text: Any) -> str:  # noqa: ANN401 - what JSON can hold
 def _said_besides(value: dict[str, Any]) -> str:
     """What an event says of itself, in the words of the export: `action: phone_call`."""
     return ", ".join(
-        f"{key}: {', '.join(map(_word, one)) if isinstance(one, list) else _word(one)}"
+        f"{key}: {', '.join(map(word, one)) if isinstance(one, list) else word(one)}"
         for key, one in value.items()
         if key not in _SHOWN_APART and not isinstance(one, dict)
     )
@@ -171,17 +164,10 @@ def _attachments(value: dict[str, Any]) -> Iterator[Attachment]:
         if isinstance(path, str) and path:
             is_omitted = path.startswith(_NOT_INCLUDED)
             size_bytes = value.get(f"{key}_file_size" if key == "photo" else "file_size")
-            name = _word(value.get("file_name")) if is_omitted else path
+            name = word(value.get("file_name")) if is_omitted else path
             yield Attachment(
                 name,
-                _word(value.get("mime_type")),
+                word(value.get("mime_type")),
                 size_bytes if isinstance(size_bytes, int) and size_bytes >= 0 else None,
                 status="omitted" if is_omitted else "missing",
             )
-
-
-def _word(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
-    """A name or a number as text; anything else is nothing."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

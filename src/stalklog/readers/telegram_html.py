@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from stalklog.readers.base import LIKELY, NO, SURE
+from stalklog.readers.base import LIKELIER, NO, SURE
 from stalklog.readers.epoch import told_local
 from stalklog.readers.html_text import html_text
 from stalklog.readers.pieces import pieces
@@ -80,10 +80,12 @@ class TelegramHtmlReader:
     must_seek = False
 
     def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by the page of a chat with a message in it."""
+        """Sure by the page of a chat with a message in it, likely by one that has none yet."""
         if not _PAGE.match(head) or _CHAT not in head:
             return NO
-        return SURE if _BEGINS.search(head) else LIKELY if b"page_wrap" in head else NO
+        if _BEGINS.search(head):
+            return SURE
+        return LIKELIER if b"page_wrap" in head else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """The messages in the order of the page; a day's heading is one of the service's."""

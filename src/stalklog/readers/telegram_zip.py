@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from stalklog.readers.archive import NOT_OURS
 from stalklog.readers.base import LIKELY, MAYBE, NO
-from stalklog.readers.inside import NOT_OURS, FilesBeside, folder_of, is_read_by, read_inside
+from stalklog.readers.beside import FilesBeside
+from stalklog.readers.inside import folder_of, is_read_by, read_inside
 from stalklog.readers.telegram import TelegramReader
 from stalklog.readers.telegram_html import TelegramHtmlReader
 from stalklog.readers.zip_members import ZipMembers, first_names
@@ -27,6 +29,11 @@ _OWN: Final = re.compile(
     r"|(?:photos|video_files|voice_messages|round_video_messages|stickers|files)"
     r"/[^/]{1,200}@[0-9]{2}-[0-9]{2}-[0-9]{4}_[0-9]{2}-[0-9]{2}-[0-9]{2})"
 )
+_FILE: Final = re.compile(
+    r"(?:^|/)(?:photos|video_files|voice_messages|round_video_messages|stickers|files)"
+    r"/(?![^/]{1,500}_thumb\.jpg\Z)[^/]{1,500}\Z"
+)
+"""A file that came with a message; of some there is a small picture beside it."""
 
 
 class TelegramZipReader:
@@ -51,7 +58,9 @@ class TelegramZipReader:
             ReadingError: There is neither, or the zip is damaged.
         """
         members = ZipMembers(stream, notes)
-        yield from read_inside(_chosen(members, notes), members, notes, FilesBeside(members, notes))
+        files = FilesBeside(members, notes, _FILE)
+        yield from read_inside(_chosen(members, notes), members, notes, files)
+        files.tell()
 
 
 def _chosen(members: ZipMembers, notes: Notes) -> Iterator[tuple[Reader, Member]]:

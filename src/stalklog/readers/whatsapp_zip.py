@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Final
-from unicodedata import normalize
 
+from stalklog.readers.archive import NOT_OURS
 from stalklog.readers.base import LIKELY, MAYBE, NO, ReadingError
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.whatsapp.grammar import MARKS
 from stalklog.readers.whatsapp.known import sureness
 from stalklog.readers.whatsapp.read import Chat
 from stalklog.readers.whatsapp.title import NAMELESS, title_of
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.records.message import Attachment
 from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _MEDIA_NAME = re.compile(
     r"(?:IMG|VID|PTT|AUD|STK|DOC)-\d{8}-WA\d{4}\.|\d{8}-[A-Z]+-\d{4}(?:-\d\d){5}\.", re.ASCII
 )
 _MARKS = re.compile(f"[{MARKS}]")
-_NOT_OURS: Final = "__MACOSX/"
+_ANY = re.compile("")
 
 
 class WhatsAppZip:
@@ -59,7 +58,7 @@ class WhatsAppZip:
         """The messages, each with the files that it names."""
         zipped = ZipMembers(stream, notes)
         text = _text_of(zipped, name, notes)
-        files = _Files(zipped, text, notes)
+        files = FilesBeside(zipped, notes, _ANY, _key, but=text)
         title = title_of(text.name) or title_of(name)
         with zipped.open(text) as member:
             chat = Chat(
@@ -73,51 +72,12 @@ class WhatsAppZip:
             if not member.is_sound:
                 notes.leave("damaged", text.place, "checksum")
         notes.bytes_covered = None  # the ranges lie in the text, not in the zip
-        unnamed = files.unnamed()
-        if unnamed:
-            notes.tell("files_that_no_message_names", str(unnamed))
-
-
-class _Files:
-    """The files beside the text; each is hashed once, when the first message names it."""
-
-    def __init__(self, zipped: ZipMembers, text: Member, notes: Notes) -> None:
-        self._zipped = zipped
-        self._notes = notes
-        self._members = {
-            _key(member.name): member
-            for member in reversed(zipped.members)
-            if member is not text and not member.name.startswith(_NOT_OURS)
-        }
-        self._found: dict[str, Attachment] = {}
-
-    def find(self, name: str) -> Attachment | None:
-        """The file of a name, hashed; None where there is none."""
-        key = _key(name)
-        if key not in self._found:
-            member = self._members.get(key)
-            if member is None:
-                return None
-            self._found[key] = self._attachment(member)
-        return replace(self._found[key], name=name)
-
-    def unnamed(self) -> int:
-        """How many files no message names."""
-        return len(self._members) - len(self._found)
-
-    def _attachment(self, member: Member) -> Attachment:
-        try:
-            digest = self._zipped.sha256(member)
-        except ReadingError as error:
-            self._notes.leave(error.reason, error.place, error.detail)
-            return Attachment(size_bytes=member.size_bytes, status="unread", place=member.place)
-        place = replace(member.place, sha256=digest)
-        return Attachment(size_bytes=member.size_bytes, sha256=digest, place=place)
+        files.tell()
 
 
 def _key(name: str) -> str:
-    """A file's name as it is compared: Macs write letters in another form, exports add marks."""
-    return normalize("NFC", _MARKS.sub("", PurePosixPath(name).name))
+    """A file's name as it is compared: without its folder, and the marks that exports add."""
+    return _MARKS.sub("", PurePosixPath(name).name)
 
 
 def _text_of(zipped: ZipMembers, name: str, notes: Notes) -> Member:
@@ -130,7 +90,7 @@ def _text_of(zipped: ZipMembers, name: str, notes: Notes) -> Member:
         member
         for member in zipped
         if member.name.lower().endswith(".txt")
-        and not member.name.startswith(_NOT_OURS)
+        and not member.name.startswith(NOT_OURS)
         and _is_chat(zipped, member)
     ]
     stem = PurePosixPath(name).stem

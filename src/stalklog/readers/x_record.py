@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.exact_time import flagged, told_iso
+from stalklog.readers.epoch import flagged
+from stalklog.readers.exact_time import told_iso
 from stalklog.readers.json_value import as_dict, dicts, word, words
 from stalklog.readers.snowflake import X
 from stalklog.records.message import Attachment, Message, Party

@@ -10,13 +10,13 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
+from stalklog.readers.beside import FilesBeside
 from stalklog.readers.json_text import json_letters
 from stalklog.readers.json_value import as_dict, dicts, word
 from stalklog.readers.x_messages import ARRAYS, PREFIX, THROUGH, is_messages
 from stalklog.readers.x_record import Account, x_messages
 from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import FilesBeside, member_records
-from stalklog.records.message import Place
+from stalklog.readers.zip_records import member_records, tell_files
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_HEAD_BYTES, MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class XZipReader:
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
         """Every message and event, in the order of the zip."""
         members = ZipMembers(stream, notes)
-        account = _account(members, notes)
+        beside = FilesBeside(members, notes, _MEDIA, _media_id)
+        account = _account(members, notes, beside)
         number = files = others = 0
         for member in members:
             if not _is_messages(members, member, notes):
@@ -68,11 +69,10 @@ class XZipReader:
                 for message in x_messages(record, number + 1, account):
                     yield message
                     number = message.number
-        notes.tell("files with messages", str(files))
+        tell_files(notes, "files with messages", files, others)
+        beside.tell()
         if account.id:
             notes.tell("account", f"{account.label} {account.id}".strip())
-        if others or not files:
-            notes.leave("not-read", Place(), f"{others} files without messages")
 
 
 def _is_messages(members: ZipMembers, member: Member, notes: Notes) -> bool:
@@ -86,21 +86,23 @@ def _is_messages(members: ZipMembers, member: Member, notes: Notes) -> bool:
         return False
 
 
-def _account(members: ZipMembers, notes: Notes) -> Account:
+def _account(members: ZipMembers, notes: Notes, beside: FilesBeside[Member]) -> Account:
     """Whose archive it is, and the files that belong to a message."""
-    beside = FilesBeside(members, notes)
-    named: dict[str, str] = {}
     id_ = label = ""
     for member in members:
-        if found := _MEDIA.search(member.name):
-            named.setdefault(found[1], member.name)
-        elif _ACCOUNT.search(member.name) and not id_:
+        if _ACCOUNT.search(member.name) and not id_:
             id_, label = _owner(members, member, notes)
 
     def file(message: str, name: str) -> Attachment | None:
-        return beside.find((named.get(f"{message}-{name}", ""),))
+        return beside.find(f"{message}-{name}")
 
     return Account(id_, label, file)
+
+
+def _media_id(name: str) -> str:
+    """By what a message finds a file: its own number, and how the file is called."""
+    found = _MEDIA.search(name)
+    return found[1] if found else name
 
 
 def _owner(members: ZipMembers, member: Member, notes: Notes) -> tuple[str, str]:

@@ -121,7 +121,10 @@ class ZipMembers:
             ReadingError: It is damaged.
         """
         with self.open(member) as stream:
-            return stream.sha256()
+            digest = stream.sha256()
+            if not stream.is_sound:
+                raise ReadingError("damaged", member.place, "checksum")
+            return digest
 
     def _readable(self, notes: Notes) -> Iterator[Member]:
         infos = self._zip.filelist

@@ -1,20 +1,20 @@
-"""Exports that are a zip of JSON files: the records of one file, and the files beside it."""
+"""Exports that are a zip of JSON files: the records of one file in it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stalklog.i18n import ngettext
 from stalklog.readers.base import ReadingError
 from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_text import json_letters
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment
+from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
@@ -66,35 +66,16 @@ def member_json(members: ZipMembers, member: Member, notes: Notes) -> Any:  # no
     return None
 
 
-class FilesBeside:
-    """The files of a zip that messages name; each is hashed once, when the first one names it.
+def tell_files(notes: Notes, what: str, files: int, others: int) -> None:
+    """How many files held messages, and how many did not in which something could be written.
 
     Args:
-        members: The zip.
-        notes: Told which of them are damaged.
+        notes: Told both.
+        what: What the files with messages are called: `conversations`.
+        files: How many held messages.
+        others: How many did not.
     """
-
-    def __init__(self, members: ZipMembers, notes: Notes) -> None:
-        self._members = members
-        self._notes = notes
-        self._by_name = {member.name: member for member in reversed(members.members)}
-        self._known: dict[str, Attachment] = {}
-
-    def find(self, names: Iterable[str]) -> Attachment | None:
-        """The first of these files that is there, under its name in the zip."""
-        name = next((one for one in names if one in self._by_name), None)
-        if name is None:
-            return None
-        if name not in self._known:
-            self._known[name] = self._hashed(self._by_name[name])
-        return self._known[name]
-
-    def _hashed(self, member: Member) -> Attachment:
-        try:
-            digest = self._members.sha256(member)
-        except ReadingError as error:
-            self._notes.leave(error.reason, error.place, error.detail)
-            place = member.place
-            return Attachment(member.name, "", member.size_bytes, status="unread", place=place)
-        place = replace(member.place, sha256=digest)
-        return Attachment(member.name, "", member.size_bytes, digest, place=place)
+    notes.tell(what, str(files))
+    if others or not files:
+        told = ngettext("{n} file without messages", "{n} files without messages", others)
+        notes.leave("not-read", Place(), told.format(n=others))

@@ -238,7 +238,7 @@ REASONS: Final[Mapping[str, str]] = {
     "over-limit": mark("is over a limit of what is read"),
     "encrypted": mark("is encrypted"),
     "no-library": mark("needs a part of stalklog that is not installed"),
-    "not-read": mark("is of a kind that is not read"),
+    "not-read": mark("of a kind that is not read"),
     "reader-failed": mark("could not be read because of a mistake in stalklog"),
 }
 """Why something was not read, with what a person is told."""
@@ -310,6 +310,7 @@ class Participant:
 
     label: str
     id: str
+    """Neither name nor number: the owner of the phone or account, whom an export need not name."""
     messages: int
 
 
@@ -361,6 +362,10 @@ class ReadingReport:
     """How many messages are by senders that `participants` does not list, as these are too many."""
     copies: int = 0
     """How many messages are somebody's copy of another one, whose header tells of the copying."""
+    first_wall: str = ""
+    """The earliest time that has no zone, as `Told.wall`; empty where none can be read one way."""
+    last_wall: str = ""
+    """The latest."""
 
     @property
     def lacks_library(self) -> bool:

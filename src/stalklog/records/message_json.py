@@ -54,6 +54,8 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                 "inner": report.inner,
                 "first": instant_to_json(report.first),
                 "last": instant_to_json(report.last),
+                "first_wall": report.first_wall,
+                "last_wall": report.last_wall,
                 "participants": [
                     {**_kept({"label": one.label, "id": one.id}), "messages": one.messages}
                     for one in report.participants

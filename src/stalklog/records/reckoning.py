@@ -15,8 +15,17 @@ from stalklog.i18n import mark, ngettext
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stalklog.records.message import Participant, ReadingReport
+    from stalklog.records.message import ReadingReport
 
+APART: Final = {
+    "system": mark("note of the service"),
+    "call": mark("call"),
+    "poll": mark("poll"),
+    "location": mark("place"),
+    "contact": mark("contact"),
+    "reaction": mark("reaction"),
+}
+"""What is no message in somebody's words: said beside it, since its own words need not say so."""
 _DECLARED: Final = {
     "messages": (mark("The file says that it holds {n} message"),
                  mark("The file says that it holds {n} messages")),
@@ -77,20 +86,23 @@ def declared_in_words(report: ReadingReport) -> Iterator[tuple[str, bool]]:
         yield f"{told}; {beside}.", found != count
 
 
-def senders_in_words(report: ReadingReport) -> list[str]:
-    """Who sends, each with how often, most messages first.
+def senders_in_words(report: ReadingReport, most: int) -> Iterator[str]:
+    """Who sends most and how often.
 
     The address stands beside a name that several have, or that itself looks like an address: a
     sender chooses it.
-    """
-    names = Counter(one.label or one.id for one in report.participants)
 
-    def shown(one: Participant) -> str:
+    Args:
+        report: What a reading came to.
+        most: How many of them.
+    """
+    names = Counter(one.label for one in report.participants)
+    for one in report.participants[:most]:
         is_doubtful = names[one.label] > 1 or "@" in one.label
         has_both = bool(one.label and one.id) and one.label != one.id
-        return f"{one.label} <{one.id}>" if has_both and is_doubtful else one.label or one.id
-
-    return [f"{shown(one)} ({one.messages})" for one in report.participants]
+        name = one.label or one.id or _("the owner of the phone or account")
+        shown = f"{one.label} <{one.id}>" if has_both and is_doubtful else name
+        yield f"{shown} ({one.messages})"
 
 
 def files_in_words(report: ReadingReport) -> str:

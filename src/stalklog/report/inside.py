@@ -10,6 +10,7 @@ from stalklog.i18n import mark, ngettext
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
 from stalklog.records.reckoning import (
+    APART,
     DECIDED,
     DECIDERS,
     OTHER_NUMBER,
@@ -150,6 +151,8 @@ def _inner(message: Message, zone: tzinfo) -> Inner:
 
 
 def _remarks(message: Message) -> Iterator[str]:
+    if message.kind in APART:
+        yield _(APART[message.kind])
     if message.audience:
         yield _(_AUDIENCES[message.audience])
     if message.forwarded == "inline":
@@ -246,16 +249,25 @@ def _decided(decision: Decision) -> tuple[str, str]:
 
 
 def _senders(report: ReadingReport) -> Iterator[str]:
-    yield from map(safe, senders_in_words(report)[:_MOST_SENDERS])
+    yield from map(safe, senders_in_words(report, _MOST_SENDERS))
     others = report.unlisted + sum(one.messages for one in report.participants[_MOST_SENDERS:])
     if others:
         yield _("others ({n})").format(n=others)
 
 
 def _span(report: ReadingReport, zone: tzinfo) -> str:
-    if report.first is None or report.last is None:
-        return ""
-    first, last = stamp(report.first.astimezone(zone)), stamp(report.last.astimezone(zone))
+    spans = []
+    if report.first is not None and report.last is not None:
+        spans.append(
+            _two(stamp(report.first.astimezone(zone)), stamp(report.last.astimezone(zone)))
+        )
+    if report.first_wall:
+        told = _two(report.first_wall.replace("T", " "), report.last_wall.replace("T", " "))
+        spans.append(_("{time}, without a zone").format(time=told))
+    return "; ".join(spans)
+
+
+def _two(first: str, last: str) -> str:
     return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
 

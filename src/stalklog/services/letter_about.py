@@ -79,6 +79,8 @@ class About:
     wish: Wish
     ids: tuple[str, ...]
     """The entries that were named, by their ids."""
+    unreadable_lines: int = 0
+    """Lines of the vault that could not be read: what stands in them is not known."""
 
     @cached_property
     def earlier(self) -> Shown | None:

@@ -117,7 +117,7 @@ def draft_letter(
         about=about,
         path=path,
         warnings=(*told(template.heading.warnings), *_second_demand(about)),
-        unreadable_lines=vault.unreadable_lines,
+        unreadable_lines=about.unreadable_lines,
         unusable=shelf.unusable,
         origins=origins,
     )
@@ -151,9 +151,10 @@ def read_about(vault: Vault, wish: Wish, progress: Progress | None = None) -> Ab
         NoSuchEntryError: It is to be about an entry that is not there.
     """
     case = case_of(vault.entries(("custody",)))
-    entries = tuple(corrected(vault, progress=progress))  # the last: it counts what is unreadable
+    entries = tuple(corrected(vault, progress=progress))
+    unreadable_lines = vault.unreadable_lines
     ids = tuple(resolve_id(vault, name).partition(".")[0] for name in wish.ids)
-    return About(Material.of(entries, case, _language(wish, case)), wish, ids)
+    return About(Material.of(entries, case, _language(wish, case)), wish, ids, unreadable_lines)
 
 
 def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:

@@ -15,7 +15,8 @@ _LINE_BYTES: Final = 200
 """Of a line: no header is longer."""
 _BINARY_BYTES: Final = 512
 _LESS_SURE: Final = 10
-"""Other programs write such a beginning too: a bracket, the year first, no seconds."""
+"""Of what another file can be that holds a chat, such as a mail, and of what other programs write
+too: a bracket, the year first, no seconds."""
 _PLAIN = re.compile(r"\n\[\d{4}-\d{2}-\d{2},? \d{2}:\d{2}\]")
 
 
@@ -35,6 +36,8 @@ def sureness(head: bytes) -> int:
         if len(lines) == _LINES:
             break
     headers = [line for line in lines if HEADER.match(line)]
+    is_first = bool(headers) and headers[0] == lines[0]
     if len(headers) >= _ENOUGH:
-        return LIKELY - _LESS_SURE * all(_PLAIN.match(line) for line in headers)
-    return MAYBE if headers and headers[0] == lines[0] else NO
+        is_sure = is_first and not _PLAIN.match(lines[0])
+        return LIKELY if is_sure else LIKELY - _LESS_SURE
+    return MAYBE if is_first else NO

@@ -7,6 +7,7 @@ that of a file beside the text, is enough.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stalklog.readers.whatsapp.grammar import MARKS
@@ -117,4 +118,4 @@ def _is_file(name: str, files: Files | None, *, is_told: bool) -> bool:
 
 def _attachment(name: str, files: Files | None) -> Attachment:
     found = files.find(name) if files else None
-    return found or Attachment(name=name, status="missing")
+    return replace(found, name=name) if found else Attachment(name=name, status="missing")

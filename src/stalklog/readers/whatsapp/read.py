@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.i18n import gettext
 from stalklog.readers.base import ReadingError
+from stalklog.readers.borders import tell_borders
 from stalklog.readers.whatsapp.day import parse_days
 from stalklog.readers.whatsapp.kept import Kept
 from stalklog.readers.whatsapp.label import bare_label, is_service, split_label
@@ -227,8 +228,7 @@ class Chat:
         if records.has_text_before:
             notes.leave("not-understood", before)
         if not records.survey.is_certain:
-            told = gettext("a line that looks like a message, inside one, cannot be told from it")
-            notes.tell("borders", told)
+            tell_borders(notes)
         if not records.is_surveyed_whole:
             told = gettext("day and month: only the first {count} bytes were looked over")
             notes.tell("looked_over", told.format(count=records.surveyed_bytes))
