@@ -90,7 +90,7 @@ def make_officers_page(
         sha256=hashlib.sha256(data).hexdigest(),
         left_out=page.left_out,
         blanks=tuple(_blanks(about)),
-        unreadable_lines=vault.unreadable_lines,
+        unreadable_lines=about.unreadable_lines,
         origins=origins,
     )
 
