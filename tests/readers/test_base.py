@@ -85,7 +85,7 @@ def test_two_of_one_name_are_told_apart() -> None:
     senders = (Participant("Ravi", "+911", 2), Participant("Ravi", "+912", 1))
     report = replace(read(1), participants=senders)
     assert list(senders_in_words(report, 5)) == ["Ravi <+911> (2)", "Ravi <+912> (1)"]
-    assert list(senders_in_words(report, 1)) == ["Ravi (2)"]
+    assert list(senders_in_words(report, 1)) == ["Ravi <+911> (2)"]
 
 
 def test_times_without_a_zone_have_a_span_of_their_own() -> None:
