@@ -12,6 +12,7 @@ from stalklog.services.letter_material import text, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from stalklog.letters.render import Facts, Thing
@@ -144,11 +145,16 @@ class About:
         by_id = self.material.by_id
         return tuple(by_id[name] for name in ids if name in by_id)
 
-    def facts(self, mails: Mapping[str, Thing] = MappingProxyType({})) -> Facts:
+    def facts(
+        self,
+        mails: Mapping[str, Thing] = MappingProxyType({}),
+        times: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> Facts:
         """Everything that a template may use, but what only the vault knows.
 
         Args:
             mails: By the id of an exhibit, what it says of itself as an e-mail.
+            times: By the id of an exhibit, when it was sent by its own header, in UTC.
         """
         material, given = self.material, self.wish.connections
         return {
@@ -157,7 +163,7 @@ class About:
             **self._addressee(),
             **gather.earlier(material, self.earlier),
             **gather.demand(material),
-            **gather.period(material, (*self.incidents, *self.exhibits), given),
+            **gather.period(material, (*self.incidents, *self.exhibits), given, times),
             "police_reference": gather.police_reference(material),
             "accounts": gather.accounts(material, self.wish.accounts),
             "connections": gather.connections(given),

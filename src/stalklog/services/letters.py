@@ -41,6 +41,8 @@ _IS_MARKDOWN: Final[Mapping[str, bool]] = MappingProxyType({"": False, ".txt": F
 _LATER: Final = frozenset({".docx", ".pdf"})
 WITH_CONNECTIONS: Final = frozenset({"preserve", "abuse", "police", "officer"})
 """What names the connections whose records are to be kept."""
+_OF_EXHIBITS: Final = frozenset({"exhibits", "period_from", "period_to"})
+"""Fields for which the mails among the exhibits are read."""
 _HINDI: Final = frozenset({"hi", "hindi", "हिन्दी", "हिंदी"})
 
 
@@ -107,9 +109,9 @@ def draft_letter(
     template = choose(shelf, wanted) or _of_the_only_country(shelf, wanted)
     if template is None:
         raise _no_template(wish)
-    has_exhibits = "exhibits" in template.heading.fields
-    mails = read_mails(vault, about.exhibits) if has_exhibits else {}
-    facts: Facts = {**about.facts(mails), **record_of(vault)}
+    has_exhibits = not _OF_EXHIBITS.isdisjoint(template.heading.fields)
+    mails = read_mails(vault, about.exhibits if has_exhibits else ())
+    facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
         words=render(template, facts, day=day).body,
