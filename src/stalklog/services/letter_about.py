@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from stalklog.services import letter_facts as gather
-from stalklog.services.letter_material import text, text_in
+from stalklog.services.letter_material import objects, text, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +31,7 @@ _AGENCIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """To which kinds of agency a letter goes."""
+_REGISTERED: Final = frozenset({"FIR", "zero-FIR"})
 _COUNTRIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "INDIA": "IN",
@@ -119,6 +120,13 @@ class About:
         if self.wish.kind == "escalation":
             return text(self.earlier, "kind") if self.earlier else ""
         return self._newest("kind")
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether police gave the number of an FIR: then no letter says that there is none."""
+        given = [self.material.case, *(one.fields for one in self.material.contacts)]
+        numbers = (one for fields in given for one in objects(fields.get("references")))
+        return any(text_in(one, "type") in _REGISTERED for one in numbers)
 
     @property
     def country(self) -> str:
