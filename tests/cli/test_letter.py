@@ -238,6 +238,33 @@ def test_a_bad_template_of_hers_is_passed_over_and_named(run: Run, tmp_path: Pat
     assert "en/any/reminder (stalklog;" in answer.out
 
 
+@pytest.mark.usefixtures("case")
+def test_a_folder_of_templates_that_is_not_there_is_said(run: Run) -> None:
+    answer = run("letter", "reminder", "--templates", "nowhere", "-o", "l.txt")
+    assert (answer.code, Path("l.txt").exists()) == (2, False)
+    assert "no folder that is there. Nothing was written." in told(answer.err)
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize(
+    ("reference", "options", "template"),
+    [
+        ("GD/DD:42", (), "en/IN/escalation-police"),
+        ("FIR:42/2026", (), "en/any/escalation"),
+        ("FIR:42/2026", ("--kind", "police"), "en/IN/escalation-police"),
+    ],
+)
+def test_where_there_is_an_fir_no_letter_says_that_there_is_none(
+    run: Run, reference: str, options: tuple[str, ...], template: str
+) -> None:
+    run("log-contact", "--agency", "Station", "--kind", "police", "--when", "2026-11-22",
+        "--reference", reference)  # fmt: skip
+    answer = run("letter", "escalation", "--for", "C-0002", *options, "-o", "l.txt")
+    assert f"{template} (stalklog;" in answer.out
+    is_said = "has not been recorded" in Path("l.txt").read_text("utf-8")
+    assert is_said == template.endswith("police")
+
+
 def test_a_check_tells_what_is_wrong_by_line_and_ends_with_41(run: Run, tmp_path: Path) -> None:
     path = own(run, tmp_path)
     lines = path.read_text("utf-8").rstrip("\n").count("\n") + 1

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.net.stub import Stub
 
     from stalklog.net import Door, Leaving
+    from stalklog.services.tracing import Subject
     from stalklog.trace.bootstrap import Registries
 
 ONE = "192.0.47.9"
@@ -230,3 +231,18 @@ def test_every_answer_of_the_corpus_is_understood_over_the_wire(
         assert list(abuse) == row["abuse_emails_recursive"].split(";")
     assert sorted(stub.asked) == sorted(f"ip/{start}" for start in networks)
     assert {one[:2] for one in tried} == {("127.0.0.1", stub.server.server_port)}
+
+
+@pytest.mark.parametrize(
+    ("subject", "asked"),
+    [
+        (subject_of_address("2002:c000:2f09::"), f"ip/{ONE}"),
+        (subject_of_domain("mail.shop.example.org"), "domain/example.org"),
+    ],
+)
+def test_what_is_said_to_leave_is_what_is_asked(
+    registrar: Registrar, stub: Stub, told: list[Leaving], subject: Subject, asked: str
+) -> None:
+    registrar.look_up(subject)
+    assert [one.partition("?")[0].strip("/") for one in stub.asked] == [asked]
+    assert [leaving.what for leaving in told] == [asked.partition("/")[2]]

@@ -10,7 +10,7 @@ from stalklog.services import letter_mails
 from stalklog.services.desk import Desk
 from stalklog.services.evidence import add_evidence
 from stalklog.services.letter_about import Wish
-from stalklog.services.letter_mails import read_mails
+from stalklog.services.letter_mails import Mails, read_mails
 from stalklog.services.letters import draft_letter
 from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
@@ -41,7 +41,7 @@ def found(desk: Desk, tmp_path: Path, *mails: str) -> dict[str, dict[str, str]]:
         path.write_bytes(mail.encode())
         add_evidence(desk, [path], {})
     entries = current(desk.open().entries(("evidence",)))
-    return {name: dict(told) for name, told in read_mails(desk.open(), entries).items()}
+    return {name: dict(told) for name, told in read_mails(desk.open(), entries).told.items()}
 
 
 def test_a_mail_is_told_by_its_message_id_and_the_date_in_its_header(
@@ -70,7 +70,7 @@ def test_a_damaged_original_stops_no_letter(desk: Desk, tmp_path: Path) -> None:
             original.chmod(0o600)
             original.write_bytes(b"changed")
     entries = current(desk.open().entries(("evidence",)))
-    assert read_mails(desk.open(), entries) == {}
+    assert read_mails(desk.open(), entries) == Mails({}, {})
     assert "E-0001" in draft_letter(desk, Wish("abuse"), None).letter.text
 
 
@@ -85,3 +85,27 @@ def test_so_many_are_looked_into_and_no_more(
 ) -> None:
     monkeypatch.setattr(letter_mails, "MAX_LETTER_MAILS", 2)
     assert list(found(desk, tmp_path, MAIL, MAIL + "2", MAIL + "3")) == ["E-0001", "E-0002"]
+
+
+PERIOD = "From 2026-10-09 17:11:02 UTC to 2026-10-14 17:35:17 UTC, and from then on"
+LATER = MAIL.replace("Fri, 9 Oct 2026 22:41:02 +0530", "Wed, 14 Oct 2026 23:05:17 +0530")
+
+
+def test_a_time_that_stands_only_in_a_header_widens_the_period(desk: Desk, tmp_path: Path) -> None:
+    found(desk, tmp_path, MAIL, LATER)
+    assert PERIOD in draft_letter(desk, Wish("preserve", country="IN"), None).letter.text
+
+
+def test_a_date_far_from_the_receipt_does_not_stretch_the_period(
+    desk: Desk, tmp_path: Path
+) -> None:
+    forged = MAIL.replace("Fri, 9 Oct 2026 22:41:02 +0530", "Thu, 1 Jan 1970 00:00:00 +0000")
+    stamp = "Received: from a (a [192.0.2.7]) by mx.example.org; Fri, 9 Oct 2026 22:41:02 +0530\n"
+    found(desk, tmp_path, stamp + forged, LATER)
+    assert PERIOD in draft_letter(desk, Wish("preserve"), None).letter.text
+
+
+def test_the_header_of_a_forwarded_copy_tells_no_time(desk: Desk, tmp_path: Path) -> None:
+    found(desk, tmp_path, FORWARDED)
+    text = draft_letter(desk, Wish("preserve"), None).letter.text
+    assert "From [______ beginning of the period, in UTC]" in text

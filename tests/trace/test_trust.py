@@ -74,6 +74,12 @@ def test_a_name_means_what_is_below_it_and_nothing_else() -> None:
     assert not trust.wrote("")
 
 
+@pytest.mark.parametrize("typed", ["*", ".", " ", "*."])
+def test_nothing_vouches_for_a_machine_without_a_name(typed: str) -> None:
+    assert parse_trust([typed]).hosts == ()
+    assert not parse_trust([typed]).wrote("")
+
+
 def test_the_first_rule_that_fits_counts() -> None:
     networks = parse_trust(["!192.0.2.7", "192.0.2.0/24"]).networks
     assert networks.holds(address_of("192.0.2.8"))

@@ -88,7 +88,7 @@ _MANY = frozenset({"for_", "account", "address", "templates", "trusted_by"})
 def _letter(front: Front, **given: object) -> None:
     """Make a letter or the page, or look after the templates; nothing is sent."""
     what, name, output = (_text(given, key) for key in ("what", "name", "output"))
-    folders = (*map(Path, _texts(given, "templates")), templates_folder())
+    folders = (*_own_folders(_texts(given, "templates")), templates_folder())
     if what in {"templates", "check"}:
         from stalklog.cli import templates  # noqa: PLC0415 - these need no vault
 
@@ -108,6 +108,17 @@ def _letter(front: Front, **given: object) -> None:
         make_page(front, desk, wish, target)
     else:
         _make(front, desk, wish, target, _sending(what, given), ask)
+
+
+def _own_folders(typed: tuple[str, ...]) -> tuple[Path, ...]:
+    """The folders that were named: one that is not there is said, else ours would be taken."""
+    folders = tuple(map(Path, typed))
+    if not all(folder.is_dir() for folder in folders):
+        raise UsageError(
+            _("--templates names no folder that is there. Nothing was written."),
+            hint=_("Name a folder: --templates DIR; one file is tried with: letter check FILE"),
+        )
+    return folders
 
 
 def _require_known(what: str, name: str, given: Mapping[str, object]) -> None:

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from stalklog.services import letter_facts as gather
-from stalklog.services.letter_material import text, text_in
+from stalklog.services.letter_material import objects, text, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from stalklog.letters.render import Facts, Thing
@@ -30,6 +31,7 @@ _AGENCIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """To which kinds of agency a letter goes."""
+_REGISTERED: Final = frozenset({"FIR", "zero-FIR"})
 _COUNTRIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "INDIA": "IN",
@@ -120,6 +122,13 @@ class About:
         return self._newest("kind")
 
     @property
+    def is_registered(self) -> bool:
+        """Whether police gave the number of an FIR: then no letter says that there is none."""
+        given = [self.material.case, *(one.fields for one in self.material.contacts)]
+        numbers = (one for fields in given for one in objects(fields.get("references")))
+        return any(text_in(one, "type") in _REGISTERED for one in numbers)
+
+    @property
     def country(self) -> str:
         """Two letters of the country whose law a template should rest on; empty if not known."""
         of_case = text_in(self.material.case, "country")
@@ -144,11 +153,16 @@ class About:
         by_id = self.material.by_id
         return tuple(by_id[name] for name in ids if name in by_id)
 
-    def facts(self, mails: Mapping[str, Thing] = MappingProxyType({})) -> Facts:
+    def facts(
+        self,
+        mails: Mapping[str, Thing] = MappingProxyType({}),
+        times: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> Facts:
         """Everything that a template may use, but what only the vault knows.
 
         Args:
             mails: By the id of an exhibit, what it says of itself as an e-mail.
+            times: By the id of an exhibit, when it was sent by its own header, in UTC.
         """
         material, given = self.material, self.wish.connections
         return {
@@ -157,7 +171,7 @@ class About:
             **self._addressee(),
             **gather.earlier(material, self.earlier),
             **gather.demand(material),
-            **gather.period(material, (*self.incidents, *self.exhibits), given),
+            **gather.period(material, (*self.incidents, *self.exhibits), given, times),
             "police_reference": gather.police_reference(material),
             "accounts": gather.accounts(material, self.wish.accounts),
             "connections": gather.connections(given),

@@ -203,13 +203,24 @@ def demand(material: Material) -> Mapping[str, str]:
 
 
 def period(
-    material: Material, chosen: Iterable[Shown], given: Sequence[Connection]
+    material: Material,
+    chosen: Iterable[Shown],
+    given: Sequence[Connection],
+    times: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Mapping[str, str]:
-    """The earliest and the latest known time of what a letter is about, in UTC."""
+    """The earliest and the latest known time of what a letter is about, in UTC.
+
+    Args:
+        material: The record.
+        chosen: What the letter is about.
+        given: The connections that it names.
+        times: By an exhibit's id, the time in its own header: it counts where nobody stated one.
+    """
     moments = [one.at for one in given if one.at is not None]
     for entry in chosen:
         found = understood(when_of(material, entry))
-        moments += [moment for moment in (found.start, found.end) if moment is not None]
+        stated = [moment for moment in (found.start, found.end) if moment is not None]
+        moments += stated or [moment for moment in (times.get(entry.id),) if moment is not None]
     if not moments:
         return {}
     return {"period_from": utc_words(min(moments)), "period_to": utc_words(max(moments))}

@@ -7,6 +7,7 @@ they are left out there. What cannot be read is left out too: a letter is no che
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,9 @@ from stalklog.services.letter_material import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+    from stalklog.letters.render import Thing
     from stalklog.records.message import Message
     from stalklog.records.view import Shown
     from stalklog.vault.vault import Vault
@@ -25,11 +28,31 @@ if TYPE_CHECKING:
 _MAIL: Final = "message/rfc822"
 
 
-def read_mails(vault: Vault, entries: Iterable[Shown]) -> Mapping[str, Mapping[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """What the single e-mails among some exhibits say of themselves, each by the exhibit's id."""
+
+    told: Mapping[str, Thing]
+    """What a letter names them by."""
+    times: Mapping[str, datetime]
+    """When each was sent, in UTC, by its header; where that is far from when it was received, when
+    it was received. Only of those that tell a time."""
+
+
+def read_mails(vault: Vault, entries: Iterable[Shown]) -> Mails:
     """What the single e-mails among these exhibits say of themselves, by id."""
     mails = (entry for entry in entries if text(entry, "media_type") == _MAIL)
     found = {entry.id: _first(vault, entry) for entry in islice(mails, MAX_LETTER_MAILS)}
-    return {name: _told(message) for name, message in found.items() if message is not None}
+    own = {
+        name: message
+        for name, message in found.items()
+        if message is not None and message.forwarded is None
+    }
+    times = {name: _time(message) for name, message in own.items()}
+    return Mails(
+        told={name: _told(own.get(name)) for name, message in found.items() if message is not None},
+        times={name: moment for name, moment in times.items() if moment is not None},
+    )
 
 
 def _first(vault: Vault, entry: Shown) -> Message | None:
@@ -42,8 +65,15 @@ def _first(vault: Vault, entry: Shown) -> Message | None:
     return None
 
 
-def _told(message: Message) -> Mapping[str, str]:
-    if message.forwarded is not None:
+def _told(message: Message | None) -> Thing:
+    if message is None:
         return {}
     sent = message.sent.instant if message.sent else None
     return {"message_id": message.native_id, "header_date": utc_words(sent) if sent else ""}
+
+
+def _time(message: Message) -> datetime | None:
+    """The sender's date is the sender's word: the receiver's counts where they do not agree."""
+    is_doubtful = "date-apart" in message.flags
+    told = message.received if is_doubtful else message.sent or message.received
+    return told.instant if told else None

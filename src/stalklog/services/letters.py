@@ -41,6 +41,9 @@ _IS_MARKDOWN: Final[Mapping[str, bool]] = MappingProxyType({"": False, ".txt": F
 _LATER: Final = frozenset({".docx", ".pdf"})
 WITH_CONNECTIONS: Final = frozenset({"preserve", "abuse", "police", "officer"})
 """What names the connections whose records are to be kept."""
+_POLICE: Final = frozenset({"police", "cyber-cell"})
+_OF_EXHIBITS: Final = frozenset({"exhibits", "period_from", "period_to"})
+"""Fields for which the mails among the exhibits are read."""
 _HINDI: Final = frozenset({"hi", "hindi", "हिन्दी", "हिंदी"})
 
 
@@ -100,16 +103,16 @@ def draft_letter(
         kind=wish.kind,
         language=about.material.language,
         country=about.country,
-        agency_kind=about.agency_kind,
+        agency_kind=_agency_kind(about),
         name=wish.template,
         day=day,
     )
     template = choose(shelf, wanted) or _of_the_only_country(shelf, wanted)
     if template is None:
         raise _no_template(wish)
-    has_exhibits = "exhibits" in template.heading.fields
-    mails = read_mails(vault, about.exhibits) if has_exhibits else {}
-    facts: Facts = {**about.facts(mails), **record_of(vault)}
+    has_exhibits = not _OF_EXHIBITS.isdisjoint(template.heading.fields)
+    mails = read_mails(vault, about.exhibits if has_exhibits else ())
+    facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
         words=render(template, facts, day=day).body,
@@ -168,6 +171,16 @@ def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
     found = find_origins(vault, about, (*wish.trusted_by, *own_servers(vault)))
     wish = replace(wish, connections=found.connections, to=wish.to or found.addressee)
     return replace(about, wish=wish), found
+
+
+def _agency_kind(about: About) -> str:
+    """The kind of agency; none of police for an escalation where there is an FIR already.
+
+    What is made for police then says that the information was not recorded.
+    """
+    kind, wish = about.agency_kind, about.wish
+    is_ours = wish.kind == "escalation" and not wish.agency_kind
+    return "" if is_ours and kind in _POLICE and about.is_registered else kind
 
 
 def _language(wish: Wish, case: JsonObject) -> str:

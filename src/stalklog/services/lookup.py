@@ -124,9 +124,9 @@ class Registrar:
     def _url(self, subject: Subject) -> str | None:
         if subject.address is None:
             base = self.registries.of_domain(subject.value)
-            return base and f"{base}domain/{registered_part(subject.value)}"
+            return base and f"{base}domain/{_asked(subject)}"
         base = self.registries.of_address(subject.address)
-        return base and f"{base}ip/{subject.address.carries or subject.address.value}"
+        return base and f"{base}ip/{_asked(subject)}"
 
     def _known(self, subject: Subject) -> LookedUp | None:
         """An answer of this command that covers it too."""
@@ -152,7 +152,7 @@ class Registrar:
         return replace(second, kept=(*first.kept, *second.kept))
 
     def _judge(self, subject: Subject, url: str) -> LookedUp:
-        answer = self.door.get(url, subject.value)
+        answer = self.door.get(url, _asked(subject))
         if answer.status in _BUSY:
             return LookedUp(subject, "busy", str(answer.status), retry_after_s=answer.retry_after_s)
         if answer.status not in {_OK, _NOT_FOUND}:
@@ -173,6 +173,13 @@ class Registrar:
         desk = replace(self.desk, begun=None)
         planned, sha256 = save(desk, desk.open(), plan).planned
         return Kept(planned.id, sha256, answer)
+
+
+def _asked(subject: Subject) -> str:
+    """What a registry is told: of a tunnel the address inside, of a name the part that is sold."""
+    if subject.address is None:
+        return registered_part(subject.value)
+    return subject.address.carries or subject.address.value
 
 
 def refresh(door: Door) -> Registries:

@@ -59,8 +59,8 @@ def parse_trust(typed: Iterable[str]) -> Trust:
         network = parse_network(word.removeprefix("!"))
         if network is not None:
             rules.append((network, not word.startswith("!")))
-        elif word:
-            hosts.append(word.removeprefix("*").strip("."))
+        elif name := word.removeprefix("*").strip("."):
+            hosts.append(name)
     return Trust(tuple(hosts), Networks(tuple(rules)))
 
 
