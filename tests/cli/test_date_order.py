@@ -123,3 +123,19 @@ def test_both_readings_stand_in_the_list_and_in_one_message(run: Run, tmp_path: 
     for command in (("messages", "E-0001"), ("show", "E-0001", "--message", "1")):
         out = run(*command).out
         assert both in out or turned in out
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize("zone", ["IST+", "Asia/Calcuta", "../etc", "/etc/localtime", "x" * 5000])
+def test_a_zone_that_there_is_not_is_refused_and_never_dropped(
+    run: Run, tmp_path: Path, zone: str
+) -> None:
+    answer = run("add-evidence", str(mail(tmp_path)), "--times-zone", zone)
+    assert answer.code == 41
+    assert "Nothing was written" in told(answer.err)
+    assert "Asia/Kolkata" in told(answer.err)
+    assert run("list", "evidence", "--json").json == []
+    assert run("add-evidence", str(mail(tmp_path))).code == 0
+    change = ("amend", "E-0001", "--reason", "x", "--set")
+    assert run(*change, f"times_zone={zone}").code == 41
+    assert run(*change, "times_zone=Asia/Kolkata").code == 0
