@@ -1,4 +1,4 @@
-"""The zone that a person says the times of an export are in: one that there is, or it is refused."""
+"""The zone that a person says the times of an export are in: one that there is, or refused."""
 
 from __future__ import annotations
 
