@@ -123,3 +123,78 @@ def test_both_readings_stand_in_the_list_and_in_one_message(run: Run, tmp_path: 
     for command in (("messages", "E-0001"), ("show", "E-0001", "--message", "1")):
         out = run(*command).out
         assert both in out or turned in out
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize("zone", ["IST+", "Asia/Calcuta", "../etc", "/etc/localtime", "x" * 5000])
+def test_a_zone_that_there_is_not_is_refused_and_never_dropped(
+    run: Run, tmp_path: Path, zone: str
+) -> None:
+    answer = run("add-evidence", str(mail(tmp_path)), "--times-zone", zone)
+    assert answer.code == 41
+    assert "Nothing was written" in told(answer.err)
+    assert "Asia/Kolkata" in told(answer.err)
+    assert run("list", "evidence", "--json").json == []
+    assert run("add-evidence", str(mail(tmp_path))).code == 0
+    change = ("amend", "E-0001", "--reason", "x", "--set")
+    assert run(*change, f"times_zone={zone}").code == 41
+    assert run(*change, "times_zone=Asia/Kolkata").code == 0
+
+
+@pytest.mark.usefixtures("vault")
+def test_no_days_are_told_of_an_export_whose_order_is_open(run: Run, tmp_path: Path) -> None:
+    chat, report = tmp_path / "chat.txt", tmp_path / "report.md"
+    lines = [f"03/{month:02}/24, 10:15 pm - Ravi: {month}\n" for month in range(1, 13)]
+    chat.write_text("".join(lines), encoding="utf-8")
+    out = run("add-evidence", str(chat)).out
+    assert "12 messages, days that can be read two ways" in told(out)
+    summary = run("messages", "E-0001", "--summary").out
+    assert "3 Mar 2024" not in summary  # the one day that is the same in both orders
+    assert run("report", "-o", str(report)).code == 0
+    written = report.read_text(encoding="utf-8")
+    assert "12 messages or items · days that can be read two ways\n" in written
+    assert "2024-01-03 22:15:00 or 2024-03-01 22:15:00, without" in written
+
+
+@pytest.mark.usefixtures("vault")
+def test_how_to_say_the_order_and_the_zone_is_told_until_they_are_said(
+    run: Run, tmp_path: Path
+) -> None:
+    chat = tmp_path / "chat.txt"
+    chat.write_text("03/04/24, 7:05 pm - Ravi: I see you\n" * 3, encoding="utf-8")
+    answers = ("date_order=dmy", "times_zone=Asia/Kolkata")
+    order, zone = (f"stalklog amend E-0001 --set {one}" for one in answers)
+    err = told(run("add-evidence", str(chat)).err)
+    assert order in err
+    assert zone in err
+    out = told(run("messages", "E-0001").out)
+    assert order in out
+    assert zone in out
+    for one in answers:
+        assert run("amend", "E-0001", "--set", one, "--reason", "her phone").code == 0
+    out = told(run("messages", "E-0001").out)
+    assert "3 Apr 2024 19:05 +05:30" in out
+    assert "stalklog amend" not in out
+
+
+@pytest.mark.usefixtures("vault")
+def test_an_order_that_the_export_disproves_is_not_passed_over(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.txt"
+    chat.write_text("13/04/24, 7:05 pm - Ravi: I see you\n" * 3, encoding="utf-8")
+    err = told(run("add-evidence", str(chat), "--date-order", "mdy").err)
+    assert "E-0001 itself proves another order" in err
+    assert "day before month" in err
+    out = told(run("messages", "E-0001", "--summary").out)
+    assert "It is not the order that was said: mdy" in out
+    assert "itself proves" not in run("add-evidence", str(chat), "--date-order", "dmy").err
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_line_that_may_be_no_message_is_marked_in_the_list(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.txt"
+    lines = ["13/04/24, 7:05\u202fpm - Ravi: I see you\n"] * 4
+    chat.write_text("".join([*lines, "13/04/24, 7:06 pm - Asha: me too\n"]), encoding="utf-8")
+    assert run("add-evidence", str(chat)).code == 0
+    out = run("messages", "E-0001").out
+    assert "me too  [a line looks like a message]" in out
+    assert out.count("[a line looks like a message]") == 2  # it, and the one above it

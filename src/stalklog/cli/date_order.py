@@ -49,6 +49,20 @@ def still_open(name: str, typed: str, decision: Decision) -> str:  # noqa: ARG00
     return told.format(id=name, typed=typed)
 
 
+def is_denied(decision: Decision, said: object) -> bool:
+    """Whether the export proves another order than the one that was said."""
+    return bool(said) and decision.about == "date_order" and decision.value not in {"", said}
+
+
+def denied(name: str, decision: Decision) -> str:
+    """What is said then."""
+    told = _(
+        "{id} itself proves another order than the one you gave, and is read by that: {order}. "
+        "What you gave is written down too, and changes no date."
+    )
+    return told.format(id=name, order=_(_IN_WORDS[decision.value]))
+
+
 def reason() -> str:
     """Why the answer is written down."""
     return _("whoever added it knows how the phone writes dates")

@@ -71,7 +71,7 @@ def _add_evidence(front: Front, **given: object) -> None:
     value = _added_json(added, inside) if front.screen.is_json else None
     front.screen.answer(value, lambda: _show(front, desk, added, inside))
     show_warnings(front.screen, added.warnings)
-    settle(front, desk, inside)
+    settle(front, desk, inside, fields.get("date_order"))
     if added.skipped:
         raise typer.Exit(LEFT_OUT_EXIT)
 

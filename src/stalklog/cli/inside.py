@@ -13,6 +13,7 @@ from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, ident, write_json
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import id_to_type, show_unreadable
+from stalklog.cli.settle import still_open
 from stalklog.cli.telling import occurred_in_words
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
@@ -232,6 +233,8 @@ def _show_report(front: Front, contents: Contents, chats: Chats) -> None:
     screen = front.screen
     screen.heading(_("What was found in {id}").format(id=contents.entry.id))
     telling.show_report(screen, report, front.desk().reading_zone())
+    for told in still_open(contents.entry.id, report):
+        screen.prose(told, indent="  ")
     _show_said(screen, contents.entry)
     telling.show_chats(screen, chats.counts)
     screen.hint(_next_step(contents).format(id=id_to_type(contents.entry.id)))

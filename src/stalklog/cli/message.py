@@ -105,6 +105,7 @@ _FLAGGED = {
     "missed-call": mark("not answered"),
     "rejected-call": mark("declined"),
     "blocked-call": mark("blocked"),
+    "header-in-body": mark("a line looks like a message"),
 }
 _AUDIENCES = {
     "alone": mark("to one person alone"),
@@ -229,7 +230,10 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
         told = ngettext("{n} place in doubt: ", "{n} places in doubt: ", count).format(n=count)
         screen.say("  ", warn(told), _(DOUBTS.get(reason, reason)))
     for decision in report.decisions:
-        screen.say("  ", warn(_("Read so: ")), decision_in_words(decision))
+        told = decision_in_words(decision)
+        if decision.by == "file" and decision.reason:
+            told = f"{told}. {decision.reason}"
+        screen.say("  ", warn(_("Read so: ")), told)
     more = len(report.unread) - _MOST
     if more > 0:
         told = ngettext("and {n} more; all of them: --json", "and {n} more; all: --json", more)
@@ -283,7 +287,9 @@ def span_in_words(report: ReadingReport, zone: tzinfo) -> str:
     spans = []
     if report.first is not None and report.last is not None:
         spans.append(_two(_day(report.first, zone), _day(report.last, zone)))
-    if report.first_wall:
+    if report.is_order_open:
+        spans.append(_("days that can be read two ways"))
+    elif report.first_wall:
         days = _two(day_in_words(report.first_wall), day_in_words(report.last_wall))
         if days not in spans:
             spans.append(_("{time} (no zone)").format(time=days))

@@ -363,9 +363,15 @@ class ReadingReport:
     copies: int = 0
     """How many messages are somebody's copy of another one, whose header tells of the copying."""
     first_wall: str = ""
-    """The earliest time that has no zone, as `Told.wall`; empty where none can be read one way."""
+    """The earliest time that has no zone, as `Told.wall`; empty where none can be read one way.
+    Those that can be read two ways are not counted."""
     last_wall: str = ""
     """The latest."""
+
+    @property
+    def is_order_open(self) -> bool:
+        """Whether day and month can be read two ways, and nobody has said which is right."""
+        return any(one.about == "date_order" and one.by == "nobody" for one in self.decisions)
 
     @property
     def lacks_library(self) -> bool:

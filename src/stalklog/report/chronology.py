@@ -44,8 +44,10 @@ def chronology_note(undated: int) -> str:
     if not undated:
         return note
     more = ngettext(
-        "{n} further exhibit has no time of its own and stands in section 7.",
-        "{n} further exhibits have no time of their own and stand in section 7.",
+        "{n} further exhibit has no time of its own, or times in a zone that nobody has told, and "
+        "stands in section 7.",
+        "{n} further exhibits have no time of their own, or times in a zone that nobody has told, "
+        "and stand in section 7.",
         undated,
     )
     return f"{note} {more.format(n=undated)}"

@@ -175,9 +175,9 @@ def _told(told: Told | None, zone: tzinfo) -> str:
         return _("{time} (as written: {written})").format(
             time=stamp(told.instant.astimezone(zone)), written=written
         )
-    others = "".join(_(" or {time}").format(time=other) for other in told.others)
     if told.wall is not None:
-        wall = told.wall.replace("T", " ")
+        wall, *more = (one.replace("T", " ") for one in (told.wall, *told.others))
+        others = "".join(_(" or {time}").format(time=other) for other in more)
         return _("{time}{others}, without a zone (as written: {written})").format(
             time=wall, others=others, written=written
         )
@@ -261,7 +261,9 @@ def _span(report: ReadingReport, zone: tzinfo) -> str:
         spans.append(
             _two(stamp(report.first.astimezone(zone)), stamp(report.last.astimezone(zone)))
         )
-    if report.first_wall:
+    if report.is_order_open:
+        spans.append(_("days that can be read two ways"))
+    elif report.first_wall:
         told = _two(report.first_wall.replace("T", " "), report.last_wall.replace("T", " "))
         spans.append(_("{time}, without a zone").format(time=told))
     return "; ".join(spans)

@@ -11,6 +11,7 @@ from stalklog.records.when import Ambiguous, read_when
 from stalklog.services.entries import name_for_writing
 from stalklog.services.formats import require_known_format
 from stalklog.services.rule_day import day_by, taken_apart
+from stalklog.services.times_zone import require_known_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +57,7 @@ def read_change(
     named = _with_ids(type_name, typed, vault)
     fields = read_fields(model_of(type_name), named, read_when=_reader(desk, ask_when))
     require_known_format(fields)
+    require_known_zone(fields)
     return fields
 
 

@@ -68,7 +68,10 @@ def decide(
     known = [days for days in dates.days.values() if days.all]
     if not known:
         return Order(said, frozenset()), None
-    live = _common(days.likely for days in known) or _common(days.all.keys() for days in known)
+    possible = _common(days.all.keys() for days in known)
+    live = _common(days.likely for days in known) or possible
+    if said and said in possible:
+        live |= {said}  # unlikely, as a year of two digits in front, is no proof against a person
     if len(live) == 1:
         (order,) = live
         return Order(order, live), _proved(order, dates, said)
@@ -102,6 +105,10 @@ def _proved(order: DateOrder, dates: Dates, said: DateOrder | None) -> Decision:
     """The decision where the dates leave one order; the date that shows it best is named."""
     one = min(dates.days.items(), key=lambda item: len(item[1].likely) or len(ORDERS))[0]
     reason = gettext("{date} can be read in one way only.").format(date=one)
+    if order != "ymd" and "ymd" in dates.days[one].all:
+        reason = gettext(
+            "{date} can be read in one way only, unless the phone writes the year first."
+        ).format(date=one)
     if len(dates.days[one].likely) > 1:
         reason = gettext("Only one order fits all of its dates.")
     elif len(parse_days(one, _NO_LAST_DAY).likely) > 1:
