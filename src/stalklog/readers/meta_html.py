@@ -42,7 +42,7 @@ _SENDER: Final = re.compile(
 )
 _CONTENT: Final = re.compile(r'<div class="[^"]{0,60}\b_a6-p\b[^"]{0,60}">')
 _TIME: Final = re.compile(r'<(?:div|footer) class="[^"]{0,60}\b_a6-o\b[^"]{0,60}">')
-_WORDS: Final = re.compile(r"(?:\s|<(?!/)[^<>]{0,500}>){0,10}+([^<]{1,200})")
+_WORDS: Final = re.compile(r"(?:\s|<(?!/)[^<>]{0,500}>){0,10}(?![\s<])([^<]{1,200})")
 _REACTIONS: Final = re.compile(r'<ul class="[^"]{0,60}\b_a6-q\b[^"]{0,60}">')
 _REACTION: Final = "<li>"
 _REACTION_END: Final = "</li>"
