@@ -18,6 +18,8 @@ from stalklog.services.vaults import create_vault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stalklog.core.entry import JsonValue
+
 MAIL = (
     "From: Night Bird <nightbird@mail.example.net>\nTo: a@example.org\nSubject: hello\n"
     "Date: Fri, 9 Oct 2026 22:41:02 +0530\nMessage-ID: <one@mail.example.net>\n\nI see you.\n"
@@ -54,6 +56,19 @@ def test_a_mail_is_told_by_its_message_id_and_the_date_in_its_header(
 
 def test_a_forwarded_mail_is_not_told_by_the_forwarders_header(desk: Desk, tmp_path: Path) -> None:
     assert found(desk, tmp_path, FORWARDED) == {"E-0001": {}}
+
+
+def test_a_mail_that_went_to_the_other_person_shows_no_message_id(
+    desk: Desk, tmp_path: Path
+) -> None:
+    hers = MAIL.replace("Night Bird <nightbird@mail.example.net>", "a@example.org").replace(
+        "To: a@example.org", "To: nightbird@mail.example.net"
+    )
+    assert found(desk, tmp_path, hers)["E-0001"]["message_id"]
+    entries = current(desk.open().entries(("evidence",)))
+    identifiers: JsonValue = [{"kind": "email", "value": "nightbird@mail.example.net"}]
+    told = read_mails(desk.open(), entries, identifiers)
+    assert (told.told["E-0001"], told.times) == ({}, {})
 
 
 def test_what_is_no_mail_or_says_nothing_is_left_out(desk: Desk, tmp_path: Path) -> None:

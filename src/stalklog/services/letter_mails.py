@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.errors import StalklogError
 from stalklog.letters.words import utc_words
+from stalklog.report.pattern.sender import Senders
 from stalklog.safety.limits import MAX_LETTER_MAILS
 from stalklog.services.letter_material import text
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from stalklog.core.entry import JsonValue
     from stalklog.letters.render import Thing
     from stalklog.records.message import Message
     from stalklog.records.view import Shown
@@ -39,14 +41,24 @@ class Mails:
     it was received. Only of those that tell a time."""
 
 
-def read_mails(vault: Vault, entries: Iterable[Shown]) -> Mails:
-    """What the single e-mails among these exhibits say of themselves, by id."""
+def read_mails(vault: Vault, entries: Iterable[Shown], identifiers: JsonValue = None) -> Mails:
+    """What the single e-mails among these exhibits say of themselves, by id.
+
+    Nothing is said of a mail that went to the other person: it may be hers, and its Message-ID
+    would show at which provider she writes.
+
+    Args:
+        vault: Where they are.
+        entries: The exhibits.
+        identifiers: The accounts of the other person, as the case notes them.
+    """
     mails = (entry for entry in entries if text(entry, "media_type") == _MAIL)
     found = {entry.id: _first(vault, entry) for entry in islice(mails, MAX_LETTER_MAILS)}
+    theirs = Senders(identifiers)
     own = {
         name: message
         for name, message in found.items()
-        if message is not None and message.forwarded is None
+        if message is not None and message.forwarded is None and not _is_to(theirs, message)
     }
     times = {name: _time(message) for name, message in own.items()}
     return Mails(
@@ -63,6 +75,11 @@ def _first(vault: Vault, entry: Shown) -> Message | None:
             with closing(iter(contents)) as messages:
                 return next(messages, None)
     return None
+
+
+def _is_to(theirs: Senders, message: Message) -> bool:
+    """Whether somebody else sent it to them."""
+    return not theirs.of(message.sender) and any(map(theirs.of, message.recipients))
 
 
 def _told(message: Message | None) -> Thing:

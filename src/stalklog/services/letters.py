@@ -111,7 +111,8 @@ def draft_letter(
     if template is None:
         raise _no_template(wish)
     has_exhibits = not _OF_EXHIBITS.isdisjoint(template.heading.fields)
-    mails = read_mails(vault, about.exhibits if has_exhibits else ())
+    exhibits = about.exhibits if has_exhibits else ()
+    mails = read_mails(vault, exhibits, about.material.case.get("identifiers"))
     facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
