@@ -140,19 +140,38 @@ def failing(disk: ModelDisk, monkeypatch: pytest.MonkeyPatch, error: OSError) ->
     monkeypatch.setattr(disk, "open", fail)
 
 
-def test_only_a_large_original_has_a_thread_of_its_own(
+def test_threads_read_where_one_original_is_large(
     disk: ModelDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_thread: dict[str, bool] = {}
+    here: set[bool] = set()
     opened = ModelDisk.open
 
     def note(name: str) -> Reading:
-        by_thread[name] = threading.current_thread() is threading.main_thread()
+        here.add(threading.current_thread() is threading.main_thread())
         return opened(disk, name)
 
     monkeypatch.setattr(disk, "open", note)
+    checked(disk, {SMALL: 5, EMPTY: 0})
+    assert here == {True}
+    here.clear()
     checked(disk, {SMALL: 5, EMPTY: 0, LARGE: len(LARGE)})
-    assert by_thread == {name_of(SMALL): True, name_of(EMPTY): True, name_of(LARGE): False}
+    assert here == {False}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shares"),
+    [
+        ([], []),
+        ([1] * 64, [64]),
+        ([1] * 130, [64, 64, 2]),
+        ([4 << 20, 1], [1, 1]),
+        ([(4 << 20) - 1, 1, 1], [2, 1]),
+        ([-1] * 3, [3]),
+    ],
+)
+def test_a_share_is_so_many_files_or_bytes(sizes: list[int], shares: list[int]) -> None:
+    wanted = [tested._Wanted("", size, 0) for size in sizes]
+    assert [len(share) for share in tested._shares(wanted)] == shares
 
 
 @pytest.mark.parametrize("count", [None, 1, 3])

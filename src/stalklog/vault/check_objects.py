@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.i18n import gettext as _
 from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.findings import Finding
@@ -14,12 +17,24 @@ from stalklog.vault.layout import object_name
 from stalklog.vault.objects import hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from stalklog.vault.disk import Disk
 
-_LARGE_BYTES = 128 * 1024
-"""From this size on a thread of its own pays; smaller files are quicker without."""
+_LARGE_BYTES: Final = 128 * 1024
+"""Where none is of this size, one thread is as quick as several."""
+_SHARE_FILES: Final = 64
+_SHARE_BYTES: Final = 4 << 20
+"""A thread is given so many files, or so many bytes, at a time."""
+
+
+class _Wanted(NamedTuple):
+    """An original that an entry names."""
+
+    sha256: str
+    size_bytes: int
+    """-1 where it is not known."""
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +74,39 @@ def check_objects(
 def _check_all(
     disk: Disk, objects: Mapping[str, tuple[int, int]]
 ) -> Iterator[tuple[Finding | None, int]]:
-    wanted = [(sha256, size, seq) for sha256, (size, seq) in objects.items()]
-    large = [item for item in wanted if item[1] >= _LARGE_BYTES]
-    small = [item for item in wanted if item[1] < _LARGE_BYTES]
+    wanted = [_Wanted(sha256, *known) for sha256, known in objects.items()]
+    check = partial(_check_share, disk)
+    if all(item.size_bytes < _LARGE_BYTES for item in wanted):
+        yield from chain.from_iterable(map(check, _shares(wanted)))
+        return
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        later = threads.map(lambda item: _check(disk, *item), large)
-        for item in small if not large else ():
-            yield _check(disk, *item)
-        yield from later
-        for item in small if large else ():
-            yield _check(disk, *item)
+        yield from chain.from_iterable(threads.map(check, _shares(wanted)))
 
 
-def _check(disk: Disk, sha256: str, size_bytes: int, seq: int) -> tuple[Finding | None, int]:
+def _shares(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+    """The originals in shares that are worth the way to another thread."""
+    share: list[_Wanted] = []
+    share_bytes = 0
+    for item in wanted:
+        share.append(item)
+        share_bytes += item.size_bytes
+        if len(share) == _SHARE_FILES or share_bytes >= _SHARE_BYTES:
+            yield share
+            share, share_bytes = [], 0
+    if share:
+        yield share
+
+
+def _check_share(disk: Disk, share: Sequence[_Wanted]) -> list[tuple[Finding | None, int]]:
+    buffer = memoryview(bytearray(BLOCK_BYTES))
+    return [_check(disk, item, buffer) for item in share]
+
+
+def _check(disk: Disk, item: _Wanted, buffer: memoryview) -> tuple[Finding | None, int]:
+    sha256, size_bytes, seq = item
     name = object_name(sha256)
     try:
-        found_sha256, found_bytes = hash_file(disk, name)
+        found_sha256, found_bytes = hash_file(disk, name, buffer)
     except FileNotFoundError:
         return Finding("OBJECT_MISSING", name, seq, _("the original is not there")), 0
     except (NotRegularFileError, NotADirectoryError):

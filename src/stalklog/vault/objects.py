@@ -246,10 +246,18 @@ class _Landing:
         self._writing.close()
 
 
-def hash_file(disk: Disk, name: str) -> tuple[str, int]:
-    """SHA-256 in hex and size in bytes of a file of the vault."""
+def hash_file(disk: Disk, name: str, buffer: memoryview | None = None) -> tuple[str, int]:
+    """SHA-256 in hex and size in bytes of a file of the vault.
+
+    Args:
+        disk: The vault.
+        name: The file.
+        buffer: What it is read into, by whoever hashes many; its content is lost.
+    """
     with closing(disk.open(name)) as reading:
-        return _hash(reading, memoryview(bytearray(min(BLOCK_BYTES, reading.size_bytes + 1))))
+        if buffer is None:
+            buffer = memoryview(bytearray(min(BLOCK_BYTES, reading.size_bytes + 1)))
+        return _hash(reading, buffer)
 
 
 def read_blocks(disk: Disk, name: str) -> Iterator[bytes]:
