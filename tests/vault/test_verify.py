@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.vault.desk import AUTHOR, Promise, add_files, init, log_threat
 from tests.vault.model_disk import ModelDisk
-from tests.vault.sealed_desk import HERS, give, init_sealed, lines_of
+from tests.vault.sealed_desk import ADVOCATE, HERS, give, init_sealed, lines_of
 from tests.vault.test_recovery import (
     TORN,
     append,
@@ -27,7 +27,7 @@ from stalklog.errors import VaultBusyError, VaultError
 from stalklog.records.types import LOGS
 from stalklog.vault import verify as tested
 from stalklog.vault.findings import Finding
-from stalklog.vault.keys import write_owner
+from stalklog.vault.keys import read_owner, write_owner
 from stalklog.vault.layout import (
     HEADER,
     IDENTITY,
@@ -505,3 +505,17 @@ def test_an_owner_key_of_somebody_else_is_told_to_who_can_open_it() -> None:
     assert codes_in(disk) == []
     found = check_vault(disk, wait_s=0, opening=HERS).findings
     assert [(one.code, one.where) for one in found] == [("KEYS_UNAPPROVED", OWNER)]
+
+
+def test_the_changes_of_the_keys_that_the_owner_signed_are_told() -> None:
+    disk = ModelDisk()
+    init_sealed(disk, ADVOCATE)
+    assert check_vault(disk, wait_s=0).key_changes == ()
+    owner = read_owner(disk, Vault(disk).header, HERS)
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        planned = writer.change_keys(owner, writer.recipients[:2])
+        writer.commit()
+    told = check_vault(disk, wait_s=0).key_changes
+    assert told is not None
+    went = [(change.seq, [one.recipient for one in change.went]) for change in told]
+    assert went == [(planned.seq, [ADVOCATE.recipients[0]])]
