@@ -48,7 +48,7 @@ from stalklog.core.media import kind_of, media_type_of
         (b"BM", "text/plain"),
         (b"BM: hello\nTo: a@example.org\n", "message/rfc822"),
         *(
-            (b"BM......\0\0" + start + size.to_bytes(4, "little"), "image/bmp")
+            (b"BM......\0\0" + start + size.to_bytes(4, "little") + b"\x10\0", "image/bmp")
             for start in (b"6\0\0\0", b"\x1a\0\0\0")
             for size in (12, 40, 56, 124)
         ),
@@ -57,6 +57,11 @@ from stalklog.core.media import kind_of, media_type_of
             (bytes((0xFF, second, 0x90, 0x64)), "audio/mpeg")
             for second in (0xFA, 0xFB, 0xFC, 0xFD, 0xF2, 0xF3, 0xF4, 0xF5, 0xE2, 0xE3)
         ),
+        (b"\xff\xfb\x90", "audio/mpeg"),
+        (b"\xff\xfb\x90\x04", "audio/mpeg"),
+        (b"\xff\xfb\x98\x64", "audio/mpeg"),
+        (b"\xff\x1b\x90\x64", "text/plain"),
+        (b"A\xfb\x90\x64", "text/plain"),
         *(
             (bytes((0xFF, *rest)), "application/octet-stream")
             for rest in (

@@ -161,6 +161,7 @@ def test_no_object_takes_a_field_that_is_not_its_own(
         ("entry.amended", "unset", ["sha256"]),
         ("entry.amended", "unset", ["place"]),
         ("entry.amended", "unset", ["Place"]),
+        ("entry.amended", "set", {}),
         ("entry.amended", "set", {"size_bytes": 1}),
         ("entry.amended", "set", {"place": ""}),
         ("entry.amended", "set", {"place": None}),

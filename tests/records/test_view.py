@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stalklog.core.entry import Entry
+from stalklog.records.schema import check_body
 from stalklog.records.view import case, current
 
 if TYPE_CHECKING:
@@ -114,6 +115,28 @@ def test_a_correction_that_does_not_fit_is_shown_and_not_applied() -> None:
         assert shown.fields == {"occurred": KNOWN, "words": "a"}
         assert not shown.amended
         assert [change.is_applied for change in shown.history] == [False]
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ({}, {"words": "a", "place": "gate"}),
+        ({"set": {}}, {"words": "a", "place": "gate"}),
+        ({"set": {}, "unset": []}, {"words": "a", "place": "gate"}),
+        ({"set": {}, "unset": ["place"]}, {"words": "a"}),
+    ],
+)
+def test_a_correction_that_another_program_left_empty_is_shown_as_what_it_is(
+    body: dict[str, object], left: JsonObject
+) -> None:
+    """Ours does not write one: `check_body` refuses it, and `verify` names it."""
+    correction = amended(2, "T-0001", "threats", **body)
+    assert check_body("entry.amended", correction.body) is not None
+    shown = only(current([threat(1, "T-0001", words="a", place="gate"), correction]))
+    assert shown.fields == {"occurred": KNOWN, **left}
+    assert [(change.id, change.set, change.is_applied) for change in shown.history] == [
+        ("T-0001.2", {}, True)
+    ]
 
 
 def test_a_hash_is_never_corrected() -> None:

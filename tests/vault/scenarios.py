@@ -24,7 +24,7 @@ from tests.vault.desk import (
 )
 from tests.vault.model_disk import ModelDisk, crash_states
 
-from stalklog.vault.layout import HEADER, LATEST_NOTE, STATE, log_name
+from stalklog.vault.layout import HEADER, LATEST_NOTE, OBJECT_FOLDERS, STATE, log_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -114,6 +114,17 @@ def old_state_scenario() -> Scenario:
         run(disk, command, promise)
     disk.put(STATE, old)
     return Scenario("recovery with an old state", disk, promise, _recover, _log)
+
+
+def missing_folders_scenario() -> Scenario:
+    """What a copy may leave out is gone, beside a torn line: `quarantine` is made, then used."""
+    disk, promise = furnished()
+    disk = disk.copy()
+    empty = next(folder for folder in OBJECT_FOLDERS if not disk.list(folder))
+    for folder in ("tmp", "quarantine", empty):
+        disk.drop(folder)
+    disk.put(log_name("threats"), disk.read(log_name("threats")) + b'{"at":"2026-11-')
+    return Scenario("recovery where folders are missing", disk, promise, _recover, _log)
 
 
 def repair_scenarios() -> Iterator[Scenario]:

@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import orjson
 import pytest
 from tests.vault.test_check_lines import line
 from tests.vault.test_tampering import filled
@@ -75,7 +76,7 @@ def pipe() -> tuple[BinaryIO, BinaryIO]:
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     made = Worker()
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(tested, "start_worker", lambda _module: made)
+    monkeypatch.setattr(tested, "start_worker", {tested.__name__: made}.get)
     yield made
     if not made.ended:
         made.communicate()
@@ -134,6 +135,16 @@ def test_a_worker_without_pipes_is_none() -> None:
         assert ask(type("Deaf", (), pipes)(), GOOD[0]) is None
 
 
+@pytest.mark.parametrize(("places", "links"), [([0], []), ([], [["E-0001"]])])
+def test_an_answer_that_contradicts_itself_is_none(places: list[int], links: list[str]) -> None:
+    columns = read_stretch(NUMBERED[0]).facts.pack()
+    words = orjson.dumps({"places": places, "links": links, "objects": {}})
+    told = tested._ANSWER.pack(1, len(words), len(columns)) + words + columns
+    pipes = {"stdin": io.BytesIO(), "stdout": io.BytesIO(told)}
+    with pytest.raises(ValueError, match="argument"):
+        ask(type("Confused", (), pipes)(), NUMBERED[0])
+
+
 @pytest.mark.parametrize("cut", [0, 1, 12, 13, 40])
 def test_a_job_that_breaks_off_is_not_answered(cut: int) -> None:
     """Who started the worker is gone."""
@@ -177,6 +188,7 @@ def test_both_take_the_next_whenever_they_have_done_one(monkeypatch: pytest.Monk
     here: set[threading.Thread] = set()
     good = tested._ask
     first = {"here": True, "there": True}
+    told: list[Share | None] = []
 
     def read_here(part: Stretch) -> Share:
         here.add(threading.current_thread())
@@ -187,12 +199,15 @@ def test_both_take_the_next_whenever_they_have_done_one(monkeypatch: pytest.Monk
     def ask_there(*given: Any) -> Share | None:  # noqa: ANN401
         if first.pop("there", False):
             both.wait()
-        return good(*given)
+        assert threading.current_thread().daemon  # whoever gives up reading need not wait for it
+        told.append(good(*given))
+        return told[-1]
 
     monkeypatch.setattr(tested, "read_stretch", read_here)
     monkeypatch.setattr(tested, "_ask", ask_there)
     assert is_right(read(NUMBERED), NUMBERED)
     assert first == {}
+    assert any(told), "the other one answered nothing"
 
 
 @pytest.mark.parametrize(("with_worker", "cores"), [(False, 2), (True, 1), (True, None)])

@@ -19,6 +19,7 @@ from tests.vault.scenarios import (
     COMMANDS,
     command_scenario,
     init_scenario,
+    missing_folders_scenario,
     nested_scenarios,
     old_state_scenario,
     recovery_scenarios,
@@ -70,6 +71,7 @@ FLOORS: Final = {
     "recovery from adding five files": 270,
     "recovery from attaching a file to a contact": 1_150,
     "recovery with an old state": 270,
+    "recovery where folders are missing": 200,
     "init": 380,
     "logging a demand": 60,
     "making a report": 85,
@@ -126,6 +128,14 @@ def test_a_disturbed_recovery_with_an_old_state_loses_nothing(
     tally = Tally()
     drive(old_state_scenario(), LONG if IS_LONG else SHORT, tally)
     require_none_bad("recovery with an old state", tally, record_property)
+
+
+def test_a_disturbed_recovery_where_folders_are_missing_loses_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally, scenario = Tally(), missing_folders_scenario()
+    drive(scenario, LONG if IS_LONG else SHORT_RECOVERY, tally)
+    require_none_bad(scenario.name, tally, record_property)
 
 
 @pytest.mark.parametrize("scenarios", [nested_scenarios, torn_old_state_scenarios])

@@ -23,6 +23,7 @@ from tests.vault.scenarios import (
     command_scenario,
     furnished,
     init_scenario,
+    missing_folders_scenario,
     old_state_scenario,
     recovery_scenarios,
     repair_scenarios,
@@ -34,7 +35,7 @@ from stalklog.errors import StalklogError
 from stalklog.vault import create, objects, recovery, state, tail, writer
 from stalklog.vault.atomic import replace_file, temporary_name
 from stalklog.vault.checkpoint import sign_note
-from stalklog.vault.layout import LATEST_NOTE, OBJECT_FOLDERS, STATE, log_name, note_name
+from stalklog.vault.layout import FOLDERS, LATEST_NOTE, OBJECT_FOLDERS, STATE, log_name, note_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -269,6 +270,14 @@ def do_not_sync_a_kept_note(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(writer.Writer, "keep_note", keep_unsynced)
 
 
+def do_not_sync_a_folder_made_again(patch: pytest.MonkeyPatch) -> None:
+    def make_unsynced(disk: Disk) -> None:
+        for name in FOLDERS:
+            disk.make_folder(name)
+
+    patch.setattr(recovery, "_make_missing_folders", make_unsynced)
+
+
 def ignore_the_note(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recovery, "_require_tail", lambda *_: True)
 
@@ -312,6 +321,10 @@ def disturbed_recoveries() -> Iterator[Scenario]:
     yield old_state_scenario()
 
 
+def folders_missing() -> Iterator[Scenario]:
+    yield missing_folders_scenario()
+
+
 def all_scenarios() -> Iterator[Scenario]:
     yield from disturbed_commands()
     yield from disturbed_recoveries()
@@ -345,6 +358,14 @@ def test_a_report_needs_the_sync_of_its_note(
     do_not_sync_a_kept_note(monkeypatch)
     assert hunts(disturbed_reports)
     record_property("power_loss_mutant", "a kept note is not synced")
+
+
+def test_a_folder_that_is_made_again_needs_its_sync(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    do_not_sync_a_folder_made_again(monkeypatch)
+    assert hunts(folders_missing)
+    record_property("power_loss_mutant", "a folder that is made again is not synced")
 
 
 @pytest.mark.parametrize("name", INIT_SYNCS)

@@ -85,6 +85,16 @@ def test_it_can_be_read_again_and_is_what_it_is_then(file: Path, source: Source)
     assert source.head == DATA[:HEAD_BYTES]
 
 
+def test_who_jumps_in_it_begins_at_its_beginning(source: Source) -> None:
+    list(source.blocks())
+    with source.stream() as stream:
+        assert stream.read(300) == DATA[:300]
+        assert stream.seek(-3, os.SEEK_END) == len(DATA) - 3
+        assert stream.read() == DATA[-3:]
+        assert stream.mode == "rb"
+    assert b"".join(source.blocks()) == DATA  # what was closed is not the source
+
+
 def test_its_times_are_those_that_the_system_tells(source: Source) -> None:
     born_s = getattr(os.fstat(source._fd), "st_birthtime", None)
     born = None if born_s is None else int(born_s * 1_000_000_000)

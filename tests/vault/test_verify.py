@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.vault.desk import AUTHOR, Promise, add_files, init, log_threat
 from tests.vault.model_disk import ModelDisk
-from tests.vault.sealed_desk import HERS, give, init_sealed, lines_of
+from tests.vault.sealed_desk import ADVOCATE, HERS, give, init_sealed, lines_of
 from tests.vault.test_recovery import (
     TORN,
     append,
@@ -27,7 +27,17 @@ from stalklog.errors import VaultBusyError, VaultError
 from stalklog.records.types import LOGS
 from stalklog.vault import verify as tested
 from stalklog.vault.findings import Finding
-from stalklog.vault.layout import HEADER, LATEST_NOTE, STATE, log_name, object_name, parse_header
+from stalklog.vault.keys import read_owner, write_owner
+from stalklog.vault.layout import (
+    HEADER,
+    IDENTITY,
+    LATEST_NOTE,
+    OWNER,
+    STATE,
+    log_name,
+    object_name,
+    parse_header,
+)
 from stalklog.vault.state import empty_state, parse_state
 from stalklog.vault.vault import Vault
 from stalklog.vault.verify import Expectation, Verification, check_locked, check_vault
@@ -463,3 +473,49 @@ def test_keys_that_the_owner_did_not_change_are_told() -> None:
         writer.change_keys(Signer.make("stalklog/another/owner"), writer.recipients)
         writer.commit()
     assert "KEYS_UNAPPROVED" in {code for code, _, _ in codes_in(disk)}
+
+
+def test_a_plain_vault_needs_no_key_and_does_not_mind_one(disk: ModelDisk) -> None:
+    assert check_vault(disk, wait_s=0, opening=HERS).findings == ()
+
+
+def test_a_key_made_for_another_vault_is_told() -> None:
+    disk = ModelDisk()
+    init_sealed(disk)
+    of_this, of_another = Vault(disk).header.line_sha256, "ab" * 32
+    assert check_vault(disk, wait_s=0, opening=HERS.for_vault(of_this)).findings == ()
+    found = check_vault(disk, wait_s=0, opening=HERS.for_vault(of_another)).findings
+    assert [(one.code, one.where) for one in found] == [("VAULT_BAD", HEADER)]
+
+
+def test_her_key_file_is_missed_only_where_it_should_lie_in_the_vault() -> None:
+    disk = ModelDisk()
+    init_sealed(disk)
+    assert check_vault(disk, wait_s=0, opening=HERS).findings == ()
+    assert check_locked(disk, opening=HERS).findings == ()
+    found = check_vault(disk, wait_s=0, opening=HERS, is_identity_here=True).findings
+    assert [(one.code, one.where) for one in found] == [("KEY_MISSING", IDENTITY)]
+
+
+def test_an_owner_key_of_somebody_else_is_told_to_who_can_open_it() -> None:
+    disk = ModelDisk()
+    init_sealed(disk)
+    recipients = Vault(disk).header.recipients
+    write_owner(disk, Signer.make("stalklog/another/owner"), recipients)
+    assert codes_in(disk) == []
+    found = check_vault(disk, wait_s=0, opening=HERS).findings
+    assert [(one.code, one.where) for one in found] == [("KEYS_UNAPPROVED", OWNER)]
+
+
+def test_the_changes_of_the_keys_that_the_owner_signed_are_told() -> None:
+    disk = ModelDisk()
+    init_sealed(disk, ADVOCATE)
+    assert check_vault(disk, wait_s=0).key_changes == ()
+    owner = read_owner(disk, Vault(disk).header, HERS)
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        planned = writer.change_keys(owner, writer.recipients[:2])
+        writer.commit()
+    told = check_vault(disk, wait_s=0).key_changes
+    assert told is not None
+    went = [(change.seq, [one.recipient for one in change.went]) for change in told]
+    assert went == [(planned.seq, [ADVOCATE.recipients[0]])]

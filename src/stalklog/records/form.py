@@ -2,7 +2,7 @@
 
 A model makes an object and fills in what is absent. To check a body neither is needed: the same
 fields as a dictionary are checked three times as fast. Here too, and only here, a value that is no
-value (null, an empty text or list) is refused, because a body leaves such a field out.
+value (null, an empty text, list or object) is refused, because a body leaves such a field out.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def _value(schema: Schema, shared: dict[str, Schema]) -> CoreSchema:
             return cast("CoreSchema", {**schema, "schema": _form(schema["schema"], shared)})
         case "str":
             return cast("CoreSchema", {"strict": True, "min_length": 1, **schema})
+        case "dict":
+            return cast("CoreSchema", {"min_length": 1, **schema})
         case "int" | "bool":
             return cast("CoreSchema", {"strict": True, **schema})
         case _:
