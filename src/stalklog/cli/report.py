@@ -64,10 +64,11 @@ def report(
 ) -> None:
     """Make a report for the one who must act."""
     desk, ask = front.desk(), front.when_question()
+    first, last = span.between(desk, since, until, ask)
     choice = Choice(
         only=tuple(only or ()),
-        since=span.since(desk, since, ask),
-        until=span.until(desk, until, ask),
+        since=first,
+        until=last,
         ids=tuple(_ids(desk, ids or ())),
         language=front.language,
         confidential_sheet=has_sheet,
