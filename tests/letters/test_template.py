@@ -28,7 +28,7 @@ def test_a_template_that_is_right_has_no_problem() -> None:
 
 def test_every_problem_is_told_at_once_by_its_line() -> None:
     told = problems_of("{{alias}}\n{{contact}}\n{{ 1 + 1 }}\n{{#exhibits}}")
-    assert [line for line, _message in told] == [1, 14, 15, 16]
+    assert [line for line, _message in told] == [11, 14, 15, 16]
     assert "fields in the heading does not name it" in told[0][1]
 
 

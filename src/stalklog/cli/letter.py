@@ -303,7 +303,9 @@ def _parameters() -> list[inspect.Parameter]:
         ),
         autocompletion=offered((*KINDS, *_ALSO)),
     )
-    name = typer.Argument(metavar="NAME", help=mark("templates: which one; check: the file."))
+    name = typer.Argument(
+        metavar="NAME", help=mark("templates: which one; check: the file or folder.")
+    )
     output = typer.Option(
         "--output", "-o", metavar="FILE", help=mark("Where; its ending says how.")
     )
