@@ -14,6 +14,7 @@ from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, ident, json_name
 from stalklog.cli.field import CONTACT
 from stalklog.cli.front import Front
+from stalklog.cli.not_listed import not_listed_json, show_not_listed
 from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import (
     id_to_type,
@@ -231,6 +232,7 @@ def _as_json(draft: Draft, made: MadeLetter) -> JsonObject:
     answer: JsonObject = {
         **json_name(str(made.path)),
         "blanks": [*draft.letter.blanks],
+        **not_listed_json(draft.not_listed),
         **origins_json(draft.origins, draft.about.addressee),
     }
     return {**answer, "logged": _logged_json(made.logged)} if made.logged else answer
@@ -257,6 +259,7 @@ def _show(front: Front, desk: Desk, draft: Draft, made: MadeLetter) -> None:
         screen.heading(_("Left blank, to be filled in"))
         for blank in draft.letter.blanks:
             screen.prose(blank, indent="    ", first="  - ")
+    show_not_listed(screen, draft.not_listed)
     show_origins(screen, draft.origins, draft.about.addressee)
     if made.logged:
         screen.say()

@@ -21,6 +21,7 @@ from stalklog.services.letter_about import About
 from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
 from stalklog.services.letter_origins import Origins, find_origins
+from stalklog.services.letter_senders import not_theirs
 from stalklog.services.output import appearing
 from stalklog.services.own_servers import own_servers
 
@@ -65,6 +66,8 @@ class Draft:
     """Templates of hers that were passed over, as something is wrong in them."""
     origins: Origins
     """The connections that its mails show, and why others are not in it."""
+    not_listed: Mapping[str, str]
+    """E-mails that are not among its exhibits, each with a name of `letter_senders.WHY_NOT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def draft_letter(
         unreadable_lines=about.unreadable_lines,
         unusable=shelf.unusable,
         origins=origins,
+        not_listed=about.not_listed if has_exhibits else {},
     )
 
 
@@ -158,7 +162,8 @@ def read_about(vault: Vault, wish: Wish, progress: Progress | None = None) -> Ab
     entries = tuple(corrected(vault, progress=progress))
     unreadable_lines = vault.unreadable_lines
     ids = tuple(resolve_id(vault, name).partition(".")[0] for name in wish.ids)
-    return About(Material.of(entries, case, _language(wish, case)), wish, ids, unreadable_lines)
+    about = About(Material.of(entries, case, _language(wish, case)), wish, ids, unreadable_lines)
+    return about if about.is_narrowed else replace(about, not_listed=not_theirs(vault, about, case))
 
 
 def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:

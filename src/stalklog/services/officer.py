@@ -53,6 +53,8 @@ class MadePage:
     """Lines of the vault that cannot be read."""
     origins: Origins
     """The connections that the mails show, and why others are not on it."""
+    not_listed: Mapping[str, str]
+    """E-mails that are not on it, each with a name of `letter_senders.WHY_NOT`."""
 
 
 def warnings() -> tuple[str, ...]:
@@ -92,6 +94,7 @@ def make_officers_page(
         blanks=tuple(_blanks(about)),
         unreadable_lines=about.unreadable_lines,
         origins=origins,
+        not_listed=about.not_listed,
     )
 
 
