@@ -93,7 +93,7 @@ def test_the_shape_in_json_is_a_promise(run: Run, case: Path) -> None:
     assert (ack["at"], ack["days"]) == ("2026-11-24T23:30:00+05:30", 0)
     assert set(ack["rule"]) == {
         "id", "jurisdiction", "duration", "unit", "effective_from", "effective_to", "basis",
-        "source", "as_of", "confidence", "note",
+        "source", "as_of", "confidence", "note", "first_day_checked",
     }  # fmt: skip
     copy = next(row for row in rows if row["kind"] == "copy")
     assert (copy["on"], copy["at"], copy["days"], copy["overdue"]) == (None, None, None, False)

@@ -93,6 +93,7 @@ def _rule_json(rule: Rule) -> JsonObject:
         "as_of": rule.as_of.isoformat(),
         "confidence": rule.confidence,
         "note": rule.note or None,
+        "first_day_checked": rule.is_first_day_checked,
     }
 
 
