@@ -255,6 +255,13 @@ def _show(front: Front, desk: Desk, draft: Draft, made: MadeLetter) -> None:
     reviewed = template.heading.reviewed_by or _("no lawyer has reviewed it")
     screen.pairs([(_("Template"), f"{called(template)} ({template.place}; {reviewed})")])
     screen.pairs([("SHA-256", dim(made.sha256))])
+    about = draft.about
+    if about.addressee and not about.wish.to:
+        told = _(
+            "Nobody was named, so it goes to {name}, out of the contact log. With --to it goes to "
+            "somebody else."
+        )
+        screen.prose(told.format(name=about.addressee), indent="  ")
     if draft.letter.blanks:
         screen.heading(_("Left blank, to be filled in"))
         for blank in draft.letter.blanks:

@@ -21,6 +21,7 @@ from stalklog.services.letter_about import About
 from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
 from stalklog.services.letter_origins import Origins, find_origins
+from stalklog.services.letter_platforms import platforms
 from stalklog.services.letter_senders import not_theirs
 from stalklog.services.output import appearing
 from stalklog.services.own_servers import own_servers
@@ -170,8 +171,11 @@ def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
     """What a letter is about, with the connections that its mails show; typed ones stand alone.
 
     Where nobody was named and one provider's own machines connected, the letter goes to that one.
+    To whose grievance officer one goes is a choice: what the record names is only suggested.
     """
     wish = about.wish
+    if wish.kind == "grievance" and not about.addressee:
+        return about, Origins(candidates=tuple(platforms(vault, about)))
     if wish.kind not in WITH_CONNECTIONS or wish.connections:
         return about, Origins()
     found = find_origins(vault, about, (*wish.trusted_by, *own_servers(vault)))
