@@ -283,7 +283,11 @@ def _next(logged: LoggedLetter | None) -> str:
         return _("Nothing was sent or logged. With --log it is written down, with --when as sent.")
     name = id_to_type(logged.id)
     if logged.is_sent:
-        return _("Keep the proof of sending: stalklog add-evidence FILE --kind proof-of-sending")
+        told = _(
+            "Keep the proof of sending: stalklog add-evidence FILE --kind proof-of-sending "
+            "--for {id}"
+        )
+        return told.format(id=name)
     return _(
         "When it was sent: stalklog amend {id} --set when=TIME --set how=WAY --reason 'sent'"
     ).format(id=name)

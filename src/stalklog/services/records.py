@@ -289,23 +289,33 @@ def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> tup
 
 
 def _kind_of_attached(body: JsonObject) -> JsonObject:
-    report = body.get("official_report")
-    is_report = isinstance(report, dict) and report.get("status") == "obtained"
-    return {"kind": "official-report"} if is_report else {}
+    if _has_report(body):
+        return {"kind": "official-report"}
+    return {"kind": "proof-of-sending"} if body.get("sent") else {}
 
 
 def _with_attached(body: JsonObject, attached: Sequence[AddedFile]) -> JsonObject:
-    """An official report that was obtained has its copies named; else the files were sent."""
+    """An official report that was obtained has its copies named; else the files were sent.
+
+    Where what was sent is named already, they are the proof of sending.
+    """
     if not attached:
         return body
     ids: list[JsonValue] = [item.id for item in attached]
     report = body.get("official_report")
-    if isinstance(report, dict) and report.get("status") == "obtained":
+    if _has_report(body) and isinstance(report, dict):
         copies = report.get("copies")
         held = copies if isinstance(copies, list) else []
         return {**body, "official_report": {**report, "copies": [*held, *ids]}}
-    sent = body.get("sent")
-    return {**body, "sent": [*(sent if isinstance(sent, list) else []), *ids]}
+    if not body.get("sent"):
+        return {**body, "sent": ids}
+    proof = body.get("proof_of_sending")
+    return {**body, "proof_of_sending": [*(proof if isinstance(proof, list) else []), *ids]}
+
+
+def _has_report(body: JsonObject) -> bool:
+    report = body.get("official_report")
+    return isinstance(report, dict) and report.get("status") == "obtained"
 
 
 def _noted_body(fields: JsonObject, unset: Sequence[str]) -> JsonObject:
