@@ -159,6 +159,18 @@ def test_a_contact_is_told_in_words_too(run: Run, tmp_path: Path) -> None:
     assert run("log-contact", "--agency", "A", "--kind", "ngo", "--json").json["attached"] == []
 
 
+def test_an_order_of_a_court_is_no_second_demand(run: Run) -> None:
+    own = ("log-demand", *_TIME, "--words", "Do not contact me.")
+    order = ("log-demand", *_TIME, "--form", "court-order", "--order")
+    for command in ((*order, "court=A; from=2026-12-01; until=2026-12-01"), own,
+                    (*order, "court=A; until=2027-12-01")):  # fmt: skip
+        answer = run(*command)
+        assert (answer.code, "already" in answer.err) == (0, False)
+    assert "There is a demand already (D-0002)" in run(*own).err
+    backwards = run(*order, "court=A; from=2026-12-02; until=2026-12-01")
+    assert (backwards.code, "order ends before it starts" in backwards.err) == (41, True)
+
+
 def test_a_second_demand_gets_a_warning_on_stderr(run: Run) -> None:
     first = run("log-demand", *_TIME, "--words", "Do not contact me.", "--json")
     assert (set(first.json), first.err) == (_RECEIPT, "")

@@ -15,6 +15,7 @@ from stalklog.letters.heading import KINDS
 from stalklog.letters.render import render
 from stalklog.letters.shelf import Wanted, choose, open_shelf
 from stalklog.letters.warning import told
+from stalklog.records.authority import NOT_HERS
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
@@ -248,7 +249,8 @@ def record_of(vault: Vault) -> Mapping[str, str]:
 
 
 def _second_demand(about: About) -> Sequence[str]:
-    demands = about.material.in_log("demands")
+    made = about.material.in_log("demands")
+    demands = [one for one in made if one.fields.get("form") not in NOT_HERS]
     if about.wish.kind != "stop" or not demands:
         return ()
     said = _("There is a demand already ({id}). One clear demand is enough.")

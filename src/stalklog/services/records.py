@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
+from stalklog.records.authority import NOT_HERS
 from stalklog.records.types import RECORD_TYPES
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
@@ -90,7 +91,7 @@ def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
     body = read_record("demand.made", typed, desk, vault, ask_when)
 
     def plan(writer: Writer) -> _Plan:
-        warnings = _one_is_enough(vault)
+        warnings = () if body.get("form") in NOT_HERS else _one_is_enough(vault)
         return writer.add("demand.made", body), warnings
 
     return _logged(save(desk, vault, plan))
@@ -225,7 +226,11 @@ def _add(writer: Writer, body: JsonObject, reason: str) -> Planned:
 def _one_is_enough(vault: Vault) -> tuple[str, ...]:
     if vault.header.sealed:
         return ()  # to know of others it would have to be opened, and logging needs no key
-    others = [shown for shown in current(vault.entries(("demands",))) if not shown.withdrawn]
+    others = [
+        shown
+        for shown in current(vault.entries(("demands",)))
+        if not shown.withdrawn and shown.fields.get("form") not in NOT_HERS
+    ]
     if not others:
         return ()
     told = _(
