@@ -90,6 +90,7 @@ def test_no_two_have_one_number() -> None:
     names = [f"T-{number:04} in.certin.logs 50" for number in range(2_000)]
     found = numbers_of([*names, *names], SALT)
     assert len(set(found.values())) == len(found) == 2_000
+    assert numbers_of(names[::-1], SALT) == found
 
 
 def test_another_program_reads_the_same() -> None:

@@ -74,6 +74,12 @@ def why(desk: Desk, **wish: tuple[str, ...]) -> str:
         (mail(DESK), "one.eml", "agency"),
         (mail(FRIEND), "one.eml", "other-sender"),
         (FORWARDED, "one.eml", ""),
+        (FORWARDED.replace(FRIEND, HER), "one.eml", "own"),
+        (
+            FORWARDED.replace(f"To: {HER}\nSubject: Fwd", f"To: {THEM}\nSubject: Fwd"),
+            "one.eml",
+            "to-them",
+        ),
         (box(mail(FRIEND), mail(THEM)), "one.mbox", ""),
         (box(mail(FRIEND), mail(HER, THEM)), "one.mbox", "box"),
         ("no mail at all", "note.txt", ""),
