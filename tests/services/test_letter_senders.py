@@ -11,6 +11,7 @@ from stalklog.services import letter_senders
 from stalklog.services.desk import Desk
 from stalklog.services.evidence import add_evidence
 from stalklog.services.letter_about import Wish
+from stalklog.services.letter_templates import copy_template
 from stalklog.services.letters import draft_letter, read_about
 from stalklog.services.officer import make_officers_page
 from stalklog.services.records import log_contact, log_threat, note_case
@@ -164,6 +165,24 @@ def test_neither_letter_nor_page_shows_her_address_provider_or_mail(
     for text in (*letters, page.read_text("utf-8")):
         assert "E-0001" in text
         assert not [one for one in (HER, "her.example", "E-0002", sha256) if one in text]
+
+
+def test_a_reminder_of_her_own_that_lists_exhibits_lists_theirs(desk: Desk, tmp_path: Path) -> None:
+    note_case(desk, {"identifiers": [f"e-mail:{THEM}"]})
+    add(desk, tmp_path, mail(FRIEND))
+    add(desk, tmp_path, mail(THEM), "two.eml")
+    (tmp_path / "own").mkdir()
+    copied = copy_template((), "en/any/reminder", tmp_path / "own" / "mine.md")
+    text = (tmp_path / "own" / "mine.md").read_text("utf-8")
+    lists = "{{#exhibits}}\n- {{id}}\n{{/exhibits}}\n"
+    (tmp_path / "own" / "mine.md").write_text(
+        text.replace("\nfields = [", '\nfields = ["exhibits", ') + lists, "utf-8"
+    )
+    draft = draft_letter(desk, Wish("reminder", folders=(tmp_path / "own",)), None)
+    assert (copied.name, draft.template.name) == ("reminder", "mine")
+    assert draft.not_listed == {"E-0001": "other-sender"}
+    assert "- E-0002" in draft.letter.text
+    assert "E-0001" not in draft.letter.text
 
 
 def test_only_a_letter_that_lists_exhibits_tells_of_those_left_out(

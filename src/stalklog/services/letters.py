@@ -47,6 +47,8 @@ WITH_CONNECTIONS: Final = frozenset({"preserve", "abuse", "police", "officer"})
 _POLICE: Final = frozenset({"police", "cyber-cell"})
 _OF_EXHIBITS: Final = frozenset({"exhibits", "period_from", "period_to"})
 """Fields for which the mails among the exhibits are read."""
+_WITHOUT_EXHIBITS: Final = frozenset({"stop", "reminder"})
+"""Letters for which no e-mail is opened, unless somebody's own template lists exhibits."""
 _HINDI: Final = frozenset({"hi", "hindi", "हिन्दी", "हिंदी"})
 
 
@@ -116,6 +118,8 @@ def draft_letter(
     if template is None:
         raise _no_template(wish)
     has_exhibits = not _OF_EXHIBITS.isdisjoint(template.heading.fields)
+    if has_exhibits and wish.kind in _WITHOUT_EXHIBITS:
+        about = _with_not_listed(vault, about)
     exhibits = about.exhibits if has_exhibits else ()
     mails = read_mails(vault, exhibits, about.material.case.get("identifiers"))
     facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
@@ -165,7 +169,15 @@ def read_about(vault: Vault, wish: Wish, progress: Progress | None = None) -> Ab
     unreadable_lines = vault.unreadable_lines
     ids = tuple(resolve_id(vault, name).partition(".")[0] for name in wish.ids)
     about = About(Material.of(entries, case, _language(wish, case)), wish, ids, unreadable_lines)
-    return about if about.is_narrowed else replace(about, not_listed=not_theirs(vault, about, case))
+    return about if wish.kind in _WITHOUT_EXHIBITS else _with_not_listed(vault, about)
+
+
+def _with_not_listed(vault: Vault, about: About) -> About:
+    """The same with the e-mails that it does not list by itself; what was named is listed."""
+    if about.is_narrowed:
+        return about
+    case = case_of(vault.entries(("custody",)))
+    return replace(about, not_listed=not_theirs(vault, about, case))
 
 
 def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
