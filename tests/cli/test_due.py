@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -80,18 +81,19 @@ def test_the_shape_in_json_is_a_promise(run: Run, case: Path) -> None:
     rows = run("due", "--json").json
     assert {tuple(row) for row in rows} == {
         ("on", "at", "overdue", "past", "days", "kind", "what", "id", "agency", "about", "later",
-         "percent", "rough", "rule")
+         "percent", "rough", "rule", "number")
     }  # fmt: skip
     assert rows[0] == {
         "on": "2026-11-20", "at": None, "overdue": True, "past": True, "days": -4,
         "kind": "follow_up", "what": "Ask again", "id": "C-0002", "agency": "Police",
         "about": None, "later": [], "percent": None, "rough": False, "rule": None,
+        "number": rows[0]["number"],
     }  # fmt: skip
     ack = next(row for row in rows if row["rule"] and row["rule"]["id"] == "in.it.ack")
     assert (ack["at"], ack["days"]) == ("2026-11-24T23:30:00+05:30", 0)
     assert set(ack["rule"]) == {
         "id", "jurisdiction", "duration", "unit", "effective_from", "effective_to", "basis",
-        "source", "as_of", "confidence", "note",
+        "source", "as_of", "confidence", "note", "first_day_checked",
     }  # fmt: skip
     copy = next(row for row in rows if row["kind"] == "copy")
     assert (copy["on"], copy["at"], copy["days"], copy["overdue"]) == (None, None, None, False)
@@ -135,13 +137,17 @@ def test_a_strangers_agency_steers_no_screen(run: Run, vault: Path) -> None:
     assert "[U+001B][31mX[U+202E]: Ask again" in run("due").out
 
 
+def text_of(path: Path) -> str:
+    return path.read_bytes().decode()
+
+
 class TestCalendar:
     def test_it_is_written_beside_the_answer(self, run: Run, case: Path, tmp_path: Path) -> None:
         del case
         answer = run("due", "--ics", str(tmp_path / "days.ics"))
         assert answer.code == 0
         assert answer.out.startswith("Overdue\n")
-        assert "Its titles say only Follow-up and a number." in " ".join(answer.err.split())
+        assert "Its titles say only Follow-up and a number; due" in " ".join(answer.err.split())
         data = (tmp_path / "days.ics").read_bytes()
         assert data.startswith(b"BEGIN:VCALENDAR\r\n")
         rows = run("due", "--json").json
@@ -149,6 +155,46 @@ class TestCalendar:
         assert b"Police" not in data
         assert (tmp_path / "days.ics").stat().st_mode & 0o77 == 0
         assert [path.name for path in tmp_path.glob(".*")] == []
+
+    def test_each_title_is_another_one_and_stands_in_the_list(
+        self, run: Run, case: Path, tmp_path: Path, now: list[datetime]
+    ) -> None:
+        del case
+        answer = run("due", "--ics", str(tmp_path / "days.ics"))
+        titles = re.findall(r"\nSUMMARY:(Follow-up \d{4})\r", text_of(tmp_path / "days.ics"))
+        rows = [row for row in run("due", "--json").json if row["on"] is not None]
+        assert len(set(titles)) == len(titles) == len(rows) > 5
+        assert titles == [f"Follow-up {row['number']}" for row in rows]
+        told = " ".join(answer.out.split())
+        assert [one for one in titles if f"In a calendar: {one}." not in told] == []
+        now[0] += timedelta(hours=8)
+        run("due", "--ics", str(tmp_path / "later.ics"))
+        assert set(titles) >= set(re.findall(r"SUMMARY:(.*)\r", text_of(tmp_path / "later.ics")))
+
+    def test_a_report_as_a_calendar_has_the_same_events(
+        self, run: Run, case: Path, tmp_path: Path
+    ) -> None:
+        del case
+        run("due", "--ics", str(tmp_path / "days.ics"))
+        answer = run("report", "-o", str(tmp_path / "report.ics"))
+        assert answer.code == 0
+        assert "The calendar is made: " in answer.out
+        assert "Its titles say only Follow-up" in answer.out
+        events = [re.sub("DTSTAMP:.*", "", text_of(tmp_path / name))
+                  for name in ("days.ics", "report.ics")]  # fmt: skip
+        assert events[0] == events[1]
+
+    def test_where_nothing_has_a_day_there_is_no_file(
+        self, run: Run, vault: Path, tmp_path: Path
+    ) -> None:
+        del vault
+        answer = run("due", "--ics", str(tmp_path / "days.ics"))
+        assert answer.code == 0
+        assert answer.err == "Nothing that is due has a day, so no calendar was written.\n"
+        refused = run("report", "-o", str(tmp_path / "days.ics"))
+        assert refused.code == 2
+        assert "Nothing was written." in refused.err
+        assert list(tmp_path.glob("*.ics")) == []
 
     def test_it_never_writes_over_anything(self, run: Run, case: Path, tmp_path: Path) -> None:
         del case

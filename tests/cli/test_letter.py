@@ -44,7 +44,8 @@ def test_every_letter_is_made_and_nothing_confidential_is_in_it(
     path = f"l.{suffix}"
     answer = run("letter", kind, "-o", path, "--lang", language, "--json")
     assert answer.code == 0, answer.err
-    assert set(answer.json) == {"path", "blanks"}
+    suggested = {"origins"} if kind == "grievance" else set()
+    assert set(answer.json) == {"path", "blanks"} | suggested
     text = Path(path).read_text("utf-8")
     assert all(f"[______ {blank}]" in text for blank in answer.json["blanks"])
     assert CANARY not in text + answer.out + answer.err
@@ -213,7 +214,8 @@ def own(run: Run, folder: Path, name: str = "mine.md") -> Path:
 @pytest.mark.usefixtures("case")
 def test_a_template_of_hers_is_copied_changed_checked_and_used(run: Run, tmp_path: Path) -> None:
     path = own(run, tmp_path / "templates")
-    assert run("letter", "check", str(path)).out == f"Nothing is wrong in {path}\n"
+    told_of = "reminder: Reminder (en; A. Advocate)"
+    assert run("letter", "check", str(path)).out == f"OK  {path}  {told_of}\n"
     answer = run("letter", "reminder", "--templates", str(path.parent), "-o", "l.txt")
     assert f"en/any/mine ({path}; A. Advocate)" in answer.out
     text = Path("l.txt").read_text("utf-8")
@@ -274,7 +276,7 @@ def test_a_check_tells_what_is_wrong_by_line_and_ends_with_41(run: Run, tmp_path
     answer = run("letter", "check", str(path))
     assert answer.code == 41
     for more, wrong in ((1, "no field contact"), (2, "Between the braces"), (3, "A brace that")):
-        assert f"line {lines + more}: " in answer.out
+        assert f"  line {lines + more}: " in answer.out
         assert wrong in answer.out
     assert answer.out.endswith("3 things are wrong\n")
     found = run("letter", "check", str(path), "--json")
@@ -295,6 +297,38 @@ def test_a_check_without_a_file_tells_what_a_template_may_use(run: Run) -> None:
 
 def test_a_file_that_cannot_be_read_is_told(run: Run) -> None:
     assert run("letter", "check", "absent.md").code == 2
+
+
+def test_of_a_folder_each_template_is_ok_or_told_by_file_and_line(run: Run, tmp_path: Path) -> None:
+    good = own(run, tmp_path / "templates")
+    assert run("letter", "check", str(good.parent)).code == 0
+    text = good.read_text("utf-8")
+    line = text[: text.index("{{addressee}}")].count("\n") + 1
+    (good.parent / "hi").mkdir()
+    wrong = text.replace("To: {{addressee}}", "To: {{adressee}}")
+    (good.parent / "hi" / "other.md").write_text(wrong, "utf-8")
+    (good.parent / "hi" / "latin.md").write_bytes(b"\xe4")
+    (good.parent / "letter.docx").write_bytes(b"PK")
+    answer = run("letter", "check", str(good.parent))
+    assert answer.code == 41
+    assert "OK  mine.md  reminder: Reminder (en; A. Advocate)\n" in answer.out
+    assert "hi/other.md\n  line 13: fields in the heading names addressee, which" in answer.out
+    assert f"\n  line {line}: There is no field adressee; there is addressee. All" in answer.out
+    assert "hi/latin.md\n  line 1: The file is not text in UTF-8." in answer.out
+    assert "Not looked at: letter.docx. A template is a text file" in told(answer.out)
+    assert answer.out.endswith("in 2 templates\n")
+    found = run("letter", "check", str(good.parent), "--json")
+    assert (found.code, set(found.json)) == (41, {"path", "templates", "not_looked_at"})
+    rows = {one["path"]: [two["line"] for two in one["problems"]]
+            for one in found.json["templates"]}  # fmt: skip
+    assert rows["mine.md"] == []
+    assert line in rows["hi/other.md"]
+
+
+def test_a_folder_without_a_template_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    answer = run("letter", "check", str(tmp_path / "empty"))
+    assert (answer.code, told(answer.out)) == (0, f"There is no template in {tmp_path}/empty.")
 
 
 def test_the_templates_are_listed_with_who_reviewed_them(run: Run, tmp_path: Path) -> None:

@@ -137,6 +137,19 @@ def test_a_contact_takes_its_files_with_it(run: Run, tmp_path: Path) -> None:
     assert shown["sent"] == ["E-0001"]
 
 
+def test_beside_what_was_sent_a_file_is_the_proof_of_sending(run: Run, tmp_path: Path) -> None:
+    for name in ("letter", "receipt"):
+        (tmp_path / f"{name}.txt").write_text(name)
+    assert run("add-evidence", str(tmp_path / "letter.txt")).code == 0
+    answer = run(
+        "log-contact", "--agency", "A", "--kind", "isp", "--when", "2026-11-20",
+        "--sent", "E-1", "--attach", str(tmp_path / "receipt.txt"), "--json",
+    )  # fmt: skip
+    assert [one["kind"] for one in answer.json["attached"]] == ["proof-of-sending"]
+    shown = run("show", "C-0001", "--json").json
+    assert (shown["sent"], shown["proof_of_sending"]) == (["E-0001"], ["E-0002"])
+
+
 def test_a_contact_is_told_in_words_too(run: Run, tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear all")
@@ -144,6 +157,18 @@ def test_a_contact_is_told_in_words_too(run: Run, tmp_path: Path) -> None:
     assert "Logged as C-0001." in answer.out
     assert "  E-0001  " in answer.out
     assert run("log-contact", "--agency", "A", "--kind", "ngo", "--json").json["attached"] == []
+
+
+def test_an_order_of_a_court_is_no_second_demand(run: Run) -> None:
+    own = ("log-demand", *_TIME, "--words", "Do not contact me.")
+    order = ("log-demand", *_TIME, "--form", "court-order", "--order")
+    for command in ((*order, "court=A; from=2026-12-01; until=2026-12-01"), own,
+                    (*order, "court=A; until=2027-12-01")):  # fmt: skip
+        answer = run(*command)
+        assert (answer.code, "already" in answer.err) == (0, False)
+    assert "There is a demand already (D-0002)" in run(*own).err
+    backwards = run(*order, "court=A; from=2026-12-02; until=2026-12-01")
+    assert (backwards.code, "order ends before it starts" in backwards.err) == (41, True)
 
 
 def test_a_second_demand_gets_a_warning_on_stderr(run: Run) -> None:

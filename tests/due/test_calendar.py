@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.due.cases import Case
 
-from stalklog.due.calendar import _escaped, _folded, write_calendar
+from stalklog.core.calendar import _escaped, _folded, numbers_of, write_calendar
+from stalklog.due.calendar import days_of, event_title
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 SALT = "5a1c0ffee5a1c0ffee5a1c0ffee5a1c0"
 
 
-def case() -> Case:
+def case(ask_again: str = "2026-11-25") -> Case:
     found = Case()
     found.threat("2026-10-01T21:30:00+05:30", how="chat")
     found.sent("platform", "2026-11-23T23:30:00+05:30", purpose="takedown")
-    found.sent("police", "2026-11-20T10:00:00+05:30", follow_up="2026-11-25",
+    found.sent("police", "2026-11-20T10:00:00+05:30", follow_up=ask_again,
                official_report={"status": "requested"})  # fmt: skip
     return found
 
@@ -30,7 +31,7 @@ def unfolded(data: bytes) -> list[str]:
 
 
 def written(found: Case, *, salt: str = SALT, now: datetime = NOW) -> bytes:
-    return write_calendar(found.dues(now), salt=salt, now=now)
+    return write_calendar(days_of(found.dues(now)), title=event_title(), salt=salt, now=now)
 
 
 def test_it_is_as_the_standard_has_it() -> None:
@@ -48,7 +49,7 @@ def test_it_is_as_the_standard_has_it() -> None:
             r"UID:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n"
             r"DTSTAMP:20261124T063000Z\n"
             r"DTSTART(?:;VALUE=DATE:[0-9]{8}|:[0-9]{8}T[0-9]{6}Z)\n"
-            r"SUMMARY:Follow-up [0-9]+\nCLASS:PRIVATE\nTRANSP:TRANSPARENT",
+            r"SUMMARY:Follow-up [0-9]{4}\nCLASS:PRIVATE\nTRANSP:TRANSPARENT",
             event,
         )
 
@@ -77,8 +78,19 @@ def test_it_tells_nobody_what_it_is_about() -> None:
     assert not [word for word in words if word in text]
 
 
-def test_nothing_due_is_an_empty_calendar() -> None:
-    assert unfolded(write_calendar((), salt=SALT, now=NOW))[-2:] == ["END:VCALENDAR", ""]
+def test_a_number_stays_when_others_come_and_go() -> None:
+    names = [f"C-{number:04} in.it.ack" for number in range(40)]
+    whole, part = numbers_of(names, SALT), numbers_of(names[10:30], SALT)
+    assert {name: whole[name] for name in part} == dict(part)
+    assert {1000 <= number <= 9999 for number in whole.values()} == {True}
+    assert numbers_of(names, "0" * 32) != whole
+
+
+def test_no_two_have_one_number() -> None:
+    names = [f"T-{number:04} in.certin.logs 50" for number in range(2_000)]
+    found = numbers_of([*names, *names], SALT)
+    assert len(set(found.values())) == len(found) == 2_000
+    assert numbers_of(names[::-1], SALT) == found
 
 
 def test_another_program_reads_the_same() -> None:
@@ -91,6 +103,24 @@ def test_another_program_reads_the_same() -> None:
         for one in dated
     ]
     assert {str(event["CLASS"]) for event in events} == {"PRIVATE"}
+    assert [name for name, _why in read.errors] == []
+    assert len({str(event["SUMMARY"]) for event in events}) == len(events)
+
+
+def test_a_second_file_changes_the_events_of_the_first() -> None:
+    """What a calendar does with one it has: the same UID is the same event, the newer one holds."""
+    icalendar = pytest.importorskip("icalendar")
+    held: dict[str, tuple[datetime, str, object]] = {}
+    moved = case(ask_again="2026-11-27")
+    for found, now in ((case(), NOW), (moved, NOW.replace(hour=9))):
+        for event in icalendar.Calendar.from_ical(written(found, now=now)).walk("VEVENT"):
+            stamp, before = event.decoded("DTSTAMP"), held.get(str(event["UID"]))
+            assert before is None or before[0] < stamp
+            held[str(event["UID"])] = (stamp, str(event["SUMMARY"]), event.decoded("DTSTART"))
+    dated = [one for one in moved.dues(NOW) if one.end is not None]
+    assert len(held) == len(dated)
+    assert date(2026, 11, 27) in {on for _stamp, _title, on in held.values()}
+    assert date(2026, 11, 25) not in {on for _stamp, _title, on in held.values()}
 
 
 @given(st.text() | st.text(min_size=60, max_size=400) | st.text("aé€🌙", min_size=60))

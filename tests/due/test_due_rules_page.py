@@ -44,16 +44,16 @@ def tables() -> str:
         "",
         f"Days are counted in: {', '.join(zones)}; else in the vault's zone.",
     ]
+    for name, countries in RULES.areas.items():
+        parts += ["", f"`{name}` is: {', '.join(countries)}."]
     return "\n".join(parts) + "\n"
 
 
 def _row(rule: Rule) -> str:
-    first = "" if rule.effective_from is None else f"from {rule.effective_from}"
-    last = "" if rule.effective_to is None else f"to {rule.effective_to}"
     note = f" *{rule.note}*" if rule.note else ""
     cells = (
         f"`{rule.id}`<br>{rule.what}",
-        " ".join(filter(None, (first, last))) or "always",
+        _in_force(rule),
         f"`{rule.trigger}`" + "".join(f"<br>{kind}" for kind in rule.agency_type),
         f"{rule.duration} {rule.unit}",
         f"`{rule.kind}`, until `{rule.until}`",
@@ -62,6 +62,13 @@ def _row(rule: Rule) -> str:
         rule.confidence,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _in_force(rule: Rule) -> str:
+    first = "" if rule.effective_from is None else f"from {rule.effective_from}"
+    last = "" if rule.effective_to is None else f"to {rule.effective_to}"
+    told = " ".join(filter(None, (first, last))) or "always"
+    return told if rule.is_first_day_checked else f"{told} *first day not checked*"
 
 
 def _words(words: Mapping[str, str]) -> Iterable[str]:

@@ -58,6 +58,14 @@ def test_rules_of_ones_own_are_added_and_take_the_place_of_others() -> None:
     assert [end_in_words(one) for one in case.by("fr.answer")] == ["2027-01-11"]
 
 
+def test_areas_of_ones_own_are_added() -> None:
+    own = GOOD.replace('jurisdiction = "FR"', 'jurisdiction = "XA"')
+    both = with_own(RULES, read_rules(f'{own}\n[areas]\nXA = ["FR", "CH"]\n'))
+    rule = next(one for one in both.rows if one.id == "fr.answer")
+    held = {country for country in ("FR", "CH", "DE", "") if both.holds_in(rule, country)}
+    assert (held, "DE" in both.areas["EU"]) == ({"FR", "CH"}, True)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "why"),
     [
@@ -95,6 +103,15 @@ def test_rules_of_ones_own_are_added_and_take_the_place_of_others() -> None:
         ('FR = "Europe/Paris"', 'FR = "Europe/Nowhere"', 4, "FR is no zone"),
         ('FR = "Europe/Paris"', 'France = "Europe/Paris"', 4, "France is no zone"),
         ("[zones]", "[places]", 3, "places is not known here"),
+        ("[zones]", '[areas]\nEU = "FR"\n[zones]', 4, "EU is no list of countries"),
+        ("[zones]", '[areas]\nEU = ["France"]\n[zones]', 4, "EU is no list of countries"),
+        ("[zones]", "areas = 1\n[zones]", 3, "[areas] is no table"),
+        (
+            'confidence = "low"',
+            'confidence = "low"\nfirst_day_checked = "no"',
+            18,
+            "first_day_checked is neither true nor false",
+        ),
         ("duration = 2", "duration = ", 11, "not written as TOML is"),
         ("duration = 2", "duration = 2\nduration = 3", 12, "not written as TOML is"),
         ("[[rule]]", "[rule]", 1, "each rule begins with"),

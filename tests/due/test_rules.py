@@ -13,6 +13,7 @@ from tests.due.cases import KOLKATA, LONDON, RULES, Case, end_in_words
 from stalklog.due.due import find_due
 from stalklog.due.gathering import Gathering
 from stalklog.due.rule import AGENCIES, ENDS, KINDS, TRIGGERS, UNITS
+from stalklog.due.words import remarks_of
 from stalklog.records.contact import AgencyKind
 from stalklog.records.view import current
 
@@ -170,8 +171,48 @@ def test_a_rule_begins_on_its_first_day(
     assert rule in on_it.names(f"{day}T12:00:00+05:30")
 
 
+@pytest.mark.parametrize(
+    ("country", "kind", "direction", "purpose", "rule", "expected"),
+    [
+        ("IN", "police", "in", "enquiry", "in.fir.prelim", "2026-11-24"),
+        ("IN", "cyber-cell", "out", "enquiry", "in.fir.prelim", "2026-11-24"),
+        ("GB", "police", "out", "arrest-or-charge", "uk.victims.update", "2026-11-17"),
+        ("GB", "police", "in", "arrest-or-charge", "uk.victims.update", None),
+        ("DE", "platform", "out", "data-access", "eu.gdpr.access", "2026-12-10"),
+        ("EU", "other", "out", "data-access", "eu.gdpr.access", "2026-12-10"),
+        ("NO", "employer", "out", "data-access", "eu.gdpr.access", "2026-12-10"),
+        ("DE", "platform", "in", "data-access", "eu.gdpr.access", None),
+        ("GB", "platform", "out", "data-access", "eu.gdpr.access", None),
+        ("US", "platform", "out", "data-access", "eu.gdpr.access", None),
+    ],
+)
+def test_what_a_contact_was_for_sets_off_what_follows(
+    country: str, kind: str, direction: str, purpose: str, rule: str, expected: str | None
+) -> None:
+    case = Case(country=country)
+    first = case.contact(kind, "2026-11-10T10:00:00+05:30", direction=direction, purpose=purpose)
+    found = [end_in_words(one) for one in case.by(rule)]
+    assert found == ([] if expected is None else [expected])
+    case.came(kind, "2026-11-11T10:00:00+05:30", regarding=first, summary="Done.")
+    assert rule not in case.names()
+
+
+def test_where_no_source_tells_the_first_day_it_is_said() -> None:
+    for rule in RULES.rows:
+        if rule.kind != "practice":
+            is_told = rule.effective_from is not None and "first day is from" not in rule.source
+            assert is_told == rule.is_first_day_checked, rule.id
+    case = Case(country="GB")
+    case.threat("2026-11-01T10:00:00+05:30")
+    (found,) = case.by("uk.pha.summary")
+    assert remarks_of(found)[0].startswith("First day not checked")
+    case = Case()
+    case.sent("platform", "2026-11-20T10:00:00+05:30", **COMPLAINT)
+    assert not [one for one in remarks_of(case.by("in.it.ack")[0]) if "First day" in one]
+
+
 def test_a_rule_of_another_country_is_never_applied() -> None:
-    for country, expected in (("IN", "in"), ("US", "us"), ("UK", "uk"), ("FR", "")):
+    for country, expected in (("IN", "in"), ("US", "us"), ("UK", "uk"), ("FR", "eu")):
         case = Case(country=country)
         case.picture()
         case.sent("platform", "2026-11-20T10:00:00+05:30", purpose="takedown", sent=["E-0001"])

@@ -33,7 +33,8 @@ def _told(text: str) -> list[tuple[int, str]]:
 
 def test_a_field_that_is_not_there_is_told_by_its_line() -> None:
     assert _told("a\n{{contact}}")[0][0] == 2
-    assert "There is no field contact." in _told("a\n{{contact}}")[0][1]
+    assert "There is no field whereabouts. See" in _told("a\n{{whereabouts}}")[0][1]
+    assert "no field adressee; there is addressee." in _told("a\n{{adressee}}")[0][1]
     assert [line for line, _told_ in _told("{{#x}}\n{{/x}}\n{{#exhibits}}{{y}}{{/exhibits}}")] == [
         1,
         3,

@@ -331,6 +331,13 @@ def test_the_page_counts_what_came_after_the_demand(case: Case) -> None:
     assert "By which ways: by phone 1" in told
 
 
+def test_on_the_page_a_number_stands_before_what_sort_it_is(case: Case) -> None:
+    """A line that is too long for the page loses its end, which must not be the number."""
+    case.contact(references=[{"type": "portal acknowledgement", "value": "3140126000017"}])
+    told = as_text(officers_page(case.about("officer"), {}, DAY))
+    assert "3140126000017 (portal acknowledgement)" in told
+
+
 def test_the_page_names_the_newest_first_and_exhibits_of_incidents_before_others(
     case: Case,
 ) -> None:

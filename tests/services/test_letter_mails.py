@@ -12,6 +12,7 @@ from stalklog.services.evidence import add_evidence
 from stalklog.services.letter_about import Wish
 from stalklog.services.letter_mails import Mails, read_mails
 from stalklog.services.letters import draft_letter
+from stalklog.services.records import note_case
 from stalklog.services.settings import Settings
 from stalklog.services.vaults import create_vault
 
@@ -34,7 +35,9 @@ FORWARDED = MAIL.replace("Subject: hello", "Subject: Fwd: hello").replace(
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
-    return Desk(tmp_path / "vault")
+    desk = Desk(tmp_path / "vault")
+    note_case(desk, {"identifiers": ["e-mail:nightbird@mail.example.net"]})
+    return desk
 
 
 def found(desk: Desk, tmp_path: Path, *mails: str) -> dict[str, dict[str, str]]:
@@ -86,7 +89,8 @@ def test_a_damaged_original_stops_no_letter(desk: Desk, tmp_path: Path) -> None:
             original.write_bytes(b"changed")
     entries = current(desk.open().entries(("evidence",)))
     assert read_mails(desk.open(), entries) == Mails({}, {})
-    assert "E-0001" in draft_letter(desk, Wish("abuse"), None).letter.text
+    named = draft_letter(desk, Wish("abuse", ids=("E-0001",)), None)
+    assert "E-0001" in named.letter.text
 
 
 def test_a_letter_names_a_mail_by_its_id(desk: Desk, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def letter(desk: Desk, folder: Path, kind: str = "preserve", *ids: str, trust: s
 
 
 def reasons(draft: Draft) -> dict[str, str]:
-    return {one.id: one.why for one in draft.origins.left_out}
+    return {**draft.not_listed, **{one.id: one.why for one in draft.origins.left_out}}
 
 
 @pytest.mark.parametrize("kind", ["preserve", "abuse", "police"])

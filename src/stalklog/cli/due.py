@@ -12,13 +12,14 @@ from stalklog.cli.console import Part, Screen, bold, dim, ident, warn
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import id_to_type, show_unreadable, shown_path
 from stalklog.cli.telling import day_in_words, excerpt, moment_in_words
+from stalklog.due.calendar import event_title
 from stalklog.due.words import kind_of, remarks_of, what_of
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.services import dues as services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from stalklog.core.entry import JsonObject
     from stalklog.due.due import Due, Found
@@ -45,11 +46,14 @@ def due(
     given = Path(rules) if rules else None
     reminders = services.dues(desk, given, progress=front.progress())
     found = reminders.found
+    count = services.make_calendar(desk, found.dues, Path(ics)) if ics else 0
+    numbers = reminders.numbers
+    front.screen.answer(
+        [{**due_json(one), "number": numbers.get(one.key)} for one in found.dues],
+        lambda: _show(front.screen, found, numbers),
+    )
     if ics:
-        services.make_calendar(desk, found.dues, Path(ics))
-    front.screen.answer([due_json(one) for one in found.dues], lambda: _show(front.screen, found))
-    if ics:
-        _tell_calendar(front.screen, found.dues, Path(ics))
+        _tell_calendar(front.screen, count, Path(ics))
     _tell_uncounted(front.screen, found)
     show_unreadable(front.screen, reminders.unreadable_lines)
 
@@ -89,6 +93,7 @@ def _rule_json(rule: Rule) -> JsonObject:
         "as_of": rule.as_of.isoformat(),
         "confidence": rule.confidence,
         "note": rule.note or None,
+        "first_day_checked": rule.is_first_day_checked,
     }
 
 
@@ -115,7 +120,7 @@ def head_of(one: Due) -> Iterator[Part]:
     yield what_of(one)
 
 
-def _show(screen: Screen, found: Found) -> None:
+def _show(screen: Screen, found: Found, numbers: Mapping[str, int]) -> None:
     if not found.dues:
         screen.say(_("Nothing is due that stalklog knows of."))
         return
@@ -126,7 +131,7 @@ def _show(screen: Screen, found: Found) -> None:
         if members:
             screen.say(bold(title))
             for one in members:
-                _show_one(screen, one)
+                _show_one(screen, one, numbers.get(one.key))
             screen.say()
     screen.prose(
         _(
@@ -141,13 +146,18 @@ def _show(screen: Screen, found: Found) -> None:
         screen.hint(told.format(id=id_to_type(first)))
 
 
-def _show_one(screen: Screen, one: Due) -> None:
+def _show_one(screen: Screen, one: Due, number: int | None) -> None:
     screen.say("  ", *head_of(one))
     if one.about:
         screen.say("      ", dim(excerpt(one.about)))
     if one.later:
         screen.say("      ", dim(_("since then: {ids}").format(ids=", ".join(one.later))))
-    screen.prose(_resting_on(one), indent="      ")
+    called = (
+        ""
+        if number is None
+        else _("In a calendar: {title}.").format(title=event_title().format(n=number))
+    )
+    screen.prose(f"{_resting_on(one)} {called}".rstrip(), indent="      ")
     remarks = remarks_of(one)
     if remarks:
         screen.prose(" ".join(remarks), indent="      ")
@@ -169,16 +179,21 @@ def _resting_on(one: Due) -> str:
     )
 
 
-def _tell_calendar(screen: Screen, dues: Sequence[Due], path: Path) -> None:
-    count = sum(one.end is not None for one in dues)
+def _tell_calendar(screen: Screen, count: int, path: Path) -> None:
+    if not count:
+        screen.tell(_("Nothing that is due has a day, so no calendar was written."))
+        return
     told = ngettext("{n} day is in {path}", "{n} days are in {path}", count)
     screen.tell(told.format(n=count, path=shown_path(path.absolute())))
-    screen.tell_prose(
-        _(
-            "Its titles say only Follow-up and a number. A calendar may be seen by others, or be "
-            "copied to an account that somebody else can open: think of that before you put it in."
-        ),
-        style="warn",
+    screen.tell_prose(calendar_caution(), style="warn")
+
+
+def calendar_caution() -> str:
+    """What to know before a calendar file goes into a calendar."""
+    return _(
+        "Its titles say only Follow-up and a number; due shows what each stands for. A calendar "
+        "may be seen by others, or be copied to an account that somebody else can open: think "
+        "of that before you put it in."
     )
 
 

@@ -78,9 +78,7 @@ def list_(
 ) -> None:
     """List what was logged."""
     desk, ask = front.desk(), front.when_question()
-    chosen = Filter(
-        span.since(desk, since, ask), span.until(desk, until, ask), kind, tag, from_whom
-    )
+    chosen = Filter(*span.between(desk, since, until, ask), kind, tag, from_whom)
     listed = entries.list_entries(desk, which, chosen=chosen, progress=front.progress())
     found = iter(listed)
     first = next(found, None)

@@ -267,7 +267,7 @@ CONTACT = RecordFields(
             "purpose",
             mark("What it was for."),
             "report|statement|preservation-notice|abuse-report|takedown|status|appeal"
-            "|protection-order|evidence-handover",
+            "|protection-order|evidence-handover|enquiry|arrest-or-charge|data-access",
         ),
         text("asked", mark("What you asked for.")),
         text("promised", mark("What they promised.")),

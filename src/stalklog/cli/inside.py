@@ -57,7 +57,7 @@ def messages(
     """Show the messages inside a piece of evidence, in the order of the original."""
     desk, ask = front.desk(), front.when_question()
     zone = desk.reading_zone()
-    chosen = _Chosen(from_whom, span.since(desk, since, ask), span.until(desk, until, ask), zone)
+    chosen = _Chosen(from_whom, *span.between(desk, since, until, ask), zone)
     with closing(services.open_contents(desk, entry, progress=front.progress())) as contents:
         chats = Chats(contents)
         found: Iterable[Message] = (one for one in chats if chosen.takes(one))

@@ -14,6 +14,7 @@ from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, ident, json_name
 from stalklog.cli.field import CONTACT
 from stalklog.cli.front import Front
+from stalklog.cli.not_listed import not_listed_json, show_not_listed
 from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import (
     id_to_type,
@@ -231,6 +232,7 @@ def _as_json(draft: Draft, made: MadeLetter) -> JsonObject:
     answer: JsonObject = {
         **json_name(str(made.path)),
         "blanks": [*draft.letter.blanks],
+        **not_listed_json(draft.not_listed),
         **origins_json(draft.origins, draft.about.addressee),
     }
     return {**answer, "logged": _logged_json(made.logged)} if made.logged else answer
@@ -253,10 +255,18 @@ def _show(front: Front, desk: Desk, draft: Draft, made: MadeLetter) -> None:
     reviewed = template.heading.reviewed_by or _("no lawyer has reviewed it")
     screen.pairs([(_("Template"), f"{called(template)} ({template.place}; {reviewed})")])
     screen.pairs([("SHA-256", dim(made.sha256))])
+    about = draft.about
+    if about.addressee and not about.wish.to:
+        told = _(
+            "Nobody was named, so it goes to {name}, out of the contact log. With --to it goes to "
+            "somebody else."
+        )
+        screen.prose(told.format(name=about.addressee), indent="  ")
     if draft.letter.blanks:
         screen.heading(_("Left blank, to be filled in"))
         for blank in draft.letter.blanks:
             screen.prose(blank, indent="    ", first="  - ")
+    show_not_listed(screen, draft.not_listed)
     show_origins(screen, draft.origins, draft.about.addressee)
     if made.logged:
         screen.say()
@@ -273,7 +283,11 @@ def _next(logged: LoggedLetter | None) -> str:
         return _("Nothing was sent or logged. With --log it is written down, with --when as sent.")
     name = id_to_type(logged.id)
     if logged.is_sent:
-        return _("Keep the proof of sending: stalklog add-evidence FILE --kind proof-of-sending")
+        told = _(
+            "Keep the proof of sending: stalklog add-evidence FILE --kind proof-of-sending "
+            "--for {id}"
+        )
+        return told.format(id=name)
     return _(
         "When it was sent: stalklog amend {id} --set when=TIME --set how=WAY --reason 'sent'"
     ).format(id=name)
@@ -303,7 +317,9 @@ def _parameters() -> list[inspect.Parameter]:
         ),
         autocompletion=offered((*KINDS, *_ALSO)),
     )
-    name = typer.Argument(metavar="NAME", help=mark("templates: which one; check: the file."))
+    name = typer.Argument(
+        metavar="NAME", help=mark("templates: which one; check: the file or folder.")
+    )
     output = typer.Option(
         "--output", "-o", metavar="FILE", help=mark("Where; its ending says how.")
     )

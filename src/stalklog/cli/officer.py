@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.cli.console import bold, dim, good, json_name
 from stalklog.cli.front import Front
+from stalklog.cli.not_listed import not_listed_json, show_not_listed
 from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import show_unreadable, shown_path
 from stalklog.i18n import gettext as _
@@ -30,6 +31,7 @@ def make_page(front: Front, desk: Desk, wish: Wish, target: Path | None) -> None
             **json_name(str(made.path)),
             "blanks": [*made.blanks],
             "left_out": made.left_out,
+            **not_listed_json(made.not_listed),
             **origins_json(made.origins, ""),
         },
         lambda: _show(front, made),
@@ -49,6 +51,7 @@ def _show(front: Front, made: MadePage) -> None:
             made.left_out,
         )
         screen.prose(told.format(n=made.left_out))
+    show_not_listed(screen, made.not_listed)
     show_origins(screen, made.origins, "")
     if path.suffix.lower() == ".html":
         screen.say()

@@ -21,6 +21,7 @@ _WHY = {
     "connected": mark("its own machines handed over {ids}"),
     "registry": mark("a registry named it, as kept in {ids}"),
     "account": mark("{ids} is by its name an account there"),
+    "platform": mark("named by {ids}"),
 }
 _MOST = 8
 """So many mails are named one by one; of the rest their number is."""
@@ -77,6 +78,12 @@ def _show_candidates(screen: Screen, origins: Origins, addressee: str) -> None:
         screen.prose(told.format(name=origins.addressee), indent="  ")
     elif not addressee:
         screen.prose(_("Choose one with --to NAME; nobody was chosen for you."), indent="  ")
+    if any(one.why == "platform" for one in others):
+        told = _(
+            "How a grievance officer is reached stands on the platform's own pages; stalklog does "
+            "not know it."
+        )
+        screen.prose(told, indent="  ")
 
 
 def _candidate(one: Candidate) -> str:

@@ -36,7 +36,7 @@ _LEAST_WIDTH = 10
 def pattern(front: Front, since: span.Since = None, until: span.Until = None) -> None:
     """Count what was done, when, how and to whom."""
     desk, ask = front.desk(), front.when_question()
-    first, last = span.since(desk, since, ask), span.until(desk, until, ask)
+    first, last = span.between(desk, since, until, ask)
     counted = services.pattern(desk, first, last, progress=front.progress())
     found = counted.pattern
     front.screen.answer(to_json(found), lambda: _show(front.screen, found))

@@ -225,7 +225,10 @@ _ATTACH = _option(
     "attach",
     list[str] | None,
     "--attach",
-    mark("A file that belongs to it; it becomes evidence first. May be given again."),
+    mark(
+        "A file that belongs to it: their report, what was sent, or with --sent the proof of "
+        "sending. It becomes evidence first. May be given again."
+    ),
     "FILE",
 )
 

@@ -12,10 +12,12 @@ from stalklog.cli import span
 from stalklog.cli.command import command
 from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, json_name, warn
+from stalklog.cli.due import calendar_caution
 from stalklog.cli.front import Front
 from stalklog.cli.receipt import show_receipt, show_unreadable, show_warnings, shown_path
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.report.base import CALENDAR
 from stalklog.report.model import Choice
 from stalklog.services import entries, reports
 
@@ -40,8 +42,8 @@ def report(
         typer.Option(
             "--format",
             metavar="WORD",
-            help=mark("html, md, csv (a folder) or json."),
-            autocompletion=offered(("html", "md", "csv", "json")),
+            help=mark("html, md, csv (a folder), json; ics: only the days of what is due."),
+            autocompletion=offered(("html", "md", "csv", "json", "ics")),
         ),
     ] = None,
     only: Annotated[
@@ -64,10 +66,11 @@ def report(
 ) -> None:
     """Make a report for the one who must act."""
     desk, ask = front.desk(), front.when_question()
+    first, last = span.between(desk, since, until, ask)
     choice = Choice(
         only=tuple(only or ()),
-        since=span.since(desk, since, ask),
-        until=span.until(desk, until, ask),
+        since=first,
+        until=last,
         ids=tuple(_ids(desk, ids or ())),
         language=front.language,
         confidential_sheet=has_sheet,
@@ -111,8 +114,11 @@ def _as_json(made: Made) -> JsonObject:
 def _show(front: Front, desk: Desk, made: Made) -> None:
     screen = front.screen
     path = made.path.absolute()
-    count = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
-    screen.say(good(_("The report is made: ")), bold(shown_path(path)), dim(f"  ({count})"))
+    if made.format == CALENDAR.name:
+        screen.say(good(_("The calendar is made: ")), bold(shown_path(path)))
+    else:
+        count = ngettext("{n} entry", "{n} entries", made.entries).format(n=made.entries)
+        screen.say(good(_("The report is made: ")), bold(shown_path(path)), dim(f"  ({count})"))
     screen.pairs([("SHA-256", made.sha256)])
     show_receipt(screen, made, desk)
     screen.say()
@@ -121,6 +127,8 @@ def _show(front: Front, desk: Desk, made: Made) -> None:
         screen.say()
         screen.say(warn(_("The confidential sheet: ")), shown_path(made.sheet.absolute()))
         screen.prose(_("It holds names and ways to be reached. Give it only to who needs it."))
+    if made.format == CALENDAR.name:
+        return
     screen.hint(
         _(
             "Read it before you hand it over: it holds words and names of others. Originals go "
@@ -133,5 +141,6 @@ def _how_to_open(made: Made) -> str:
     return {
         "html": _("Open it in any browser, without a network: {url}"),
         "md": _("Open it in any text editor: {path}"),
+        "ics": calendar_caution(),
         "csv": _("It is a folder of tables, one a log, for any spreadsheet: {path}"),
     }.get(made.format, _("It is meant for programs: {path}"))

@@ -90,12 +90,13 @@ def search(
 ) -> None:
     """Find words in everything that is in the vault, newest first."""
     desk, ask = front.desk(), front.when_question()
+    first, last = span.between(desk, since, until, ask)
     wish = services.Wish(
         typed=" ".join(words),
         anywhere=is_anywhere,
         from_whom=from_whom or "",
-        since=span.since(desk, since, ask),
-        until=span.until(desk, until, ask),
+        since=first,
+        until=last,
         limit=_limit(limit, _NEWEST),
         in_pictures=in_pictures,
     )
@@ -121,10 +122,11 @@ def timeline(
 ) -> None:
     """Show everything that has a time on one axis, oldest first."""
     desk, ask = front.desk(), front.when_question()
+    first, last = span.between(desk, since, until, ask)
     wish = services.Wish(
         from_whom=from_whom or "",
-        since=span.since(desk, since, ask),
-        until=span.until(desk, until, ask),
+        since=first,
+        until=last,
         limit=_limit(limit, _ON_THE_AXIS),
     )
     found = services.timeline(desk, wish, progress=front.progress())

@@ -27,22 +27,30 @@ FromWhom = Annotated[
 ]
 
 
-def since(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:
-    """The first moment that is taken.
+def between(
+    desk: Desk, since: str | None, until: str | None, ask: WhenQuestion
+) -> tuple[datetime | None, datetime | None]:
+    """The first and the last moment that are taken; of a day the last is its end.
 
     Raises:
-        RecordNotValidError: It cannot be understood, or in two ways with nobody to ask.
+        RecordNotValidError: One cannot be understood, or in two ways with nobody to ask.
+        UsageError: The first is later than the last: nothing could be found, and that is no answer.
     """
+    first, last = _first(desk, since, ask), _last(desk, until, ask)
+    if first is not None and last is not None and first > last:
+        raise UsageError(
+            _("--since is later than --until, so there is nothing between them."),
+            hint=_("Change one of the two. For a single day, give it to both."),
+        )
+    return first, last
+
+
+def _first(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:
     read = None if typed is None else _read(desk, typed, ask)
     return None if read is None else read.start_at()
 
 
-def until(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:
-    """The last moment that is taken: of a day, its end.
-
-    Raises:
-        RecordNotValidError: It cannot be understood, or in two ways with nobody to ask.
-    """
+def _last(desk: Desk, typed: str | None, ask: WhenQuestion) -> datetime | None:
     read = None if typed is None else _read(desk, typed, ask)
     if read is None:
         return None

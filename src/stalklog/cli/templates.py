@@ -16,6 +16,7 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
 from stalklog.letters.field import fields
 from stalklog.letters.heading import KINDS
+from stalklog.letters.heading import NAMES as HEADING
 from stalklog.letters.shelf import called
 from stalklog.letters.warning import names, told
 from stalklog.services import letter_templates
@@ -23,9 +24,12 @@ from stalklog.services import letter_templates
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.letters.field import Field
-    from stalklog.letters.language import Problem
     from stalklog.letters.shelf import Shelf
-    from stalklog.letters.template import Template
+    from stalklog.letters.template import Checked, Template
+    from stalklog.services.letter_templates import CheckedFolder
+
+_MOST_OTHERS = 10
+"""So many files that are no templates are named."""
 
 
 def list_or_copy(
@@ -48,7 +52,7 @@ def list_or_copy(
 
 
 def check(front: Front, name: str | None) -> None:
-    """Say what a template may use; with a file, what is wrong in it, line by line.
+    """Say what a template may use; of a file or a folder, what is wrong, by file and line.
 
     Raises:
         typer.Exit: With the number of a record that is not valid, where something is wrong.
@@ -56,12 +60,19 @@ def check(front: Front, name: str | None) -> None:
     if name is None:
         front.screen.answer(_vocabulary_json(), lambda: _show_vocabulary(front))
         return
-    problems = letter_templates.check_template(Path(name)).problems
-    rows: list[JsonValue] = [{"line": one.line, "message": one.message} for one in problems]
-    front.screen.answer(
-        {**json_name(name), "problems": rows}, lambda: _show_problems(front, name, problems)
-    )
-    if problems:
+    path = Path(name)
+    if path.is_dir():
+        found = letter_templates.check_folder(path)
+        front.screen.answer(_folder_json(name, found), lambda: _show_folder(front, path, found))
+        is_wrong = any(checked.problems for _path, checked in found.templates)
+    else:
+        checked = letter_templates.check_template(path)
+        front.screen.answer(
+            {**json_name(name), "problems": _problems_json(checked)},
+            lambda: _show_file(front, path, checked),
+        )
+        is_wrong = bool(checked.problems)
+    if is_wrong:
         raise typer.Exit(RecordNotValidError.exit_code)
 
 
@@ -107,15 +118,62 @@ def _as_json(template: Template) -> JsonObject:
     }
 
 
-def _show_problems(front: Front, name: str, problems: Sequence[Problem]) -> None:
-    if not problems:
-        front.screen.say(good(_("Nothing is wrong in ")), bold(shown_path(Path(name))))
+def _show_file(front: Front, path: Path, checked: Checked) -> None:
+    _show_checked(front, path, checked)
+    if checked.problems:
+        front.screen.say(_count(len(checked.problems)))
+
+
+def _show_folder(front: Front, folder: Path, found: CheckedFolder) -> None:
+    """Each template with OK or what is wrong; then what else lies there and is never used."""
+    screen = front.screen
+    for path, checked in found.templates:
+        _show_checked(front, path, checked)
+    if not found.templates:
+        screen.prose(_("There is no template in {path}.").format(path=shown_path(folder)))
+    if found.others:
+        names = ", ".join(map(shown_path, found.others[:_MOST_OTHERS]))
+        more = ", …" if len(found.others) > _MOST_OTHERS else ""
+        told = _("Not looked at: {names}. A template is a text file whose name ends in .md.")
+        screen.prose(told.format(names=names + more))
+    wrong = [checked for _path, checked in found.templates if checked.problems]
+    if wrong:
+        problems = sum(len(one.problems) for one in wrong)
+        told = ngettext("{count} in {n} template", "{count} in {n} templates", len(wrong))
+        screen.say(told.format(count=_count(problems), n=len(wrong)))
+
+
+def _show_checked(front: Front, path: Path, checked: Checked) -> None:
+    screen, heading = front.screen, checked.heading
+    if not checked.problems and heading is not None:
+        reviewed = heading.reviewed_by or _("no lawyer has reviewed it")
+        told = f"  {heading.kind}: {heading.title} ({heading.language}; {reviewed})"
+        screen.say(good(_("OK  ")), bold(shown_path(path)), told)
         return
-    for one in problems:
-        where = _("line {n}: ").format(n=one.line)
-        front.screen.prose(one.message, first=where, indent=" " * len(where))
-    count = ngettext("{n} thing is wrong", "{n} things are wrong", len(problems))
-    front.screen.say(count.format(n=len(problems)))
+    screen.say(bold(shown_path(path)))
+    for one in checked.problems:
+        where = _("  line {n}: ").format(n=one.line)
+        screen.prose(one.message, first=where, indent=" " * len(where))
+
+
+def _count(problems: int) -> str:
+    told = ngettext("{n} thing is wrong", "{n} things are wrong", problems)
+    return told.format(n=problems)
+
+
+def _problems_json(checked: Checked) -> list[JsonValue]:
+    return [{"line": one.line, "message": one.message} for one in checked.problems]
+
+
+def _folder_json(name: str, found: CheckedFolder) -> JsonObject:
+    return {
+        **json_name(name),
+        "templates": [
+            {**json_name(str(path)), "problems": _problems_json(checked)}
+            for path, checked in found.templates
+        ],
+        "not_looked_at": [{**json_name(str(path))} for path in found.others],
+    }
 
 
 def _show_vocabulary(front: Front) -> None:
@@ -125,13 +183,15 @@ def _show_vocabulary(front: Front) -> None:
         _(
             "{{#field}} … {{/field}} stands where there is something, for each thing in a list; "
             "{{^field}} … {{/field}} where there is nothing; {{! a remark }} nowhere. Nothing else "
-            "is understood, and nothing is ever run."
+            "is understood."
         )
     )
+    screen.heading(_("Heading, between two lines of +++"))
+    screen.pairs([(name, _(told)) for name, told in HEADING.items()])
     screen.heading(_("Letters (kind)"))
     screen.prose(", ".join(KINDS), indent="  ")
     screen.heading(_("Warnings"))
-    screen.prose(", ".join(names()), indent="  ")
+    screen.pairs([*names().items()])
     screen.heading(_("Fields"))
     screen.pairs(_field_rows())
 

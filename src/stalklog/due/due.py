@@ -104,7 +104,9 @@ class _Finding:
         self._matters = Matters(facts.contacts)
         self._later = {one.id: self._matters.later(one) for one in facts.contacts}
         self._uncounted: dict[str, None] = {}
-        if any(rule.trigger in INCIDENTS and rule.holds_in(facts.country) for rule in rules.rows):
+        if any(
+            rule.trigger in INCIDENTS and rules.holds_in(rule, facts.country) for rule in rules.rows
+        ):
             self._uncounted |= dict.fromkeys(facts.undated)
 
     def found(self) -> Found:
@@ -160,7 +162,8 @@ class _Finding:
         """What sets off which rule, and the moment from which it is counted."""
         for start in starts(self._facts, self._matters):
             for rule in self._rules.rows:
-                if rule.sets_off(start.trigger, start.country, start.agency_kind):
+                is_set_off = rule.is_set_off_by(start.trigger, start.agency_kind)
+                if is_set_off and self._rules.holds_in(rule, start.country):
                     anchor = start.latest if rule.kind in _FROM_THE_LATEST else start.earliest
                     if anchor is None:
                         self._uncounted[start.id] = None

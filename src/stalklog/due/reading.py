@@ -41,13 +41,21 @@ _NEEDED: Final = (
     "as_of",
     "confidence",
 )
-_OPTIONAL: Final = ("agency_type", "until", "effective_from", "effective_to", "note")
+_OPTIONAL: Final = (
+    "agency_type",
+    "until",
+    "effective_from",
+    "effective_to",
+    "first_day_checked",
+    "note",
+)
 _DAYS: Final = frozenset({"as_of", "effective_from", "effective_to"})
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {"trigger": TRIGGERS, "unit": UNITS, "kind": KINDS, "confidence": CONFIDENCES, "until": ENDS}
 )
 """The fields that take one of a few words."""
 _ID: Final = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", re.IGNORECASE)
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _JURISDICTION: Final = re.compile(r"[A-Z]{2}|any")
 _HEADER: Final = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
@@ -67,18 +75,18 @@ def with_own(shipped: Rules, own: Rules) -> Rules:
     """Both together: a rule of one's own stands in the place of all rows of the same id."""
     named = {rule.id for rule in own.rows}
     kept = tuple(rule for rule in shipped.rows if rule.id not in named)
-    return Rules((*kept, *own.rows), {**shipped.zones, **own.zones})
+    return Rules((*kept, *own.rows), {**shipped.zones, **own.zones}, {**shipped.areas, **own.areas})
 
 
 def read_rules(text: str) -> Rules:
-    """The rules of one file, in TOML: `[[rule]]` for each, and `[zones]`.
+    """The rules of one file, in TOML: `[[rule]]` for each, `[zones]` and `[areas]`.
 
     Raises:
         UsageError: Something in it is not as it should be; the line is named.
     """
     lines = text.splitlines()
     data = _parse(text, len(lines))
-    for name in set(data) - {"rule", "zones"}:
+    for name in set(data) - {"rule", "zones", "areas"}:
         line = _line_of(lines, name, range(len(lines)))
         _refuse(line, _("{name} is not known here").format(name=_short(name)))
     rows = data.get("rule", [])
@@ -87,7 +95,8 @@ def read_rules(text: str) -> Rules:
     places = _places(lines, len(rows))
     rules = tuple(_Row(row, lines, place).rule() for row, place in zip(rows, places, strict=True))
     _require_apart(rules, places)
-    return Rules(rules, _zones(data.get("zones", {}), lines))
+    areas = _areas(data.get("areas", {}), lines)
+    return Rules(rules, _zones(data.get("zones", {}), lines), areas)
 
 
 class _Row:
@@ -118,6 +127,7 @@ class _Row:
             as_of=self._day("as_of") or date.min,
             confidence=self._word("confidence"),  # type: ignore[arg-type]
             note=self._text("note") if "note" in self._row else "",
+            is_first_day_checked=self._is_true("first_day_checked"),
         )
         if rule.effective_from and rule.effective_to and rule.effective_to < rule.effective_from:
             self._refuse("effective_to", _("is before effective_from"))
@@ -153,6 +163,13 @@ class _Row:
         value = self._row[name]
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
             self._refuse(name, _("is not a whole number from 0 to {most}").format(most=most))
+        return value
+
+    def _is_true(self, name: str) -> bool:
+        """Yes or no; left out it is yes."""
+        value = self._row.get(name, True)
+        if not isinstance(value, bool):
+            self._refuse(name, _("is neither true nor false"))
         return value
 
     def _day(self, name: str) -> date | None:
@@ -229,6 +246,21 @@ def _zones(table: object, lines: Sequence[str]) -> dict[str, str]:
                 _('{name} is no zone such as IN = "Asia/Kolkata"').format(name=_short(name)),
             )
     return {str(name): str(zone) for name, zone in table.items()}
+
+
+def _areas(table: object, lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(table, dict):
+        _refuse(_line_of(lines, "areas", range(len(lines))), _("[areas] is no table"))
+    for name, countries in table.items():
+        is_list = isinstance(countries, list) and all(
+            isinstance(one, str) and _COUNTRY.fullmatch(one) for one in countries
+        )
+        if not _JURISDICTION.fullmatch(name) or not is_list:
+            _refuse(
+                _line_of(lines, name, range(len(lines))),
+                _('{name} is no list of countries such as ["AT", "BE"]').format(name=_short(name)),
+            )
+    return {str(name): tuple(map(str, countries)) for name, countries in table.items()}
 
 
 def _is_zone(name: str) -> bool:

@@ -59,12 +59,18 @@ TRIGGERS: Final[Mapping[str, str]] = MappingProxyType(
         "electronic-incident": mark("a threat or exhibit that came electronically"),
         "incident": mark("the earliest threat or incident that was not reported yet"),
         "last-incident": mark("the latest threat or incident"),
-        "enquiry-opened": mark("a preliminary enquiry was opened; no record tells that"),
-        "arrest-or-charge": mark("an arrest or a charge; no record tells that"),
-        "access-requested": mark("a request for a copy of the data; no record tells that"),
+        "enquiry-opened": mark(
+            "a contact with the purpose enquiry: a preliminary enquiry was opened"
+        ),
+        "arrest-or-charge": mark(
+            "a contact with the purpose arrest-or-charge that did not come from them"
+        ),
+        "access-requested": mark(
+            "a contact with the purpose data-access that did not come from them"
+        ),
     }
 )
-"""What can set a clock off, and how it is told from the records; three are not."""
+"""What can set a clock off, and how it is told from the records."""
 ENDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "answered": mark("they accepted or refused, or a later contact is their answer"),
@@ -140,6 +146,8 @@ class Rule:
     confidence: Confidence
     note: str = ""
     """What should be known besides."""
+    is_first_day_checked: bool = True
+    """Whether a source tells its first day, or since when it holds."""
 
     def is_in_force(self, day: date) -> bool:
         """Whether something that happened on that day can set it off."""
@@ -147,14 +155,10 @@ class Rule:
             return False
         return self.effective_to is None or day <= self.effective_to
 
-    def holds_in(self, country: str) -> bool:
-        """Whether it is of that country, or of everywhere."""
-        return self.jurisdiction in {ANYWHERE, country}
-
-    def sets_off(self, trigger: str, country: str, agency_kind: str) -> bool:
-        """Whether its clock is set off by that, there, and with that kind of agency."""
+    def is_set_off_by(self, trigger: str, agency_kind: str) -> bool:
+        """Whether its clock is set off by that, and with that kind of agency."""
         is_for = not self.agency_type or agency_kind in self.agency_type
-        return trigger == self.trigger and self.holds_in(country) and is_for
+        return trigger == self.trigger and is_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,13 @@ class Rules:
     rows: tuple[Rule, ...]
     zones: Mapping[str, str]
     """An IANA name for each jurisdiction that has one zone only."""
+    areas: Mapping[str, tuple[str, ...]]
+    """The countries of each jurisdiction that is more than one: those of the `EU`."""
+
+    def holds_in(self, rule: Rule, country: str) -> bool:
+        """Whether a rule is of that country, of an area that it is in, or of everywhere."""
+        name = rule.jurisdiction
+        return name in {ANYWHERE, country} or country in self.areas.get(name, ())
 
     def zone_of(self, rule: Rule, otherwise: tzinfo) -> tzinfo:
         """Where a rule's days begin and end."""

@@ -103,6 +103,8 @@ def _triggers(contact: Contact, facts: Facts) -> Iterator[str]:
         yield "intimate-removal-requested"
     if contact.outcome == "accepted" and contact.is_with_authority and _is_hold(contact):
         yield "hold-served"
+    if contact.purpose == "enquiry":
+        yield "enquiry-opened"
 
 
 def _is_grievance(contact: Contact) -> bool:
@@ -138,6 +140,8 @@ _OUTGOING: Final[dict[str, Callable[[Contact], bool]]] = {
     "appeal-filed": lambda contact: contact.purpose == "appeal",
     "notice-sent": lambda contact: contact.purpose in _NOTICES,
     "report-made": lambda contact: contact.purpose in _REPORTS,
+    "arrest-or-charge": lambda contact: contact.purpose == "arrest-or-charge",
+    "access-requested": lambda contact: contact.purpose == "data-access",
     "electronic-report-sent": _is_electronic_report,
 }
 """What a contact sets off that did not come from them."""

@@ -47,6 +47,8 @@ def remarks_of(due: Due) -> tuple[str, ...]:
     if due.percent is not None:
         part = _("On this day {percent} % of the time for which they are kept is over.")
         told.append(part.format(percent=due.percent))
+    if not rule.is_first_day_checked:
+        told.append(_("First day not checked: no source was found for since when it holds."))
     if due.is_rough:
         told.append(_("It is not known exactly when it began, so it is counted with care."))
     if rule.unit == "bd":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -73,12 +74,19 @@ def _check(
             continue
         found = known.get(part.name)
         if found is None:
-            told = _("There is no field {name}. See what there is with: stalklog letter check")
-            yield Problem(part.line, told.format(name=part.name))
+            yield Problem(part.line, _no_such_field(part.name, known))
         elif isinstance(part, Value):
             yield from _check_value(part, found, empty)
         else:
             yield from _check_block(part, found, known, empty)
+
+
+def _no_such_field(name: str, known: Mapping[str, Field]) -> str:
+    told = _("There is no field {name}. See what there is with: stalklog letter check")
+    likely = get_close_matches(name, known, n=1, cutoff=0.8)
+    if likely:
+        told = _("There is no field {name}; there is {likely}. All of them: stalklog letter check")
+    return told.format(name=name, likely="".join(likely))
 
 
 def _check_value(part: Value, found: Field, empty: frozenset[str]) -> Iterator[Problem]:

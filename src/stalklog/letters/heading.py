@@ -10,9 +10,11 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.i18n import gettext as _
+from stalklog.i18n import mark
 from stalklog.letters.field import LANGUAGES
 from stalklog.letters.language import Problem
 from stalklog.letters.warning import is_known
@@ -32,6 +34,25 @@ _OPTIONAL: Final = frozenset({"reviewed_by"})
 _DAYS: Final = frozenset({"effective_from", "effective_to", "reviewed_on", "as_of"})
 _LISTS: Final = frozenset({"warnings", "fields", "for"})
 _NEEDED: Final = _TEXTS | {"effective_from", "as_of", "warnings", "fields"}
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kind": mark("which sort of letter"),
+        "title": mark("its title, in its language"),
+        "language": mark("en or hi"),
+        "jurisdiction": mark("a country in two letters, such as IN, or any"),
+        "basis": mark("the law or practice that it rests on"),
+        "source": mark("where that was read"),
+        "as_of": mark("on which day it was read: 2026-02-20"),
+        "effective_from": mark("the first day on which it may be used"),
+        "effective_to": mark("the last such day; may be left out"),
+        "reviewed_by": mark("the lawyer who reviewed it; may be left out"),
+        "reviewed_on": mark("on which day; needed where reviewed_by is set"),
+        "warnings": mark("what is shown before a draft is made: names from below, or sentences"),
+        "fields": mark("the name of each field that the letter uses"),
+        "for": mark("only for these kinds of agency, such as police; may be left out"),
+    }
+)
+"""What may stand in a heading, for whoever writes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +125,7 @@ def read_heading(text: str) -> tuple[Heading | None, tuple[Problem, ...]]:
         line = int(where[1]) + 1 if where else 2
         told = _('This line cannot be read. It should look like: title = "Request to keep records"')
         return None, (Problem(line, told),)
-    lines = {**_lines_of(text), "": 1}
+    lines = {**lines_of(text), "": 1}
     problems = tuple(Problem(lines.get(name, 1), message) for name, message in _problems(found))
     return (None, problems) if problems else (_made(found), ())
 
@@ -173,7 +194,7 @@ def _made(found: Mapping[str, Any]) -> Heading:
     )
 
 
-def _lines_of(text: str) -> Mapping[str, int]:
+def lines_of(text: str) -> Mapping[str, int]:
     """The line of the file on which each name of the heading stands first."""
     found: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=2):

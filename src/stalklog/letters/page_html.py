@@ -24,11 +24,11 @@ p, .row { height: 4.6mm; overflow: hidden; white-space: nowrap; text-overflow: e
 .row { display: grid; column-gap: 2mm; }
 .row > * { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; height: 4.6mm; }
 .facts { margin-top: 1.5mm; }
-.facts .row { grid-template-columns: 40mm 1fr; }
+.facts .row { grid-template-columns: 50mm 1fr; }
 .facts b { font-weight: 600; }
 .connections .row { grid-template-columns: 62mm 32mm 1fr 18mm; }
 .accounts .row { grid-template-columns: 36mm 1fr 18mm; }
-.contacts .row { grid-template-columns: 14mm 34mm 1fr 46mm 18mm; }
+.contacts .row { grid-template-columns: 14mm 34mm 1fr 54mm 18mm; }
 .exhibits .row { grid-template-columns: 14mm 26mm 1fr 96mm; }
 .exhibits .row > :last-child { font: 6.8pt/4.6mm "Noto Sans Mono", Menlo, monospace; }
 .remark { font-style: italic; }

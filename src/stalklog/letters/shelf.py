@@ -67,6 +67,13 @@ def open_shelf(folders: Sequence[Path]) -> Shelf:
     return Shelf((*found, *_ours()), tuple(unusable))
 
 
+def files_in(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The templates in a folder, and the other files there, which no letter is made from."""
+    found = tuple(_files(folder))
+    others = (path for path in sorted(folder.iterdir()) if path.is_file() or path.is_symlink())
+    return found, tuple(path for path in others if path not in found)
+
+
 def called(template: Template) -> str:
     """How a template is named so that it is meant alone: `en/IN/police`."""
     heading = template.heading

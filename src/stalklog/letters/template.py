@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.letters.field import check_fields, fields
-from stalklog.letters.heading import read_heading, split
+from stalklog.letters.heading import lines_of, read_heading, split
 from stalklog.letters.language import Problem, parse, values
 from stalklog.safety.limits import MAX_TEMPLATE_BYTES
 
@@ -59,7 +59,7 @@ def check(data: bytes) -> Checked:
     if not letter.strip():
         found.append(Problem(first_line, _("There is no letter below the heading.")))
     if heading is not None:
-        found += _compared(heading, parts)
+        found += _compared(heading, parts, lines_of(head).get("fields", 1))
     return Checked(heading, parts, tuple(sorted(found, key=lambda one: one.line)))
 
 
@@ -73,13 +73,13 @@ def _text_of(data: bytes) -> tuple[str, Problem | None]:
         return "", Problem(line, _("The file is not text in UTF-8. Save it as that."))
 
 
-def _compared(heading: Heading, parts: Sequence[Part]) -> Iterator[Problem]:
+def _compared(heading: Heading, parts: Sequence[Part], line: int) -> Iterator[Problem]:
     """The heading names what the letter uses, no more and no less."""
     known = fields()
     used = {name for name in values(tuple(parts)) if name in known}
     for name in sorted(used - set(heading.fields)):
         told = _("The letter uses {name}, and fields in the heading does not name it.")
-        yield Problem(1, told.format(name=name))
+        yield Problem(line, told.format(name=name))
     for name in sorted(set(heading.fields) - used):
         told = _("fields in the heading names {name}, which the letter does not use.")
-        yield Problem(1, told.format(name=name[:40]))
+        yield Problem(line, told.format(name=name[:40]))

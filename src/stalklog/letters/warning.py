@@ -24,9 +24,9 @@ def is_known(word: str) -> bool:
     return word in _table()
 
 
-def names() -> tuple[str, ...]:
-    """The name of every warning that there is."""
-    return tuple(_table())
+def names() -> Mapping[str, str]:
+    """Every warning that there is: its name, and what it says."""
+    return {name: _(told) for name, told in _table().items()}
 
 
 def sentences() -> Iterator[str]:

@@ -36,6 +36,9 @@ Purpose = Literal[
     "appeal",
     "protection-order",
     "evidence-handover",
+    "enquiry",
+    "arrest-or-charge",
+    "data-access",
 ]
 Outcome = Literal["accepted", "refused", "advised-only", "no-answer", "pending"]
 ReportStatus = Literal["obtained", "requested", "unavailable", "none"]

@@ -61,7 +61,9 @@ FORMATS: Final = (
     Format("csv", "", "csv"),
     Format("json", ".json", "json"),
 )
-"""Every format there is; the first is used where none is asked for."""
+"""Every format that shows the record; the first is used where none is asked for."""
+CALENDAR: Final = Format("ics", ".ics", "ics")
+"""The days of what is due, and nothing else of the record."""
 
 
 def format_named(name: str) -> Format:
@@ -70,19 +72,22 @@ def format_named(name: str) -> Format:
     Raises:
         UnknownFormatError: There is none; nothing was written.
     """
-    for known in FORMATS:
+    for known in (*FORMATS, CALENDAR):
         if known.name == name:
             return known
     raise UnknownFormatError(
         _("There is no report format of that name. Nothing was written."),
-        hint=_("Choose one of: {names}.").format(names=", ".join(known.name for known in FORMATS)),
+        hint=_("Choose one of: {names}.").format(
+            names=", ".join(known.name for known in (*FORMATS, CALENDAR))
+        ),
     )
 
 
 def format_for(path: PurePath) -> Format | None:
     """The format that a file's ending asks for, or None where it asks for none that is known."""
     suffix = path.suffix.lower()
-    return next((known for known in FORMATS if suffix and known.suffix == suffix), None)
+    known = (*FORMATS, CALENDAR)
+    return next((one for one in known if suffix and one.suffix == suffix), None)
 
 
 def write_report(report: Report, format_: Format) -> tuple[Part, ...]:

@@ -14,7 +14,7 @@ from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from stalklog.report.model import Item
 
@@ -44,6 +44,10 @@ class Reminder:
     """How it was counted."""
     later: tuple[str, ...] = ()
     """Contacts that go on from it."""
+    key: str = ""
+    """What it is known by as long as it is due."""
+    at: datetime | None = None
+    """The moment; None where it is the whole day."""
 
 
 def due_in(reminders: Iterable[Reminder], items: Iterable[Item]) -> tuple[Due, ...]:
@@ -69,6 +73,8 @@ def _due(one: Reminder, item: Item) -> Due:
         remark=safe(one.remark),
         rule=safe(one.rule),
         is_overdue=one.is_overdue,
+        key=one.key,
+        at=one.at,
     )
 
 

@@ -433,6 +433,10 @@ class Due:
     """The id of its rule; empty for none."""
     is_overdue: bool
     """Whether something should have come, or been done, by now."""
+    key: str
+    """What it is known by as long as it is due."""
+    at: datetime | None
+    """The moment; None where it is the whole day."""
 
 
 @dataclass(frozen=True, slots=True)

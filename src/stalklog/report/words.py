@@ -405,6 +405,9 @@ _CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "appeal": mark("appeal"),
             "protection-order": mark("protection order"),
             "evidence-handover": mark("handing over evidence"),
+            "enquiry": mark("preliminary enquiry"),
+            "arrest-or-charge": mark("arrest or charge"),
+            "data-access": mark("request for a copy of the data"),
         },
         "official_report.status": {
             "obtained": mark("copy obtained"),

@@ -59,6 +59,8 @@ def reminders_of(found: Found) -> tuple[Reminder, ...]:
             basis="" if one.rule is None else _basis(one.rule),
             remark=" ".join(remarks_of(one)),
             later=one.later,
+            key=one.key,
+            at=None if one.end is None else one.end.at,
         )
         for one in found.dues
     )

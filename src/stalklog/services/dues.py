@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stalklog.due.calendar import write_calendar
+from stalklog.core.calendar import write_calendar
+from stalklog.due.calendar import days_of, event_title, numbers_in
 from stalklog.due.due import find_due
 from stalklog.due.gathering import Gathering
 from stalklog.due.reading import read_rules, shipped_rules, with_own
@@ -20,7 +21,7 @@ from stalklog.services.entries import corrected
 from stalklog.services.output import give_name, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from stalklog.due.due import Due, Found
@@ -36,6 +37,8 @@ class Reminders:
     found: Found
     unreadable_lines: int
     """Lines of the vault that cannot be read: an answer may stand in one of them."""
+    numbers: Mapping[str, int]
+    """By the key of each that has a day, the number that it has in a calendar."""
 
 
 def dues(desk: Desk, rules_file: Path | None, *, progress: Progress | None = None) -> Reminders:
@@ -58,7 +61,8 @@ def dues(desk: Desk, rules_file: Path | None, *, progress: Progress | None = Non
         gathering.take(entry)
     unreadable_lines = vault.unreadable_lines
     facts = gathering.facts(case_of(vault.entries(("custody",))).get("country"))
-    return Reminders(due_now(desk, facts, rules), unreadable_lines)
+    found = due_now(desk, facts, rules)
+    return Reminders(found, unreadable_lines, numbers_in(found.dues, vault.header.id))
 
 
 def due_now(desk: Desk, facts: Facts, rules: Rules) -> Found:
@@ -86,14 +90,20 @@ def rules_if_usable() -> tuple[Rules, tuple[str, ...]]:
         return shipped_rules(), (told.format(reason=error.message),)
 
 
-def make_calendar(desk: Desk, found: Sequence[Due], target: Path) -> None:
+def make_calendar(desk: Desk, found: Sequence[Due], target: Path) -> int:
     """Write the reminders as a calendar file that tells nobody what they are about.
+
+    Gives how many days are in it; of none there is no file.
 
     Raises:
         WouldOverwriteError: Something is there already; it is untouched.
         OutputError: It cannot be written there. In each case nothing was written.
     """
-    data = write_calendar(found, salt=desk.open().header.id, now=desk.clock.now())
+    days = days_of(found)
+    if not days:
+        return 0
+    salt, now = desk.open().header.id, desk.clock.now()
+    data = write_calendar(days, title=event_title(), salt=salt, now=now)
     temporary = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         write_file(temporary, data)
@@ -113,6 +123,7 @@ def make_calendar(desk: Desk, found: Sequence[Due], target: Path) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+    return len(days)
 
 
 def _text_of(path: Path) -> str:

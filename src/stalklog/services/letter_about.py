@@ -83,6 +83,9 @@ class About:
     """The entries that were named, by their ids."""
     unreadable_lines: int = 0
     """Lines of the vault that could not be read: what stands in them is not known."""
+    not_listed: Mapping[str, str] = field(default_factory=dict)
+    """E-mails that are left out as the other person may not have sent them, each by its id with a
+    name of `letter_senders.WHY_NOT`."""
 
     @cached_property
     def earlier(self) -> Shown | None:
@@ -140,13 +143,16 @@ class About:
     @cached_property
     def incidents(self) -> tuple[Shown, ...]:
         """The incidents: those that were named, or all where neither they nor exhibits were."""
-        return self._named("threats") if self._is_narrowed else self.material.in_log("threats")
+        return self._named("threats") if self.is_narrowed else self.material.in_log("threats")
 
     @cached_property
     def exhibits(self) -> tuple[Shown, ...]:
-        """The exhibits: those that were named and those of named incidents, or all."""
-        if not self._is_narrowed:
-            return self.material.exhibits
+        """The exhibits: those that were named and those of named incidents.
+
+        Where neither were, all but the e-mails that somebody else may have sent.
+        """
+        if not self.is_narrowed:
+            return tuple(one for one in self.material.exhibits if one.id not in self.not_listed)
         ids = dict.fromkeys(entry.id for entry in self._named("evidence"))
         for entry in self._named("threats"):
             ids.update(dict.fromkeys(self.material.shown_by.get(entry.id, ())))
@@ -205,7 +211,8 @@ class About:
         return next(filter(None, told), "")
 
     @property
-    def _is_narrowed(self) -> bool:
+    def is_narrowed(self) -> bool:
+        """Whether exhibits or incidents were named: then it is about these alone."""
         return any(name[:1] in {"E", "T"} for name in self.ids)
 
     def _named(self, log: str) -> tuple[Shown, ...]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stalklog.trace.rdap import Registration
     from stalklog.vault.vault import Vault
 
-Why: TypeAlias = Literal["connected", "registry", "account"]
+Why: TypeAlias = Literal["connected", "registry", "account", "platform"]
 _HOST: Final = re.compile(
     r"\s*(?:https?://)?(?:[^/?#@\s]*@)?([A-Za-z0-9.-]+\.[A-Za-z]{2,63})(?:[/?#:].*)?"
 )
@@ -49,7 +49,8 @@ class Candidate:
     """By what it is one: exhibits, the kept answer of a registry, or accounts of the case."""
     why: Why
     """`connected`: its own machines handed the mail over, or the mail never left it; `registry`:
-    a registry named it; `account`: an account that is noted in the case is one of its own."""
+    a registry named it; `account`: an account that is noted in the case is one of its own;
+    `platform`: by what the record says, something came by it or stands there."""
 
 
 def by_account(about: About, profiles: Profiles) -> Iterator[Candidate]:

@@ -15,12 +15,15 @@ from stalklog.letters.heading import KINDS
 from stalklog.letters.render import render
 from stalklog.letters.shelf import Wanted, choose, open_shelf
 from stalklog.letters.warning import told
+from stalklog.records.authority import NOT_HERS
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
 from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
 from stalklog.services.letter_origins import Origins, find_origins
+from stalklog.services.letter_platforms import platforms
+from stalklog.services.letter_senders import not_theirs
 from stalklog.services.output import appearing
 from stalklog.services.own_servers import own_servers
 
@@ -44,6 +47,8 @@ WITH_CONNECTIONS: Final = frozenset({"preserve", "abuse", "police", "officer"})
 _POLICE: Final = frozenset({"police", "cyber-cell"})
 _OF_EXHIBITS: Final = frozenset({"exhibits", "period_from", "period_to"})
 """Fields for which the mails among the exhibits are read."""
+_WITHOUT_EXHIBITS: Final = frozenset({"stop", "reminder"})
+"""Letters for which no e-mail is opened, unless somebody's own template lists exhibits."""
 _HINDI: Final = frozenset({"hi", "hindi", "हिन्दी", "हिंदी"})
 
 
@@ -65,6 +70,8 @@ class Draft:
     """Templates of hers that were passed over, as something is wrong in them."""
     origins: Origins
     """The connections that its mails show, and why others are not in it."""
+    not_listed: Mapping[str, str]
+    """E-mails that are not among its exhibits, each with a name of `letter_senders.WHY_NOT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,8 @@ def draft_letter(
     if template is None:
         raise _no_template(wish)
     has_exhibits = not _OF_EXHIBITS.isdisjoint(template.heading.fields)
+    if has_exhibits and wish.kind in _WITHOUT_EXHIBITS:
+        about = _with_not_listed(vault, about)
     exhibits = about.exhibits if has_exhibits else ()
     mails = read_mails(vault, exhibits, about.material.case.get("identifiers"))
     facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
@@ -124,6 +133,7 @@ def draft_letter(
         unreadable_lines=about.unreadable_lines,
         unusable=shelf.unusable,
         origins=origins,
+        not_listed=about.not_listed if has_exhibits else {},
     )
 
 
@@ -158,15 +168,27 @@ def read_about(vault: Vault, wish: Wish, progress: Progress | None = None) -> Ab
     entries = tuple(corrected(vault, progress=progress))
     unreadable_lines = vault.unreadable_lines
     ids = tuple(resolve_id(vault, name).partition(".")[0] for name in wish.ids)
-    return About(Material.of(entries, case, _language(wish, case)), wish, ids, unreadable_lines)
+    about = About(Material.of(entries, case, _language(wish, case)), wish, ids, unreadable_lines)
+    return about if wish.kind in _WITHOUT_EXHIBITS else _with_not_listed(vault, about)
+
+
+def _with_not_listed(vault: Vault, about: About) -> About:
+    """The same with the e-mails that it does not list by itself; what was named is listed."""
+    if about.is_narrowed:
+        return about
+    case = case_of(vault.entries(("custody",)))
+    return replace(about, not_listed=not_theirs(vault, about, case))
 
 
 def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
     """What a letter is about, with the connections that its mails show; typed ones stand alone.
 
     Where nobody was named and one provider's own machines connected, the letter goes to that one.
+    To whose grievance officer one goes is a choice: what the record names is only suggested.
     """
     wish = about.wish
+    if wish.kind == "grievance" and not about.addressee:
+        return about, Origins(candidates=tuple(platforms(vault, about)))
     if wish.kind not in WITH_CONNECTIONS or wish.connections:
         return about, Origins()
     found = find_origins(vault, about, (*wish.trusted_by, *own_servers(vault)))
@@ -239,7 +261,8 @@ def record_of(vault: Vault) -> Mapping[str, str]:
 
 
 def _second_demand(about: About) -> Sequence[str]:
-    demands = about.material.in_log("demands")
+    made = about.material.in_log("demands")
+    demands = [one for one in made if one.fields.get("form") not in NOT_HERS]
     if about.wish.kind != "stop" or not demands:
         return ()
     said = _("There is a demand already ({id}). One clear demand is enough.")

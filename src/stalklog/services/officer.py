@@ -18,7 +18,7 @@ from stalklog.letters.warning import told
 from stalklog.letters.words import day_words, short_words, word
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
-from stalklog.services.letter_material import start_of, text, text_in, texts
+from stalklog.services.letter_material import objects, start_of, text, text_in, texts
 from stalklog.services.letters import read_about, record_of, with_origins
 from stalklog.services.output import appearing
 
@@ -53,6 +53,8 @@ class MadePage:
     """Lines of the vault that cannot be read."""
     origins: Origins
     """The connections that the mails show, and why others are not on it."""
+    not_listed: Mapping[str, str]
+    """E-mails that are not on it, each with a name of `letter_senders.WHY_NOT`."""
 
 
 def warnings() -> tuple[str, ...]:
@@ -92,6 +94,7 @@ def make_officers_page(
         blanks=tuple(_blanks(about)),
         unreadable_lines=about.unreadable_lines,
         origins=origins,
+        not_listed=about.not_listed,
     )
 
 
@@ -185,7 +188,8 @@ def _demand(about: About) -> str:
 def _listings(about: About) -> tuple[Listing, ...]:
     """The lists, the most telling of each first: what is newest is deleted last and known best."""
     material, language = about.material, about.material.language
-    asked = tuple(reversed(gather.contacts(material)))
+    told = zip(gather.contacts(material), material.contacts, strict=True)
+    asked = [_contact(one, _numbers(entry, language)) for one, entry in told]
     return (
         Listing("connections", [_connection(one, language) for one in _connections(about)]),
         Listing(
@@ -195,7 +199,7 @@ def _listings(about: About) -> tuple[Listing, ...]:
                 for one in gather.accounts(material, about.wish.accounts)
             ],
         ),
-        Listing("contacts", [_contact(one) for one in asked]),
+        Listing("contacts", asked[::-1]),
         Listing(
             "exhibits",
             [
@@ -224,9 +228,18 @@ def _connection(one: Thing, language: str) -> tuple[str, ...]:
     )
 
 
-def _contact(one: Thing) -> tuple[str, ...]:
+def _contact(one: Thing, numbers: str) -> tuple[str, ...]:
     asked = ", ".join(filter(None, (one["agency"], one["purpose"])))
-    return one["id"], one["at_short"], asked, one["numbers"], one["outcome"]
+    return one["id"], one["at_short"], asked, numbers, one["outcome"]
+
+
+def _numbers(entry: Shown, language: str) -> str:
+    """The numbers first: a line that is too long for the page loses its end."""
+    given = objects(entry.fields.get("references"))
+    return "; ".join(
+        f"{text_in(one, 'value')} ({word('reference', text_in(one, 'type'), language)})"
+        for one in given
+    )
 
 
 def _by_weight(about: About) -> Sequence[Shown]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
+from stalklog.records.authority import NOT_HERS
 from stalklog.records.types import RECORD_TYPES
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
@@ -90,7 +91,7 @@ def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
     body = read_record("demand.made", typed, desk, vault, ask_when)
 
     def plan(writer: Writer) -> _Plan:
-        warnings = _one_is_enough(vault)
+        warnings = () if body.get("form") in NOT_HERS else _one_is_enough(vault)
         return writer.add("demand.made", body), warnings
 
     return _logged(save(desk, vault, plan))
@@ -225,7 +226,11 @@ def _add(writer: Writer, body: JsonObject, reason: str) -> Planned:
 def _one_is_enough(vault: Vault) -> tuple[str, ...]:
     if vault.header.sealed:
         return ()  # to know of others it would have to be opened, and logging needs no key
-    others = [shown for shown in current(vault.entries(("demands",))) if not shown.withdrawn]
+    others = [
+        shown
+        for shown in current(vault.entries(("demands",)))
+        if not shown.withdrawn and shown.fields.get("form") not in NOT_HERS
+    ]
     if not others:
         return ()
     told = _(
@@ -289,23 +294,33 @@ def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> tup
 
 
 def _kind_of_attached(body: JsonObject) -> JsonObject:
-    report = body.get("official_report")
-    is_report = isinstance(report, dict) and report.get("status") == "obtained"
-    return {"kind": "official-report"} if is_report else {}
+    if _has_report(body):
+        return {"kind": "official-report"}
+    return {"kind": "proof-of-sending"} if body.get("sent") else {}
 
 
 def _with_attached(body: JsonObject, attached: Sequence[AddedFile]) -> JsonObject:
-    """An official report that was obtained has its copies named; else the files were sent."""
+    """An official report that was obtained has its copies named; else the files were sent.
+
+    Where what was sent is named already, they are the proof of sending.
+    """
     if not attached:
         return body
     ids: list[JsonValue] = [item.id for item in attached]
     report = body.get("official_report")
-    if isinstance(report, dict) and report.get("status") == "obtained":
+    if _has_report(body) and isinstance(report, dict):
         copies = report.get("copies")
         held = copies if isinstance(copies, list) else []
         return {**body, "official_report": {**report, "copies": [*held, *ids]}}
-    sent = body.get("sent")
-    return {**body, "sent": [*(sent if isinstance(sent, list) else []), *ids]}
+    if not body.get("sent"):
+        return {**body, "sent": ids}
+    proof = body.get("proof_of_sending")
+    return {**body, "proof_of_sending": [*(proof if isinstance(proof, list) else []), *ids]}
+
+
+def _has_report(body: JsonObject) -> bool:
+    report = body.get("official_report")
+    return isinstance(report, dict) and report.get("status") == "obtained"
 
 
 def _noted_body(fields: JsonObject, unset: Sequence[str]) -> JsonObject:

@@ -110,7 +110,7 @@ def make_report(
     Args:
         desk: Which vault, whose clock and zone.
         target: The file or folder to make; None for a name of the day in this folder.
-        format_name: `html`, `md`, `csv` or `json`; None for what the target's ending says.
+        format_name: `html`, `md`, `csv`, `json` or `ics`; None for what the target's ending says.
         choice: What is shown.
         progress: Shown how far the check has come.
 
