@@ -22,7 +22,7 @@ from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
 from stalklog.services.letter_origins import Origins, find_origins
 from stalklog.services.output import appearing
-from stalklog.services.own_servers import own_servers
+from stalklog.services.own_servers import own_servers, require_trustable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,8 +165,12 @@ def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
     """What a letter is about, with the connections that its mails show; typed ones stand alone.
 
     Where nobody was named and one provider's own machines connected, the letter goes to that one.
+
+    Raises:
+        UsageError: Nobody can be vouched for so.
     """
     wish = about.wish
+    require_trustable(wish.trusted_by, "--trusted-by")
     if wish.kind not in WITH_CONNECTIONS or wish.connections:
         return about, Origins()
     found = find_origins(vault, about, (*wish.trusted_by, *own_servers(vault)))
