@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stalklog.cli.console import bold, dim, good, ident, warn
+from stalklog.cli.receipt import id_to_type
 from stalklog.i18n import gettext as _
+from stalklog.services.tracing import lacking_keys
 from stalklog.trace import claims, edge, skew
 from stalklog.trace.address import KINDS
 from stalklog.trace.profile import RESTS_ON
@@ -25,6 +27,7 @@ from stalklog.trace.wording import (
 if TYPE_CHECKING:
     from stalklog.cli.console import Part, Screen
     from stalklog.services.tracing import Subject, Traced
+    from stalklog.trace.published import Published
     from stalklog.trace.trace import Hop, Trace
 
 _LONGEST_RAW = 300
@@ -33,7 +36,7 @@ _LONGEST_RAW = 300
 def show_trace(screen: Screen, traced: Traced) -> None:
     """Show what a header shows: the way, what was recorded, what is claimed, and whom to ask."""
     trace = traced.trace
-    title = _("message {n}").format(n=traced.number)
+    title = "" if traced.number is None else _("message {n}").format(n=traced.number)
     screen.say(ident(traced.id), "  ", bold(title))
     if traced.is_copy:
         screen.prose(
@@ -155,12 +158,33 @@ def _show_checks(screen: Screen, traced: Traced) -> None:
         screen.heading(_("Signatures"))
     for signature in traced.signatures:
         screen.say("  ", signature.domain, "  ", dim(signature.key_name))
-        screen.say("      ", _(STATES[signature.state]))
+        screen.prose(_(STATES[signature.state]), indent="      ")
         if signature.covers_part:
             screen.say("      ", _("It covers only the beginning of the text."))
+        if signature.key is not None:
+            screen.say("      ", dim(_key_in_words(signature.key)))
+        if signature.taken_back is not None:
+            told = _("Asked again, there was no key any more: {key}")
+            screen.say("      ", dim(told.format(key=_key_in_words(signature.taken_back))))
     if traced.chain:
         screen.say("  ", _("sealed on the way by: "), ", ".join(traced.chain.sealers))
-        screen.say("      ", _(STATES[traced.chain.state]))
+        screen.prose(_(STATES[traced.chain.state]), indent="      ")
+    if lacking_keys(traced):
+        told = _(
+            "Keys are changed and taken back. To ask for them now and keep them: stalklog trace "
+            "{id} --message {number} --fetch-keys. It says first whom that tells what."
+        )
+        name = id_to_type(traced.id)
+        screen.prose(told.format(id=name, number=traced.number), indent="  ")
+
+
+def _key_in_words(key: Published) -> str:
+    """When and of whom a key was had."""
+    if not key.id:
+        return _("by a key that was given as a file")
+    at = moment_utc(key.asked_at) if key.asked_at else _("no time")
+    told = _("by the answer of {host} on {time}, kept as {id}")
+    return told.format(host=key.asked_of or _("a machine without a name"), time=at, id=key.id)
 
 
 def _show_observations(screen: Screen, trace: Trace) -> None:

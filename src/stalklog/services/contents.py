@@ -293,12 +293,22 @@ def find_message(desk: Desk, name: str, number: int, *, most: int = _MAX_SLICE_B
         UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
     """
     with closing(open_contents(desk, name, wanted_header=number)) as contents:
-        with closing(iter(contents)) as messages:
-            found = next((message for message in messages if message.number == number), None)
-        if found is not None:
-            raw, size_bytes = contents.slice_of(found, most)
-            return Found(found, raw, size_bytes, contents)
-        report = contents.report()
+        return message_in(contents, number, most=most)
+
+
+def message_in(contents: Contents, number: int, *, most: int = _MAX_SLICE_BYTES) -> Found:
+    """The same of contents that are open, and keep that message's header.
+
+    Raises:
+        NoSuchEntryError: There is no such message.
+        UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
+    """
+    with closing(iter(contents)) as messages:
+        found = next((message for message in messages if message.number == number), None)
+    if found is not None:
+        raw, size_bytes = contents.slice_of(found, most)
+        return Found(found, raw, size_bytes, contents)
+    report = contents.report()
     if report is not None and report.lacks_library:
         raise UnknownFormatError(
             _("What is inside {id} cannot be read: it needs a part of stalklog that is not "
