@@ -67,7 +67,7 @@ def test_the_json_has_the_shape_that_is_promised(run: Run, tmp_path: Path) -> No
     assert set(found) == {
         "id", "message", "hops", "origin", "why_no_origin", "claims", "provider", "receiver",
         "results", "observations", "vouch", "profiles", "signatures", "chain", "header_only",
-        "forwarded_copy", "trusted_by",
+        "forwarded_copy", "attached_to", "trusted_by",
     }  # fmt: skip
     assert [hop["trust"] for hop in found["hops"]] == ["observed", "edge", "claimed", "claimed"]
     assert all(set(hop) == HOP for hop in found["hops"])
@@ -222,3 +222,18 @@ def test_what_is_about_a_mail_is_not_passed_over_without_one(
 ) -> None:
     answer = run("trace", "--url", "example.org", *option)
     assert (answer.code, option[0] in answer.err) == (2, True)
+
+
+@pytest.mark.usefixtures("vault")
+def test_of_an_attached_mail_it_is_said_who_could_have_made_it_up(run: Run, tmp_path: Path) -> None:
+    outer = (
+        'From: asha@example.org\nSubject: Fwd\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        f"--b\nContent-Type: message/rfc822\n\n{MAIL}\n--b--\n"
+    )
+    _add(run, tmp_path, outer)
+    answer = run("trace", "E-1", "--message", "2")
+    told = " ".join(answer.out.split())
+    assert "It is attached to message 1: all of it came with that one" in told
+    assert told.index("It is attached") < told.index("recorded a connection")
+    assert run("trace", "E-1", "--message", "2", "--json").json["attached_to"] == 1
+    assert run("trace", "E-1", "--json").json["attached_to"] is None

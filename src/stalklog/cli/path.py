@@ -43,6 +43,13 @@ def show_trace(screen: Screen, traced: Traced) -> None:
             _("This is somebody's copy of another message: its header tells of the forwarding. The "
               "original, as it first arrived, says more."), indent="  ",
         )  # fmt: skip
+    if traced.attached_to is not None:
+        told = _(
+            "It is attached to message {n}: all of it came with that one, and whoever attached it "
+            "could have changed it or made it up. What follows is worth as much as you believe "
+            "them."
+        )
+        screen.prose(told.format(n=traced.attached_to), indent="  ")
     if trace.hops:
         _show_way(screen, trace)
     screen.heading(_("What was recorded"))

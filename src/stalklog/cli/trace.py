@@ -215,6 +215,7 @@ def _traced_json(traced: Traced) -> JsonObject:
         "chain": chain_to_json(traced.chain),
         "header_only": traced.is_header_only,
         "forwarded_copy": traced.is_copy,
+        "attached_to": traced.attached_to,
         "trusted_by": list(traced.trusted_by),
     }
 

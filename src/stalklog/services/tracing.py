@@ -67,6 +67,8 @@ class Traced:
     """Who sealed it on the way."""
     is_header_only: bool = False
     """Whether the original holds only its header: then no signature can be verified."""
+    attached_to: int | None = None
+    """Of a mail that is attached to another one, which of the messages that is."""
     is_copy: bool = False
     """Whether it is somebody's copy of another message: the header tells of the forwarding."""
     unreadable_lines: int = 0
@@ -163,6 +165,7 @@ def _traced(
         signatures=_signatures(signed, fields, keys, at, now),
         chain=read_chain(signed, fields, keys, now),
         is_header_only=header.is_there and not is_whole,
+        attached_to=found.message.parent,
         is_copy=found.message.forwarded == "inline",
         unreadable_lines=found.contents.unreadable_lines,
         trusted_by=tuple(trusted_by),
