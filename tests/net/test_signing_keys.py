@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 from tests.cli.conftest import home, run, terminal, vault
+from tests.cli.sealed_home import make_home, make_quick
 from tests.net.stub import Reply
 
 from stalklog.core.clock import SystemClock
@@ -333,6 +334,9 @@ def test_without_a_terminal_somebody_has_to_be_named(
     assert answer.code == 2
     assert "--resolver" in answer.err
     assert run("trace", "E-1", "--resolver", "quad9").code == 2
+    _add(run, tmp_path, EDGE + MAIL, "unsigned.eml")
+    unsigned = run("trace", "E-2", "--fetch-keys")
+    assert (unsigned.code, "none to ask for" in unsigned.out) == (0, True)
     assert run("trace", "--url", "example.org", "--fetch-keys", "--resolver", "stub").code == 2
     assert directory.asked == []
 
@@ -409,3 +413,45 @@ def test_the_good_ones_of_the_corpus_fit_by_this_way_and_no_bad_one_does(
         "invalid_mid_allowed.eml": 1, "onsubdomain_fail_alignment.eml": 1,
         "onsubdomain_pass_relaxed.eml": 1, "pass_none.eml": 1,
     }  # fmt: skip
+
+
+def test_of_a_sealed_vault_a_kept_key_is_sealed_too(
+    directory: Stub, run: Run, tmp_path: Path, pair: tuple[bytes, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    make_quick(monkeypatch)
+    sealed = make_home(tmp_path, monkeypatch)
+    opened = ("--passphrase-file", sealed.passphrase)
+    (tmp_path / "mail.eml").write_bytes(EDGE + _signed(pair[0]))
+    assert run("add-evidence", str(tmp_path / "mail.eml")).code == 0
+    _publish(directory, NAME, pair[1])
+    assert run("trace", "E-1", "--fetch-keys", "--resolver", "stub").code == 23
+    assert directory.asked == []
+    fetched = run("trace", "E-1", "--fetch-keys", "--resolver", "stub", *opened)
+    assert fetched.code == 0, fetched.err
+    (found,) = run("trace", "E-1", "--json", *opened).json["signatures"]
+    assert found["state"] == "pass"
+    assert "domainkey" not in "".join(
+        path.read_bytes().decode("latin-1") for path in sealed.vault.rglob("*") if path.is_file()
+    )
+
+
+@pytest.mark.usefixtures("vault", "terminal")
+def test_the_same_is_told_and_asked_once(
+    directory: Stub, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {name: f"{directory.base}{name}" for name in ("ipv4", "ipv6", "dns")}
+    monkeypatch.setattr("stalklog.trace.bootstrap.SOURCES", sources)
+    for name, listed in (("ipv4", "0.0.0.0/0"), ("ipv6", "::/0"), ("dns", "org")):
+        held = {"publication": "2026-11-01", "services": [[[listed], ["https://r.example/"]]]}
+        directory.put(name, Reply(json.dumps(held).encode(), media_type="application/json"))
+    refused = run("trace", "--lookup", "--refresh", stdin="n\n")
+    assert (refused.code, directory.asked) == (3, [])
+    answer = run("trace", "--lookup", "--refresh", stdin="y\n")
+    assert (answer.code, directory.asked) == (0, ["ipv4", "ipv6", "dns"])
+    assert answer.err.count("This leaves the computer") == 1
+    told = " ".join(answer.out.split())
+    assert "IANA's lists as they are kept in E-0001, E-0002, E-0003 (of ipv4 2026-11-01" in told
+    assert run("trace", "--lookup", "--json").json["registries"]["kept"] == [
+        "E-0001", "E-0002", "E-0003",
+    ]  # fmt: skip

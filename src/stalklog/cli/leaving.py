@@ -23,7 +23,7 @@ class Consent:
     _agreed: set[tuple[str, str]] = field(default_factory=set)
 
     def tell(self, leaving: Leaving) -> None:
-        """Told of each request before it is made.
+        """Told of each request before it is made; the same to the same machine is said once.
 
         Raises:
             DeclinedError: The person said no; nothing left.
@@ -35,6 +35,7 @@ class Consent:
             "internet address."
         )
         self._say(told.format(what=leaving.what, host=leaving.host))
+        self._agreed.add((leaving.host, leaving.what))
 
     def agree(self, host: str, whats: Iterable[str], told: str) -> None:
         """Tell of several requests to one machine at once, which are then not told one by one.

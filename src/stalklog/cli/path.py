@@ -179,10 +179,12 @@ def _show_checks(screen: Screen, traced: Traced) -> None:
     if lacking_keys(traced):
         told = _(
             "Keys are changed and taken back. To ask for them now and keep them: stalklog trace "
-            "{id} --message {number} --fetch-keys. It says first whom that tells what."
+            "{mail} --fetch-keys. It says first whom that tells what."
         )
-        name = id_to_type(traced.id)
-        screen.prose(told.format(id=name, number=traced.number), indent="  ")
+        mail = id_to_type(traced.id)
+        if (traced.number or 1) > 1:
+            mail += f" --message {traced.number}"
+        screen.prose(told.format(mail=mail), indent="  ")
 
 
 def _key_in_words(key: Published) -> str:

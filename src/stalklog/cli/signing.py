@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 class Fetching:
     """What came of asking for a mail's keys."""
 
-    resolver: Resolver
-    fetched: Sequence[Fetched]
-    failure: NetworkNotReachableError | None
+    resolver: Resolver | None
+    """Who was asked; None where there was nothing to ask for."""
+    fetched: Sequence[Fetched] = ()
+    failure: NetworkNotReachableError | None = None
 
     def leave(self) -> None:
         """End the command.
@@ -56,9 +57,11 @@ def fetch(front: Front, traced: Traced, chosen: str | None) -> Fetching:
     from stalklog.services import signing_keys as services  # noqa: PLC0415 - only here
     from stalklog.services.tracing import lacking_keys  # noqa: PLC0415 - likewise
 
+    names = lacking_keys(traced)
+    if not names:
+        return Fetching(None)
     resolver = _resolver(front.screen, chosen)
     desk = front.desk()
-    names = lacking_keys(traced)
     asked, _others = services.split_askable(names)
     consent = Consent(front.screen)
     if asked:
@@ -127,7 +130,7 @@ def to_json(fetching: Fetching | None) -> JsonObject:
             {
                 "name": one.name,
                 "state": one.state,
-                "resolver": fetching.resolver.url,
+                "resolver": fetching.resolver.url if fetching.resolver else None,
                 "kept": None if one.kept is None else lookup.kept_to_json(one.kept),
             }
             for one in fetching.fetched
