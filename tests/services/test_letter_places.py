@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +13,14 @@ from tests.readers.outlook_file import note
 from tests.readers.test_pst import folder, item, library, mailbox
 from tests.services.test_letter_origins import ADDRESS, CLAIMED, HER, THEM, desk, letter, mail, seen
 
-from stalklog.services.entries import find_entry
+from stalklog.services.entries import corrected, find_entry
 from stalklog.services.evidence import add_evidence
 from stalklog.services.letter_about import Wish
 from stalklog.services.mails import open_mails, read_mails_in
 from stalklog.services.officer import make_officers_page
 from stalklog.services.records import log_threat
+from stalklog.trace.profile import load_profiles
+from stalklog.trace.trace import trace_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,3 +154,29 @@ def test_every_mail_is_read_with_its_own_header_wherever_it_stands(
         contents.close()
     inside = [(1, None, "Fwd: look"), (2, 1, "inner"), (3, 2, "x"), (4, 1, "x")]
     assert list(found.values()) == [[(1, None, "x")], inside, inside, [(1, None, "a")], []]
+
+
+def test_every_mail_of_the_corpus_is_traced_wherever_it_stands(desk: Desk, corpus: Path) -> None:
+    pytest.importorskip("pypff")
+    with (corpus / "email" / "MANIFEST.tsv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    added = add_evidence(desk, [corpus / "email" / row["path"] for row in rows], {}).added
+    vault, profiles = desk.open(), load_profiles()
+    counts: Counter[str] = Counter()
+    for entry in corrected(vault, ("evidence",)):
+        contents = open_mails(vault, entry)
+        reader = contents.reader.name if contents.reader else "none"
+        for one in read_mails_in(contents, lambda _message: True):
+            trace = trace_fields(one.fields, profiles)
+            held = " ".join(value for _name, value in one.fields)
+            counts[reader] += 1
+            counts["attached"] += one.message.parent is not None
+            counts["attached with a way"] += one.message.parent is not None and bool(trace.hops)
+            counts["in a mailbox with a way"] += reader in {"mbox", "pst"} and bool(trace.hops)
+            assert trace.origin is None or trace.origin.address.text in held
+        contents.close()
+    assert len(added) == len(rows)
+    assert counts == {
+        "eml": 497, "mbox": 151, "msg": 16, "pst": 12, "emlx": 1,
+        "attached": 37, "attached with a way": 17, "in a mailbox with a way": 135,
+    }  # fmt: skip
