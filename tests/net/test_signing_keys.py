@@ -252,6 +252,17 @@ def test_what_is_no_answer_is_told_and_not_kept(  # noqa: PLR0917 - a row of a t
 
 
 @pytest.mark.usefixtures("vault")
+def test_who_does_not_answer_is_not_asked_for_the_others(
+    directory: Stub, run: Run, tmp_path: Path, pair: tuple[bytes, str]
+) -> None:
+    _add(run, tmp_path, _signed(pair[0], _signed(pair[0]), b"s2"))
+    directory.put(_path("s2._domainkey.example.org"), Reply(b"x", media_type=DNS, is_cut=True))
+    found = run("trace", "E-1", "--fetch-keys", "--resolver", "stub", "--json")
+    assert [one["state"] for one in found.json["fetched_keys"]] == ["unreachable"] * 2
+    assert (found.code, len(directory.asked)) == (51, 1)
+
+
+@pytest.mark.usefixtures("vault")
 def test_a_redirect_is_told_and_the_way_is_kept(
     directory: Stub, run: Run, tmp_path: Path, pair: tuple[bytes, str]
 ) -> None:

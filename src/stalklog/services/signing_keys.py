@@ -68,7 +68,9 @@ def split_askable(names: Sequence[str]) -> tuple[list[str], list[str]]:
 def fetch_keys(
     desk: Desk, door: Door, resolver: Resolver, names: Sequence[str], about: str
 ) -> tuple[list[Fetched], NetworkNotReachableError | None]:
-    """Ask for these keys, and keep each answer; with it why the last one was not to be had.
+    """Ask for these keys, and keep each answer; with it why one was not to be had.
+
+    Who does not answer once is not asked for the others.
 
     Args:
         desk: Which vault.
@@ -86,6 +88,9 @@ def fetch_keys(
     found: list[Fetched] = []
     failure: NetworkNotReachableError | None = None
     for name in asked:
+        if failure is not None:
+            found.append(Fetched(name, "unreachable"))
+            continue
         try:
             answer = door.get(_url(resolver, name), name, NAMES)
         except NetworkNotReachableError as error:
