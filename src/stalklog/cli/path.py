@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from stalklog.cli.console import bold, dim, good, ident, warn
 from stalklog.cli.receipt import id_to_type
 from stalklog.i18n import gettext as _
-from stalklog.services.tracing import lacking_keys
 from stalklog.trace import claims, edge, skew
 from stalklog.trace.address import KINDS
 from stalklog.trace.profile import RESTS_ON
@@ -176,7 +175,7 @@ def _show_checks(screen: Screen, traced: Traced) -> None:
     if traced.chain:
         screen.say("  ", _("sealed on the way by: "), ", ".join(traced.chain.sealers))
         screen.prose(_(STATES[traced.chain.state]), indent="      ")
-    if lacking_keys(traced):
+    if traced.lacking_keys:
         told = _(
             "Keys are changed and taken back. To ask for them now and keep them: stalklog trace "
             "{mail} --fetch-keys. It says first whom that tells what."

@@ -55,9 +55,8 @@ def fetch(front: Front, traced: Traced, chosen: str | None) -> Fetching:
         DeclinedError: The person said no; nothing left.
     """
     from stalklog.services import signing_keys as services  # noqa: PLC0415 - only here
-    from stalklog.services.tracing import lacking_keys  # noqa: PLC0415 - likewise
 
-    names = lacking_keys(traced)
+    names = traced.lacking_keys
     if not names:
         return Fetching(None)
     resolver = _resolver(front.screen, chosen)

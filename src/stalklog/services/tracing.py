@@ -65,6 +65,8 @@ class Traced:
     signatures: tuple[Signature, ...] = ()
     chain: Chain | None = None
     """Who sealed it on the way."""
+    lacking_keys: tuple[str, ...] = ()
+    """Names of the keys of which no answer is kept; none where nothing can be verified anyway."""
     is_header_only: bool = False
     """Whether the original holds only its header: then no signature can be verified."""
     attached_to: int | None = None
@@ -157,13 +159,16 @@ def _traced(
     at = trace.origin.at if trace.origin and trace.origin.basis == "observed" else None
     is_whole = bool(header.mail) and found.raw_size_bytes == len(found.raw)
     signed = header.mail if is_whole else b""
-    keys = _all_keys(vault, fields, given, now) if signed else {}
+    names = _key_names(fields, now) if signed else ()
+    kept = kept_keys(vault, names)
+    keys = {name: (*kept.get(name, ()), *given.get(name, ())) for name in names}
     return Traced(
         id=found.contents.entry.id,
         number=found.message.number,
         trace=trace,
         signatures=_signatures(signed, fields, keys, at, now),
         chain=read_chain(signed, fields, keys, now),
+        lacking_keys=tuple(name for name in names if not keys[name]),
         is_header_only=header.is_there and not is_whole,
         attached_to=found.message.parent,
         is_copy=found.message.forwarded == "inline",
@@ -172,36 +177,12 @@ def _traced(
     )
 
 
-def _all_keys(vault: Vault, fields: Sequence[tuple[str, str]], given: Keys, now: datetime) -> Keys:
-    """What is kept of the keys that a mail names: in the vault, then what was given."""
-    names = _names(
-        verify_signatures(b"", fields, {}, received_at=None, now=now),
-        read_chain(b"", fields, {}, now),
-    )
-    kept = kept_keys(vault, names)
-    return {name: [*kept.get(name, ()), *given.get(name, ())] for name in map(str.lower, names)}
-
-
-def key_names(traced: Traced) -> tuple[str, ...]:
-    """The keys that its signatures and seals need: none where they cannot be verified anyway."""
-    return () if traced.is_header_only else _names(traced.signatures, traced.chain)
-
-
-def lacking_keys(traced: Traced) -> tuple[str, ...]:
-    """Those of them of which no answer is kept."""
-    lacking = [one for one in traced.signatures if one.state == "no-key"]
-    chain = traced.chain if traced.chain and traced.chain.state == "no-key" else None
-    known = {one.key_name.lower() for one in traced.signatures if one.key is not None}
-    return tuple(
-        name
-        for name in (() if traced.is_header_only else _names(lacking, chain))
-        if name.lower() not in known
-    )
-
-
-def _names(signatures: Sequence[Signature], chain: Chain | None) -> tuple[str, ...]:
+def _key_names(fields: Sequence[tuple[str, str]], now: datetime) -> tuple[str, ...]:
+    """The keys that the signatures and seals of a mail name, in lower case."""
+    signatures = verify_signatures(b"", fields, {}, received_at=None, now=now)
     named = [one.key_name for one in signatures if one.domain and one.selector]
-    return tuple(dict.fromkeys((*named, *(chain.key_names if chain else ()))))
+    chain = read_chain(b"", fields, {}, now)
+    return tuple(dict.fromkeys(map(str.lower, (*named, *(chain.key_names if chain else ())))))
 
 
 def _signatures(
