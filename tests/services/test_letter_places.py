@@ -13,9 +13,11 @@ from tests.readers.outlook_file import note
 from tests.readers.test_pst import folder, item, library, mailbox
 from tests.services.test_letter_origins import ADDRESS, CLAIMED, HER, THEM, desk, letter, mail, seen
 
+from stalklog.services.connections import read_connection
 from stalklog.services.entries import corrected, find_entry
 from stalklog.services.evidence import add_evidence
 from stalklog.services.letter_about import Wish
+from stalklog.services.letters import draft_letter
 from stalklog.services.mails import open_mails, read_mails_in
 from stalklog.services.officer import make_officers_page
 from stalklog.services.records import log_threat
@@ -68,6 +70,8 @@ def test_a_mail_in_a_mailbox_is_named_by_its_number_and_message_id(
     assert told(draft) == [(ADDRESS, "E-0001", 2)]
     assert left(draft) == {"other-sender": (1,), "none": (3,)}
     assert "exhibit E-0001, message 2, <1@example.net>" in draft.letter.text
+    typed = Wish("preserve", connections=(read_connection(desk, f"{ADDRESS},E-1:3"),))
+    assert "exhibit E-0001, message 3" in draft_letter(desk, typed, tmp_path / "t").letter.text
     wish = Wish("officer", ids=("E-0001",), trusted_by=("example.org",), language="hi")
     make_officers_page(desk, wish, tmp_path / "p.txt")
     assert "E-0001, संदेश 2" in (tmp_path / "p.txt").read_text()
