@@ -192,6 +192,18 @@ def test_what_is_no_mail_says_so_and_what_to_do(
 
 
 @pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n%\xe2\xe3\n", b"\0\1\2", b""])
+def test_what_is_of_no_known_format_is_no_mail_that_is_known(
+    run: Run, tmp_path: Path, data: bytes
+) -> None:
+    (tmp_path / "print.pdf").write_bytes(data)
+    assert run("add-evidence", str(tmp_path / "print.pdf")).code == 0
+    answer = run("trace", "E-1")
+    assert (answer.code, "not recognised as an e-mail" in answer.out) == (0, True)
+    assert run("trace", "E-1", "--json").json["why_no_origin"] == "not-recognised"
+
+
+@pytest.mark.usefixtures("vault")
 @pytest.mark.parametrize(
     "typed",
     ["192.0.2.0/99", "192.0.2", "192.0.2.999", "192.0.2.7:25", "2001:db8::/200", "mx example.org",

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.safety.limits import MAX_SIGNED_BYTES
-from stalklog.services.contents import message_in, open_contents
+from stalklog.services.contents import Contents, message_in
+from stalklog.services.entries import find_entry
 from stalklog.services.kept_keys import kept_keys
 from stalklog.services.mail_header import ITEMS, MAIL, SINGLE, header_of
 from stalklog.services.own_servers import own_servers, require_trustable
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from stalklog.services.contents import Contents, Found
+    from stalklog.services.contents import Found
     from stalklog.services.desk import Desk
     from stalklog.trace.address import Address
     from stalklog.trace.arc import Chain
@@ -112,14 +113,19 @@ def trace_message(
     Raises:
         UsageError: It holds many messages, and none was named; or nobody can be vouched for so.
         NoSuchEntryError: There is no such entry or message.
-        UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As `open_contents`.
+        UnknownFormatError: It needs a part of stalklog that is not installed.
+        PassphraseError, ReadOnlyVaultError, OverLimitError: As `Contents`.
     """
     require_trustable(trusted_by, "--trusted-by")
     wanted = 1 if number is None else number
-    with closing(open_contents(desk, name, wanted_header=wanted)) as contents:
+    vault = desk.open()
+    shown = find_entry(vault, name)
+    with closing(Contents(vault, shown.entry, wanted_header=wanted)) as contents:
+        contents.unreadable_lines = shown.unreadable_lines
         entry, reader = contents.entry.id, contents.reader.name if contents.reader else ""
         if reader not in MAIL | ITEMS:
-            trace = replace(trace_fields((), load_profiles()), why_not="not-mail")
+            why = "not-mail" if reader else "not-recognised"
+            trace = replace(trace_fields((), load_profiles()), why_not=why)
             return Traced(entry, None, trace, unreadable_lines=contents.unreadable_lines)
         if number is None and reader not in SINGLE and _are_several(contents):
             raise UsageError(
@@ -129,7 +135,6 @@ def trace_message(
                 ),
             )
         found = message_in(contents, wanted, most=MAX_SIGNED_BYTES)
-    vault = desk.open()
     return _traced(vault, found, reader, (*trusted_by, *own_servers(vault)), keys, now)
 
 

@@ -36,6 +36,11 @@ WHY_NOT: Final[Mapping[str, str]] = {
         "keep the e-mail itself too, and trace that. Whom to ask about a page, a profile or a "
         "service is found by its address: stalklog trace --url"
     ),
+    "not-recognised": mark(
+        "It is not recognised as an e-mail, so there is no header to trace. If it is a print of "
+        "one, keep the e-mail itself too, and trace that: in Gmail Show original, Download "
+        "original; elsewhere View source, or an .eml file."
+    ),
     "sent-inside": mark(
         "It was sent inside one provider, and nobody connected to it from outside. Only that "
         "provider knows from where."
