@@ -32,11 +32,20 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _WAIT: Final = frozenset({429, 503})
 _LONGEST_WAIT_S: Final = 30
 _CONNECT_S: Final = 10
-_HEADERS: Final = {
-    "accept": "application/rdap+json, application/json",
-    "accept-encoding": "identity",  # what is packed could unpack to any size
-    "user-agent": "rdap",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """In which form an answer is asked for, and as what the door calls itself."""
+
+    accept: str
+    agent: str
+
+
+REGISTRY: Final = Manner("application/rdap+json, application/json", "rdap")
+"""As a registry is asked (RFC 7480)."""
+NAMES: Final = Manner("application/dns-message", "doh")
+"""As the directory of names is asked through https (RFC 8484)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +92,13 @@ class Door:
     asked: list[str] = field(default_factory=list)
     """Each address that a request was made to."""
 
-    def get(self, url: str, what: str) -> Answer:
+    def get(self, url: str, what: str, manner: Manner = REGISTRY) -> Answer:
         """Ask for what is at that address; once more if the other side asks to wait a little.
 
         Args:
             url: An https address.
             what: What leaves by asking, in words.
+            manner: In which form.
 
         Raises:
             NetworkNotAllowedError: The door is closed; nothing left.
@@ -97,23 +107,21 @@ class Door:
         """
         if not self.is_open:
             raise NetworkNotAllowedError(
-                _(
-                    _("The network was needed and not asked for. Nothing left this computer."),
-                ),
-                hint=_("Allow it for this one command with --lookup."),
+                _("The network was needed and not asked for. Nothing left this computer."),
+                hint=_("Allow it for this one command with --lookup or --fetch-keys."),
             )
-        answer = self._follow(url, what)
+        answer = self._follow(url, what, manner)
         wait_s = answer.retry_after_s
         if answer.status in _WAIT and wait_s is not None and wait_s <= _LONGEST_WAIT_S:
             self.pause(wait_s)
-            answer = self._follow(url, what)
+            answer = self._follow(url, what, manner)
         return answer
 
-    def _follow(self, url: str, what: str) -> Answer:
+    def _follow(self, url: str, what: str, manner: Manner) -> Answer:
         redirects: list[str] = []
         at, target = self.clock.now(), url
         while True:
-            found = self._ask(target, what)
+            found = self._ask(target, what, manner)
             place = found.headers.get("location", "")
             if found.status not in _REDIRECTS or not place:
                 break
@@ -133,7 +141,7 @@ class Door:
             certificate_sha256=found.certificate_sha256,
         )
 
-    def _ask(self, url: str, what: str) -> _Found:
+    def _ask(self, url: str, what: str, manner: Manner) -> _Found:
         try:
             import httpx  # noqa: PLC0415 - an extra; 350 ms, and only where the door is open
         except ImportError:
@@ -151,7 +159,7 @@ class Door:
         self.tell(Leaving(target.host, what))
         self.asked.append(url)
         try:
-            return _fetch(httpx, target)
+            return _fetch(httpx, target, manner)
         except httpx.TimeoutException:
             raise _unreachable(_("it did not answer in time")) from None
         except (httpx.HTTPError, OSError):
@@ -166,13 +174,18 @@ class _Found:
     certificate_sha256: str
 
 
-def _fetch(httpx: Any, url: Any) -> _Found:  # noqa: ANN401 - a module that is imported late
+def _fetch(httpx: Any, url: Any, manner: Manner) -> _Found:  # noqa: ANN401 - a module that is imported late
     """One request over one connection, which is closed behind it."""
     until_s = time.monotonic() + ANSWER_TIMEOUT_S
     timeout = httpx.Timeout(ANSWER_TIMEOUT_S, connect=_CONNECT_S)
+    headers = {
+        "accept": manner.accept,
+        "accept-encoding": "identity",  # what is packed could unpack to any size
+        "user-agent": manner.agent,
+    }
     with (
         # No proxy and no password out of this machine's settings: only what was told is contacted.
-        httpx.Client(trust_env=False, timeout=timeout, headers=_HEADERS) as client,
+        httpx.Client(trust_env=False, timeout=timeout, headers=headers) as client,
         client.stream("GET", url, follow_redirects=False) as response,
     ):
         body = bytearray()
@@ -181,7 +194,7 @@ def _fetch(httpx: Any, url: Any) -> _Found:  # noqa: ANN401 - a module that is i
             if len(body) > MAX_ANSWER_BYTES:
                 raise OverLimitError(
                     _("The answer is longer than is read. Nothing was changed."),
-                    hint=_("Ask the registry in a browser, and keep the page."),
+                    hint=_("No answer of this kind is so long: something else is answering there."),
                 )
             if time.monotonic() > until_s:
                 raise _unreachable(_("it did not answer in time"))

@@ -127,3 +127,18 @@ def test_a_place_below_a_file_cannot_be_written(run: Run, folder: Path, tmp_path
     (tmp_path / "file").touch()
     answer = run("get", "E-0001", "-o", str(tmp_path / "file" / "copy.eml"), "--json")
     assert (answer.code, answer.error["error"]) == (60, "cannot-write")
+
+
+def test_of_a_signed_mail_it_is_said_that_its_key_can_go(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = b"DKIM-Signature: v=1; d=example.org; s=s1; b=x\n" + _MAIL
+    mails = {"a": _MAIL, "b": signed, "c": _MAIL + b"\nDKIM-Signature: x\n"}
+    said: list[str] = []
+    monkeypatch.setattr("stalklog.cli.console.Screen.hint", lambda _screen, told: said.append(told))
+    for name, data in mails.items():
+        (tmp_path / f"{name}.eml").write_bytes(data)
+        assert run("add-evidence", str(tmp_path / f"{name}.eml")).code == 0
+    (told,) = [one for one in said if "Signed" in one]
+    assert "E-0002" in told
+    assert told.endswith("stalklog trace E-0002")

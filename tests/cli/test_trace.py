@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def test_the_json_has_the_shape_that_is_promised(run: Run, tmp_path: Path) -> No
     assert set(found) == {
         "id", "message", "hops", "origin", "why_no_origin", "claims", "provider", "receiver",
         "results", "observations", "vouch", "profiles", "signatures", "chain", "header_only",
-        "forwarded_copy", "trusted_by",
+        "forwarded_copy", "attached_to", "trusted_by",
     }  # fmt: skip
     assert [hop["trust"] for hop in found["hops"]] == ["observed", "edge", "claimed", "claimed"]
     assert all(set(hop) == HOP for hop in found["hops"])
@@ -97,7 +98,7 @@ def test_the_json_has_the_shape_that_is_promised(run: Run, tmp_path: Path) -> No
         "method": "dkim", "result": "pass", "properties": {"header.d": "gmail.com"},
     }  # fmt: skip
     assert set(found["signatures"][0]) == {
-        "domain", "selector", "state", "key_name", "covers_part",
+        "domain", "selector", "state", "key_name", "covers_part", "key", "taken_back",
     }  # fmt: skip
     assert found["chain"]["sealers"] == ["list.example"]
     assert [set(one) for one in found["observations"]] == [{"code", "hop", "seconds"}]
@@ -151,6 +152,9 @@ def test_what_has_no_mail_can_be_asked_about_without_a_vault(
         ("--address", "x"),
         ("--url", "x"),
         ("--domain", "1"),
+        ("--domain", "192.0.2.10"),
+        ("--address", "2606:4700::1%eth0"),
+        ("--address", "192.0.2.0/24"),
         ("--domain", "example.org", "--refresh"),
     ],
 )
@@ -159,6 +163,89 @@ def test_one_thing_is_to_be_named(run: Run, arguments: tuple[str, ...]) -> None:
 
 
 @pytest.mark.usefixtures("vault")
-def test_a_number_is_a_number(run: Run) -> None:
-    assert run("trace", "E-1", "--message", "x").code == 2
-    assert run("trace", "E-1", "--message", "1").code == 40
+@pytest.mark.parametrize("typed", ["x", "0", "00", "-1", "", "1.0", "9" * 10, "\u0661"])
+def test_a_number_is_a_number_from_one_on(run: Run, tmp_path: Path, typed: str) -> None:
+    _add(run, tmp_path)
+    for command in (("trace", "E-1"), ("show", "E-1")):
+        answer = run(*command, "--message", typed)
+        assert (answer.code, "--message" in answer.err) == (2, True)
+    assert run("trace", "E-1", "--message", "1").code == 0
+    assert run("trace", "E-2", "--message", "1").code == 40
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize("more", [(), ("--message", "1"), ("--message", "7")])
+def test_what_is_no_mail_says_so_and_what_to_do(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    picture = tmp_path / "shot.png"
+    Image.new("RGB", (4, 4)).save(picture)
+    assert run("add-evidence", str(picture)).code == 0
+    answer = run("trace", "E-1", *more)
+    told = " ".join(answer.out.split())
+    assert answer.code == 0
+    assert "This is no e-mail" in told
+    assert "keep the e-mail itself too" in told
+    assert "message" not in told.partition("This is no e-mail")[0]
+    found = run("trace", "E-1", *more, "--json").json
+    assert (found["message"], found["why_no_origin"], found["hops"]) == (None, "not-mail", [])
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n%\xe2\xe3\n", b"\0\1\2", b""])
+def test_what_is_of_no_known_format_is_no_mail_that_is_known(
+    run: Run, tmp_path: Path, data: bytes
+) -> None:
+    (tmp_path / "print.pdf").write_bytes(data)
+    assert run("add-evidence", str(tmp_path / "print.pdf")).code == 0
+    answer = run("trace", "E-1")
+    assert (answer.code, "not recognised as an e-mail" in answer.out) == (0, True)
+    assert run("trace", "E-1", "--json").json["why_no_origin"] == "not-recognised"
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.parametrize(
+    "typed",
+    ["192.0.2.0/99", "192.0.2", "192.0.2.999", "192.0.2.7:25", "2001:db8::/200", "mx example.org",
+     "https://mx.example.org", "m@example.org", "mx*.example.org", "*", "", "a..b"],
+)  # fmt: skip
+def test_nobody_is_vouched_for_by_what_can_fit_nothing(
+    run: Run, tmp_path: Path, typed: str
+) -> None:
+    _add(run, tmp_path)
+    answer = run("trace", "E-1", "--trusted-by", "mx.example.org", "--trusted-by", typed)
+    assert answer.code == 2
+    assert "--trusted-by takes the name of a machine or a network" in " ".join(answer.err.split())
+    assert "192.0.2.0/24" in answer.err
+    letter = run("letter", "preserve", "--trusted-by", typed, "-o", str(tmp_path / "l.txt"))
+    assert (letter.code, (tmp_path / "l.txt").exists()) == (2, False)
+    if typed and " " not in typed:  # which parts several there
+        assert run("case", "--set", f"trusted_by=mx.example.org {typed}").code == 2
+        assert "trusted_by" not in run("case", "--json").json["case"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--message", "1"), ("--trusted-by", "a.example"), ("--dkim-keys", "k"), ("--fetch-keys",),
+     ("--resolver", "quad9")],
+)  # fmt: skip
+def test_what_is_about_a_mail_is_not_passed_over_without_one(
+    run: Run, option: tuple[str, ...]
+) -> None:
+    answer = run("trace", "--url", "example.org", *option)
+    assert (answer.code, option[0] in answer.err) == (2, True)
+
+
+@pytest.mark.usefixtures("vault")
+def test_of_an_attached_mail_it_is_said_who_could_have_made_it_up(run: Run, tmp_path: Path) -> None:
+    outer = (
+        'From: asha@example.org\nSubject: Fwd\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        f"--b\nContent-Type: message/rfc822\n\n{MAIL}\n--b--\n"
+    )
+    _add(run, tmp_path, outer)
+    answer = run("trace", "E-1", "--message", "2")
+    told = " ".join(answer.out.split())
+    assert "It is attached to message 1: all of it came with that one" in told
+    assert told.index("It is attached") < told.index("recorded a connection")
+    assert run("trace", "E-1", "--message", "2", "--json").json["attached_to"] == 1
+    assert run("trace", "E-1", "--json").json["attached_to"] is None

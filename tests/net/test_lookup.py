@@ -14,8 +14,9 @@ from stalklog.errors import NetworkNotAllowedError, NetworkNotReachableError, Us
 from stalklog.services.desk import Desk
 from stalklog.services.entries import find_entry
 from stalklog.services.evidence import get_original
-from stalklog.services.lookup import Registrar, refresh, registered_part
+from stalklog.services.lookup import Registrar, registered_part
 from stalklog.services.questions import keep_question, kept_questions
+from stalklog.services.registry_lists import refresh, registries_of
 from stalklog.services.settings import Settings
 from stalklog.services.tracing import subject_of_address, subject_of_domain
 from stalklog.services.vaults import create_vault
@@ -47,9 +48,9 @@ def _registries(base: str) -> Registries:
         "ipv6": {"services": [[["::/0"], ["https://stub/"]]]},
         "dns": {"services": [[["org", "in"], ["https://stub/"]]]},
     }
-    made = make_registries(files, "the stub")
+    made = make_registries(files)
     networks = tuple((one, base) for one, _url in made.networks)
-    return type(made)(networks, dict.fromkeys(made.domains, base), {}, "the stub")
+    return type(made)(networks, dict.fromkeys(made.domains, base), {})
 
 
 @pytest.fixture
@@ -200,19 +201,45 @@ def test_a_closed_door_asks_nobody(desk: Desk, door: Door, stub: Stub) -> None:
 
 
 def test_a_fresh_list_of_registries_is_read(
-    door: Door, stub: Stub, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, door: Door, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources = {name: f"{stub.base}{name}" for name in ("ipv4", "ipv6", "dns")}
-    monkeypatch.setattr("stalklog.services.lookup.SOURCES", sources)
+    monkeypatch.setattr("stalklog.trace.bootstrap.SOURCES", sources)
+    assert registries_of(desk.open()).kept == ()
+    for name, listed in (("ipv4", "0.0.0.0/0"), ("ipv6", "::/0"), ("dns", "org")):
+        held = {"publication": "2026-11-01", "services": [[[listed], ["https://r.example/"]]]}
+        stub.put(name, Reply(json.dumps(held).encode(), media_type="application/json"))
+    registries = refresh(desk, door)
+    assert registries.of_domain("example.org") == "https://r.example/"
+    assert registries.as_of["dns"] == "2026-11-01"
+    assert registries.kept == ("E-0001", "E-0002", "E-0003")
+    assert registries_of(desk.open()) == registries
+    entry = find_entry(desk.open(), "E-0003").entry
+    assert (entry.fields["url"], entry.fields["tags"]) == (f"{stub.base}dns", ["rdap-list"])
+    for body in (b"{}", b"", json.dumps({"services": [[["::/0"], ["https://x/"]]]}).encode()):
+        stub.put("dns", Reply(body))
+        with pytest.raises(UsageError):
+            refresh(desk, door)
+    assert registries_of(desk.open()) == registries
+
+
+def test_a_list_that_was_changed_in_the_vault_is_not_asked_by(
+    desk: Desk, door: Door, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {name: f"{stub.base}{name}" for name in ("ipv4", "ipv6", "dns")}
+    monkeypatch.setattr("stalklog.trace.bootstrap.SOURCES", sources)
     for name, entry in (("ipv4", "0.0.0.0/0"), ("ipv6", "::/0"), ("dns", "org")):
         held = {"publication": "2026-11-01", "services": [[[entry], ["https://r.example/"]]]}
         stub.put(name, Reply(json.dumps(held).encode(), media_type="application/json"))
-    registries = refresh(door)
-    assert registries.of_domain("example.org") == "https://r.example/"
-    assert registries.as_of["dns"] == "2026-11-01"
-    stub.put("dns", Reply(b"{}"))
-    with pytest.raises(UsageError):
-        refresh(door)
+    refresh(desk, door)
+    for original in (desk.vault / "objects").rglob("*"):
+        if original.is_file():
+            data = original.read_bytes()
+            original.chmod(0o600)
+            original.write_bytes(data.replace(b"r.example", b"x.example"))
+    found = registries_of(desk.open())
+    assert found.kept == ()
+    assert found.of_domain("example.org") == "https://rdap.publicinterestregistry.org/rdap/"
 
 
 def test_every_answer_of_the_corpus_is_understood_over_the_wire(

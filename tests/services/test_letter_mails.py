@@ -3,6 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.readers.compound_file import compound
+from tests.readers.outlook_file import HEADERS, note
+from tests.readers.outlook_file import item as outlook_item
 
 from stalklog.core.clock import SystemClock
 from stalklog.records.view import current
@@ -55,6 +58,14 @@ def test_a_mail_is_told_by_its_message_id_and_the_date_in_its_header(
     assert found(desk, tmp_path, MAIL) == {
         "E-0001": {"message_id": "<one@mail.example.net>", "header_date": "2026-10-09 17:11:02 UTC"}
     }
+
+
+def test_a_mail_as_outlook_saves_it_is_told_by_its_header(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "item.msg"
+    path.write_bytes(compound(outlook_item(note(p007D=HEADERS))))
+    add_evidence(desk, [path], {})
+    entries = current(desk.open().entries(("evidence",)))
+    assert read_mails(desk.open(), entries).told["E-0001"]["message_id"] == "<1@example.org>"
 
 
 def test_a_forwarded_mail_is_not_told_by_the_forwarders_header(desk: Desk, tmp_path: Path) -> None:

@@ -285,6 +285,9 @@ def test_a_connection_is_read_as_it_is_typed(
         ("192.0.2.7@03/04/2026 10:00", RecordNotValidError),
         ("192.0.2.7@never", RecordNotValidError),
         ("192.0.2.7,E-0099", NoSuchEntryError),
+        ("192.0.2.7,E-0099:2", NoSuchEntryError),
+        ("192.0.2.7,E-0001:0", UsageError),
+        ("192.0.2.7,E-0001:x", UsageError),
         ("x" * 100_000, UsageError),
     ],
 )

@@ -28,6 +28,7 @@ from stalklog.services.tracing import (
     trace_message,
 )
 from stalklog.services.vaults import create_vault
+from stalklog.trace.published import Published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from stalklog.services.tracing import (
         Traced,
     )
+    from stalklog.trace.published import Keys
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 EDGE = (
@@ -118,17 +120,21 @@ def test_a_kept_key_is_used_and_a_missing_one_named(desk: Desk) -> None:
     found = _traced(desk, SIGNED.encode(), "mail.eml")
     (signature,) = found.signatures
     assert (signature.state, signature.key_name) == ("no-key", "s1._domainkey.example.org")
-    keys = {"s1._domainkey.example.org": "v=DKIM1; p="}
+    keys = {"s1._domainkey.example.org": [Published(("v=DKIM1; p=",))]}
     again = trace_message(desk, found.id, number=1, trusted_by=(), keys=keys, now=NOW)
     assert [one.state for one in again.signatures] == ["revoked"]
+
+
+def _texts(keys: Keys) -> dict[str, str]:
+    return {name: one.records[0] for name, (one,) in keys.items()}
 
 
 def test_keys_are_read_as_lines_or_as_json(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text("S1._domainkey.example.org.  v=DKIM1; p=abc\n\n")
-    assert read_keys(path) == {"s1._domainkey.example.org": "v=DKIM1; p=abc"}
+    assert _texts(read_keys(path)) == {"s1._domainkey.example.org": "v=DKIM1; p=abc"}
     path.write_text(json.dumps({"s2._domainkey.example.org": "p=x"}))
-    assert read_keys(path) == {"s2._domainkey.example.org": "p=x"}
+    assert _texts(read_keys(path)) == {"s2._domainkey.example.org": "p=x"}
     assert read_keys(None) == {}
 
 
@@ -197,3 +203,8 @@ def test_every_mail_of_every_format_of_the_corpus_is_traced(desk: Desk, corpus: 
             assert found.trace.hops or found.trace.why_not
     assert traced > 50
     assert with_hops > 20
+
+
+def test_a_mailbox_of_one_mail_needs_no_number(desk: Desk) -> None:
+    separator = "From nobody@example.org Fri Nov 20 08:30:04 2026\n"
+    assert _address(_traced(desk, f"{separator}{MAIL}\n".encode(), "one.eml")) == "192.0.47.9"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stalklog.services import lookup
+from stalklog.services import lookup, signing_keys
 from stalklog.trace import address, claims, edge, profile, rdap, received, signature, skew, wording
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ TABLES: tuple[Mapping[str, str], ...] = (
     skew.OBSERVATIONS,
     wording.PROVIDERS,
     lookup.STATES,
+    signing_keys.STATES,
 )
 
 

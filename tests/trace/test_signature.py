@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from stalklog.readers.mail.header import parse_header
 from stalklog.trace.arc import read_chain
+from stalklog.trace.published import Published
 from stalklog.trace.signature import STATES, verify_signatures
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def _verified(
     mail: bytes, keys: Mapping[str, str], received_at: datetime | None = None
 ) -> tuple[Signature, ...]:
     fields = parse_header(mail, 0, len(mail)).fields
-    return verify_signatures(mail, fields, keys, received_at=received_at, now=NOW)
+    kept = {name: [Published((record,))] for name, record in keys.items()}
+    return verify_signatures(mail, fields, kept, received_at=received_at, now=NOW)
 
 
 def test_a_good_signature_fits(pair: tuple[bytes, str]) -> None:
@@ -101,6 +103,25 @@ def test_without_a_kept_key_nothing_is_said(pair: tuple[bytes, str]) -> None:
 )
 def test_a_key_that_is_none_is_told(pair: tuple[bytes, str], key: str, state: str) -> None:
     assert [one.state for one in _verified(_signed(pair[0]), {NAME: key})] == [state]
+
+
+def test_of_several_kept_answers_one_that_fits_counts(pair: tuple[bytes, str]) -> None:
+    mail = _signed(pair[0])
+    fields = parse_header(mail, 0, len(mail)).fields
+    other = "v=DKIM1; p=BARF"
+    days = (NOW - timedelta(days=9), NOW)
+
+    def judged(*kept: Published) -> tuple[str, bool]:
+        (found,) = verify_signatures(mail, fields, {NAME: kept}, received_at=None, now=NOW)
+        return found.state, found.taken_back is not None
+
+    good, gone = Published((pair[1],), days[0]), Published((), days[1])
+    assert judged(good, gone) == ("pass", True)
+    assert judged(good, Published(("v=DKIM1; p=",), days[1])) == ("pass", True)
+    assert judged(good, Published((other,), days[1])) == ("pass", False)
+    assert judged(Published((other, "unrelated text", pair[1]))) == ("pass", False)
+    assert judged(gone) == ("gone", False)
+    assert judged(Published(("unrelated text",))) == ("malformed", False)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +173,8 @@ def test_seals_are_verified_by_kept_keys(pair: tuple[bytes, str]) -> None:
     mail = b"".join(lines) + checked
 
     def state(data: bytes) -> str:
-        found = read_chain(data, parse_header(data, 0, len(data)).fields, {NAME: public}, NOW)
+        kept = {NAME: [Published((public,))]}
+        found = read_chain(data, parse_header(data, 0, len(data)).fields, kept, NOW)
         assert found is not None
         assert found.sealers == ("example.org",)
         return found.state
@@ -170,7 +192,7 @@ def test_seals_without_kept_keys_are_named_and_not_judged() -> None:
     assert found is not None
     assert (found.sealers, found.state) == (("example.org", "list.example"), "no-key")
     assert read_chain(MAIL, [], {}, NOW) is None
-    known = dict.fromkeys(found.key_names, "v=DKIM1; p=AAAA")
+    known = {name: [Published(("v=DKIM1; p=AAAA",))] for name in found.key_names}
     broken = read_chain(MAIL, fields, known, NOW)
     assert broken is not None
     assert broken.state in {"fail", "malformed"}

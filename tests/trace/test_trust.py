@@ -74,6 +74,14 @@ def test_a_name_means_what_is_below_it_and_nothing_else() -> None:
     assert not trust.wrote("")
 
 
+def test_a_name_of_one_word_means_that_machine_alone() -> None:
+    trust = parse_trust(["com", "mailhost"])
+    assert trust.wrote("mailhost")
+    assert not trust.wrote("evil.com")
+    assert not trust.wrote("x.mailhost")
+    assert parse_trust(["bücher.example"]).wrote("mx.xn--bcher-kva.example")
+
+
 @pytest.mark.parametrize("typed", ["*", ".", " ", "*."])
 def test_nothing_vouches_for_a_machine_without_a_name(typed: str) -> None:
     assert parse_trust([typed]).hosts == ()

@@ -17,6 +17,7 @@ from stalklog.cli.front import Front
 from stalklog.cli.message import recognised_in_words
 from stalklog.cli.receipt import (
     added_json,
+    id_to_type,
     show_added,
     show_receipt,
     show_skipped,
@@ -32,6 +33,7 @@ from stalklog.i18n import mark, ngettext
 from stalklog.records.message_json import report_to_json
 from stalklog.services import evidence
 from stalklog.services.contents import is_too_much, recognise, said_in
+from stalklog.services.signed import signed_mails
 
 if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject, JsonValue
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 _SAID = ("date_order", "times_zone", "read_as")
 """What may be said of an export that it does not say itself."""
+_MOST_SIGNED = 3
 LEFT_OUT_EXIT = 12
 """Done, with some files left out."""
 
@@ -130,6 +133,13 @@ def _show(front: Front, desk: Desk, added: Added, inside: Mapping[str, ReadingRe
         screen.tell(warn(left.format(count=len(added.skipped))))
         show_skipped(screen, added.skipped)
     screen.hint(_("Keep the originals where they are, too. What is there: stalklog list evidence"))
+    if signed := signed_mails(added.added, inside):
+        told = _(
+            "Signed by the domain that sent it: {ids}. The key that verifies it can be gone "
+            "tomorrow; how to keep it: stalklog trace {id}"
+        )
+        names = ", ".join(signed[:_MOST_SIGNED]) + (", …" if len(signed) > _MOST_SIGNED else "")
+        screen.hint(told.format(ids=names, id=id_to_type(signed[0])))
 
 
 def _parameter(name: str, annotation: object, wish: object, default: object) -> inspect.Parameter:

@@ -12,10 +12,10 @@ from stalklog.cli import span
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, ident, write_json
 from stalklog.cli.front import Front
+from stalklog.cli.number import message_number
 from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.cli.settle import still_open
 from stalklog.cli.telling import occurred_in_words
-from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.records.message_json import message_to_json, report_to_json
@@ -131,7 +131,7 @@ def _chats_to_json(chats: Chats) -> JsonObject:
 def show_message(front: Front, entry: str, number: str) -> None:
     """Show one message inside a piece of evidence, beside the bytes that it was read from."""
     desk = front.desk()
-    found = services.find_message(desk, entry, _number(number))
+    found = services.find_message(desk, entry, message_number(number))
     name = found.contents.entry.id
 
     def show() -> None:
@@ -278,12 +278,3 @@ def _show_raw(front: Front, found: Found) -> None:
         screen.quote(found.raw.decode("utf-8", "backslashreplace"))
     if found.raw_size_bytes > len(found.raw):
         screen.say(dim(_("    … the rest is in the original: stalklog get")))
-
-
-def _number(typed: str) -> int:
-    if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:  # noqa: PLR2004 - fits
-        raise UsageError(
-            _("--message takes the number of a message. Nothing was done."),
-            hint=_("Which there are: stalklog messages ID"),
-        )
-    return int(typed)

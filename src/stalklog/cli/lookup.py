@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.cli.console import bold, dim, ident
-from stalklog.errors import DeclinedError, NetworkNotReachableError
+from stalklog.cli.leaving import Consent
+from stalklog.errors import NetworkNotReachableError
 from stalklog.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from stalklog.core.clock import Clock
     from stalklog.core.entry import JsonObject, JsonValue
     from stalklog.net import Door, Leaving
+    from stalklog.services.answers import Kept
     from stalklog.services.lookup import LookedUp
     from stalklog.services.tracing import Subject
+    from stalklog.trace.bootstrap import Registries
 
 _MOST = 20
 
@@ -30,6 +33,8 @@ class Asking:
     front: Front
     is_lookup: bool
     is_refresh: bool
+    registries: Registries | None = None
+    """By which lists it was asked."""
     _failure: NetworkNotReachableError | None = None
 
     def ask(self, subjects: Sequence[Subject], *, about: str = "") -> list[LookedUp] | None:
@@ -43,13 +48,22 @@ class Asking:
         if not self.is_lookup:
             return None
         from stalklog.services import lookup as services  # noqa: PLC0415 - only here
-        from stalklog.trace.bootstrap import load_registries  # noqa: PLC0415 - likewise
+        from stalklog.services import registry_lists  # noqa: PLC0415 - likewise
 
         desk = self.front.desk()
-        desk.open()  # what comes back is kept there, so it has to be there before anything leaves
-        door = make_door(desk.clock, self._tell)
-        registries = services.refresh(door) if self.is_refresh else load_registries()
-        registrar = services.Registrar(desk, door, registries, (about,) if about else ())
+        vault = desk.open()  # what comes back is kept there, so it is there before anything leaves
+        door = make_door(desk.clock, Consent(self.front.screen).tell)
+        if self.is_refresh:
+            try:
+                self.registries = registry_lists.refresh(desk, door)
+            except NetworkNotReachableError as error:
+                for subject in subjects:
+                    services.keep_for_later(desk, subject, error)
+                self._failure = error
+                return [services.LookedUp(subject, "unreachable") for subject in subjects]
+        else:
+            self.registries = registry_lists.registries_of(vault)
+        registrar = services.Registrar(desk, door, self.registries, (about,) if about else ())
         asked = []
         for subject in subjects:
             try:
@@ -75,26 +89,15 @@ class Asking:
         subjects = kept_questions(self.front.desk())
         asked = self.ask(subjects)
         screen = self.front.screen
-        if not subjects:
-            screen.answer({"lookups": []}, lambda: screen.say(_("No question was kept.")))
-            return
-        screen.answer(with_lookups({}, asked), lambda: show_lookups(screen, asked))
+
+        def show() -> None:
+            if not subjects:
+                screen.say(_("No question was kept."))
+            show_lookups(screen, asked or None)
+            show_registries(screen, self.registries)
+
+        screen.answer(with_lookups({}, asked, self.registries), show)
         self.leave()
-
-    def _tell(self, leaving: Leaving) -> None:
-        screen = self.front.screen
-        told = _(
-            "This leaves the computer: {what}. It goes to {host}, which also sees your own "
-            "internet address."
-        ).format(what=leaving.what, host=leaving.host)
-        screen.tell_prose(told, style="warn")
-        if screen.can_ask():
-            from stalklog.cli.questions import Questions  # noqa: PLC0415 - to a person only
-
-            if not Questions(screen).yes(_("Ask it?"), default=True):
-                raise DeclinedError(
-                    _("You said no. Nothing left this computer, and nothing was changed."),
-                )
 
 
 def make_door(clock: Clock, tell: Callable[[Leaving], None]) -> Door:
@@ -104,7 +107,9 @@ def make_door(clock: Clock, tell: Callable[[Leaving], None]) -> Door:
     return Door(is_open=True, clock=clock, tell=tell)
 
 
-def with_lookups(answer: JsonObject, asked: Sequence[LookedUp] | None) -> JsonObject:
+def with_lookups(
+    answer: JsonObject, asked: Sequence[LookedUp] | None, registries: Registries | None
+) -> JsonObject:
     """The answer with what the registries said; as it is where nobody was to be asked."""
     if asked is None:
         return answer
@@ -115,6 +120,9 @@ def with_lookups(answer: JsonObject, asked: Sequence[LookedUp] | None) -> JsonOb
         **answer,
         **({"provider": provider} if is_named else {}),
         "lookups": [_lookup(one) for one in asked],
+        "registries": None
+        if registries is None
+        else {"as_of": dict(registries.as_of), "kept": list(registries.kept)},
     }
 
 
@@ -127,6 +135,22 @@ def show_lookups(screen: Screen, asked: Sequence[LookedUp] | None) -> None:
         screen.prose(_("There is nothing that a registry could be asked about."), indent="  ")
     for one in asked:
         _show(screen, one)
+
+
+def show_registries(screen: Screen, registries: Registries | None) -> None:
+    """Say by which lists it was asked, and of when they are."""
+    if registries is None:
+        return
+    days = ", ".join(f"{name} {told[:10]}" for name, told in registries.as_of.items())
+    if registries.kept:
+        told = _("Who is asked stands in IANA's lists as they are kept in {ids} (of {days}).")
+        screen.prose(told.format(ids=", ".join(registries.kept), days=days), indent="  ")
+        return
+    told = _(
+        "Who is asked stands in the lists that came with stalklog (of {days}), which were compiled "
+        "by hand. --refresh fetches IANA's own, and keeps them."
+    )
+    screen.prose(told.format(days=days), indent="  ")
 
 
 def _show(screen: Screen, found: LookedUp) -> None:
@@ -179,18 +203,20 @@ def _lookup(found: LookedUp) -> JsonObject:
         "retry_after_s": found.retry_after_s,
         "network": network,
         "contacts": _contacts(found) if found.state == "found" else [],
-        "kept": [
-            {
-                "id": kept.id,
-                "sha256": kept.sha256,
-                "url": kept.answer.url,
-                "final_url": kept.answer.final_url,
-                "redirects": list(kept.answer.redirects),
-                "status": kept.answer.status,
-                "at": kept.answer.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
-            for kept in found.kept
-        ],
+        "kept": [kept_to_json(kept) for kept in found.kept],
+    }
+
+
+def kept_to_json(kept: Kept) -> JsonObject:
+    """An answer as it lies in the vault."""
+    return {
+        "id": kept.id,
+        "sha256": kept.sha256,
+        "url": kept.answer.url,
+        "final_url": kept.answer.final_url,
+        "redirects": list(kept.answer.redirects),
+        "status": kept.answer.status,
+        "at": kept.answer.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 

@@ -39,7 +39,7 @@ def show_origins(screen: Screen, origins: Origins, addressee: str) -> None:
         screen.heading(told.format(n=count))
         for one in origins.connections[:_MOST]:
             at = f"{one.at:%Y-%m-%d %H:%M:%S} UTC" if one.at else _("no time")
-            screen.say("  ", ident(one.exhibit), f"  {at}  {one.address}")
+            screen.say("  ", ident(one.exhibit), f"{_message(one.message)}  {at}  {one.address}")
         _say_more(screen, count - _MOST)
     if origins.left_out:
         screen.heading(_("Where these came from is not in it"))
@@ -63,7 +63,15 @@ def _left_out(why: str, found: Sequence[LeftOut]) -> str:
 
 def _name(left: LeftOut) -> str:
     mails = ngettext("{n} mail", "{n} mails", left.count).format(n=left.count)
-    return left.id if left.count == 1 else f"{left.id} ({mails})"
+    if left.messages:
+        numbers = ", ".join(map(str, left.messages[:_MOST]))
+        mails += _(": messages {numbers}").format(numbers=numbers)
+        mails += ", …" if len(left.messages) > _MOST else ""
+    return left.id if left.count == 1 and not left.messages else f"{left.id} ({mails})"
+
+
+def _message(number: int | None) -> str:
+    return "" if number is None else _(", message {n}").format(n=number)
 
 
 def _show_candidates(screen: Screen, origins: Origins, addressee: str) -> None:
@@ -107,11 +115,18 @@ def origins_json(origins: Origins, addressee: str) -> JsonObject:
                 "port": int(one.port) if one.port else None,
                 "at": one.at.strftime("%Y-%m-%dT%H:%M:%SZ") if one.at else None,
                 "id": one.exhibit,
+                "message": one.message,
             }
             for one in origins.connections
         ],
         "not_put_in": [
-            {"id": one.id, "why": one.why, "mails": one.count} for one in origins.left_out
+            {
+                "id": one.id,
+                "why": one.why,
+                "mails": one.count,
+                "messages": list(one.messages),
+            }
+            for one in origins.left_out
         ],
         "candidates": [
             {

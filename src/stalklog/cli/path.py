@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stalklog.cli.console import bold, dim, good, ident, warn
+from stalklog.cli.receipt import id_to_type
 from stalklog.i18n import gettext as _
 from stalklog.trace import claims, edge, skew
 from stalklog.trace.address import KINDS
@@ -25,6 +26,7 @@ from stalklog.trace.wording import (
 if TYPE_CHECKING:
     from stalklog.cli.console import Part, Screen
     from stalklog.services.tracing import Subject, Traced
+    from stalklog.trace.published import Published
     from stalklog.trace.trace import Hop, Trace
 
 _LONGEST_RAW = 300
@@ -33,13 +35,20 @@ _LONGEST_RAW = 300
 def show_trace(screen: Screen, traced: Traced) -> None:
     """Show what a header shows: the way, what was recorded, what is claimed, and whom to ask."""
     trace = traced.trace
-    title = _("message {n}").format(n=traced.number)
+    title = "" if traced.number is None else _("message {n}").format(n=traced.number)
     screen.say(ident(traced.id), "  ", bold(title))
     if traced.is_copy:
         screen.prose(
             _("This is somebody's copy of another message: its header tells of the forwarding. The "
               "original, as it first arrived, says more."), indent="  ",
         )  # fmt: skip
+    if traced.attached_to is not None:
+        told = _(
+            "It is attached to message {n}: all of it came with that one, and whoever attached it "
+            "could have changed it or made it up. What follows is worth as much as you believe "
+            "them."
+        )
+        screen.prose(told.format(n=traced.attached_to), indent="  ")
     if trace.hops:
         _show_way(screen, trace)
     screen.heading(_("What was recorded"))
@@ -155,12 +164,35 @@ def _show_checks(screen: Screen, traced: Traced) -> None:
         screen.heading(_("Signatures"))
     for signature in traced.signatures:
         screen.say("  ", signature.domain, "  ", dim(signature.key_name))
-        screen.say("      ", _(STATES[signature.state]))
+        screen.prose(_(STATES[signature.state]), indent="      ")
         if signature.covers_part:
             screen.say("      ", _("It covers only the beginning of the text."))
+        if signature.key is not None:
+            screen.say("      ", dim(_key_in_words(signature.key)))
+        if signature.taken_back is not None:
+            told = _("Asked again, there was no key any more: {key}")
+            screen.say("      ", dim(told.format(key=_key_in_words(signature.taken_back))))
     if traced.chain:
         screen.say("  ", _("sealed on the way by: "), ", ".join(traced.chain.sealers))
-        screen.say("      ", _(STATES[traced.chain.state]))
+        screen.prose(_(STATES[traced.chain.state]), indent="      ")
+    if traced.lacking_keys:
+        told = _(
+            "Keys are changed and taken back. To ask for them now and keep them: stalklog trace "
+            "{mail} --fetch-keys. It says first whom that tells what."
+        )
+        mail = id_to_type(traced.id)
+        if (traced.number or 1) > 1:
+            mail += f" --message {traced.number}"
+        screen.prose(told.format(mail=mail), indent="  ")
+
+
+def _key_in_words(key: Published) -> str:
+    """When and of whom a key was had."""
+    if not key.id:
+        return _("by a key that was given as a file")
+    at = moment_utc(key.asked_at) if key.asked_at else _("no time")
+    told = _("by the answer of {host} on {time}, kept as {id}")
+    return told.format(host=key.asked_of or _("a machine without a name"), time=at, id=key.id)
 
 
 def _show_observations(screen: Screen, trace: Trace) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stalklog.cli import signing
 from stalklog.cli.command import command
 from stalklog.cli.front import Front
-from stalklog.cli.lookup import Asking, show_lookups, with_lookups
+from stalklog.cli.lookup import Asking, show_lookups, show_registries, with_lookups
+from stalklog.cli.number import message_number
 from stalklog.cli.path import show_subject, show_trace
 from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.errors import UsageError
@@ -25,14 +27,13 @@ from stalklog.trace.as_json import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
+    from stalklog.cli.signing import Fetching
     from stalklog.core.entry import JsonObject
-    from stalklog.services.lookup import LookedUp
     from stalklog.services.tracing import Subject, Traced
 
 _Text = str | None
-_MOST_DIGITS = 9
 
 
 @command
@@ -76,8 +77,25 @@ def trace(
     ] = False,
     is_refresh: Annotated[
         bool,
-        typer.Option("--refresh", help=mark("With --lookup: fetch IANA's list of registries.")),
+        typer.Option(
+            "--refresh",
+            help=mark("With --lookup: fetch and keep IANA's lists of registries."),
+        ),
     ] = False,
+    is_fetch: Annotated[
+        bool,
+        typer.Option(
+            "--fetch-keys", help=mark("Ask for the signing keys that the mail names; keep them.")
+        ),
+    ] = False,
+    resolver: Annotated[
+        _Text,
+        typer.Option(
+            "--resolver",
+            metavar="WHO",
+            help=mark("Who is asked for them: quad9, cloudflare, google, or an https address."),
+        ),
+    ] = None,
 ) -> None:
     """Show where a message came from, or whom to ask about an address."""
     if is_refresh and not is_lookup:
@@ -86,44 +104,92 @@ def trace(
             hint=_("Give it together with --lookup, which allows that."),
         )
     asking = Asking(front, is_lookup=is_lookup, is_refresh=is_refresh)
+    of_mail = {
+        "--message": number is not None,
+        "--trusted-by": bool(trusted_by),
+        "--dkim-keys": keys is not None,
+        "--fetch-keys": is_fetch,
+        "--resolver": resolver is not None,
+    }
+    if entry is None:
+        _refuse(of_mail)
     if is_lookup and not any((entry, address, domain, url)):
         asking.ask_kept()
         return
     subject = _subject(entry, address, domain, url)
     if subject is not None:
-        asked = asking.ask([subject])
-        answer = with_lookups(_subject_json(subject), asked)
-        front.screen.answer(answer, lambda: _show(front, subject, asked))
-        asking.leave()
+        _answer_subject(front, subject, asking)
         return
+    if resolver is not None and not is_fetch:
+        raise UsageError(
+            _("--resolver says who is asked for keys. Nothing was done."),
+            hint=_("Give it together with --fetch-keys, which allows that."),
+        )
     desk = front.desk()
-    traced = services.trace_message(
-        desk,
-        entry or "",
-        number=_number(number),
-        trusted_by=trusted_by or (),
-        keys=services.read_keys(Path(keys) if keys else None),
-        now=desk.clock.now(),
-    )
+    wanted = None if number is None else message_number(number)
+    given = services.read_keys(Path(keys) if keys else None)
+
+    def look() -> Traced:
+        return services.trace_message(
+            desk,
+            entry or "",
+            number=wanted,
+            trusted_by=trusted_by or (),
+            keys=given,
+            now=desk.clock.now(),
+        )
+
+    traced, fetching = look(), None
+    if is_fetch:
+        fetching = signing.fetch(front, traced, resolver)
+        traced = look()
+    _answer_mail(front, traced, asking, fetching)
+
+
+def _refuse(given: Mapping[str, bool]) -> None:
+    """Refuse what would be passed over, as no mail is traced."""
+    for option, is_given in given.items():
+        if is_given:
+            raise UsageError(
+                _("{option} is about a mail, and none was named. Nothing was done.").format(
+                    option=option
+                ),
+                hint=_("Name one: stalklog trace E-0001 {option}").format(option=option),
+            )
+
+
+def _answer_subject(front: Front, subject: Subject, asking: Asking) -> None:
+    asked = asking.ask([subject])
+
+    def show() -> None:
+        show_subject(front.screen, subject, is_asked=asked is not None)
+        show_lookups(front.screen, asked)
+        show_registries(front.screen, asking.registries)
+
+    front.screen.answer(with_lookups(_subject_json(subject), asked, asking.registries), show)
+    asking.leave()
+
+
+def _answer_mail(front: Front, traced: Traced, asking: Asking, fetching: Fetching | None) -> None:
     asked = asking.ask(services.to_ask(traced), about=traced.id)
 
     def show() -> None:
         show_trace(front.screen, traced)
+        signing.show(front.screen, fetching)
         show_lookups(front.screen, asked)
+        show_registries(front.screen, asking.registries if asked else None)
         origin = traced.trace.origin
+        name = id_to_type(traced.id)
         if traced.trace.provider is not None or (origin and origin.basis == "observed"):
-            name = id_to_type(traced.id)
             told = _("A draft to the provider: stalklog letter preserve --for {id}")
             front.screen.hint(told.format(id=name))
 
-    front.screen.answer(with_lookups(_traced_json(traced), asked), show)
+    answer = {**_traced_json(traced), **signing.to_json(fetching)}
+    front.screen.answer(with_lookups(answer, asked, asking.registries), show)
     show_unreadable(front.screen, traced.unreadable_lines)
+    if fetching is not None:
+        fetching.leave()
     asking.leave()
-
-
-def _show(front: Front, subject: Subject, asked: Sequence[LookedUp] | None) -> None:
-    show_subject(front.screen, subject, is_asked=asked is not None)
-    show_lookups(front.screen, asked)
 
 
 def _subject(entry: _Text, address: _Text, domain: _Text, url: _Text) -> Subject | None:
@@ -140,17 +206,6 @@ def _subject(entry: _Text, address: _Text, domain: _Text, url: _Text) -> Subject
     return None if url is None else services.subject_of_url(url)
 
 
-def _number(typed: _Text) -> int | None:
-    if typed is None:
-        return None
-    if not typed.isascii() or not typed.isdecimal() or len(typed) > _MOST_DIGITS:
-        raise UsageError(
-            _("--message takes the number of a message. Nothing was done."),
-            hint=_("Which there are: stalklog messages ID"),
-        )
-    return int(typed)
-
-
 def _traced_json(traced: Traced) -> JsonObject:
     return {
         "id": traced.id,
@@ -160,6 +215,7 @@ def _traced_json(traced: Traced) -> JsonObject:
         "chain": chain_to_json(traced.chain),
         "header_only": traced.is_header_only,
         "forwarded_copy": traced.is_copy,
+        "attached_to": traced.attached_to,
         "trusted_by": list(traced.trusted_by),
     }
 

@@ -36,6 +36,8 @@ LIKELY: Final = 60
 MAYBE: Final = 20
 """Better this than nothing: text that could be a page."""
 NO: Final = 0
+EVERY: Final = 0
+"""Instead of a message's number: of every message the header is kept until the next one comes."""
 
 
 class ReadingError(Exception):
@@ -74,11 +76,13 @@ class Notes:
         self.wanted_header: int | None = None
         """Of which message the header is kept, where no range of the original holds it."""
         self.header = ""
+        self.header_number: int | None = None
+        """Of which message it is."""
 
     def keep_header(self, number: int, header: str) -> None:
         """A message has this header, which the format keeps apart; kept if it is wanted."""
-        if number == self.wanted_header:
-            self.header = header
+        if self.wanted_header in {number, EVERY}:
+            self.header, self.header_number = header, number
 
     def declare(self, what: str, count: int) -> None:
         """The original itself says that it holds so many."""
@@ -188,7 +192,10 @@ class Reading:
         self._is_ended = False
 
     def keep_header_of(self, number: int | None) -> None:
-        """Keep the header of this message, in formats that keep it apart; None for none."""
+        """Keep the header of this message, in formats that keep it apart; None for none.
+
+        With `EVERY` it is kept of each, until the next one comes.
+        """
         self._notes.wanted_header = number
 
     def __iter__(self) -> Iterator[Message]:
@@ -214,6 +221,10 @@ class Reading:
     def header(self) -> str:
         """The header of the message that it was wanted of; empty until there, or for none."""
         return self._notes.header
+
+    def header_of(self, number: int) -> str:
+        """The same, if it is of that message; else empty."""
+        return self._notes.header if self._notes.header_number == number else ""
 
     def report(self) -> ReadingReport:
         """What the reading came to, so far."""

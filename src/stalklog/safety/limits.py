@@ -122,5 +122,9 @@ MAX_ANSWER_BYTES: Final = 2 << 20
 """Of one answer from the network; a registry's is below 100 kB, IANA's longest file is 100 kB."""
 ANSWER_TIMEOUT_S: Final = 20
 """For one answer; a registry takes one or two."""
+MAX_KEPT_ANSWERS: Final = 2_000
+"""Kept answers of one kind that are looked through, the newest first; a case has a few dozen."""
+MAX_KEY_NAMES: Final = 20
+"""Keys of one mail that are asked for; genuine ones need below 5."""
 MAX_CONTACTS: Final = 200
 """Contacts that are gathered from one answer."""

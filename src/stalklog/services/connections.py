@@ -21,6 +21,7 @@ _FORM: Final = re.compile(
     r"(?:\[(?P<inside>[^\[\]]{1,60})\]|(?P<plain>[^\[\]@,]{1,60}?))"
     r"(?::(?P<port>[0-9]{1,5}))?(?:@(?P<at>[^,]{1,80}))?(?:,(?P<exhibit>.{1,40}))?"
 )
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 _LAST_PORT: Final = 65_535
 
 
@@ -30,8 +31,8 @@ def read_connection(desk: Desk, typed: str, ask_when: AskWhen | None = None) -> 
     Args:
         desk: Which vault: its zone is meant where the time names none.
         typed: Address, then a colon and the source port, then @ and the time to the second, then a
-            comma and the exhibit; all but the address may be left out. IPv6 with a port stands in
-            brackets: `[2001:db8::1]:51234`.
+            comma and the exhibit, `E-0004:12` for message 12 inside it; all but the address may be
+            left out. IPv6 with a port stands in brackets: `[2001:db8::1]:51234`.
         ask_when: Asks which reading of a date was meant.
 
     Raises:
@@ -39,12 +40,16 @@ def read_connection(desk: Desk, typed: str, ask_when: AskWhen | None = None) -> 
         RecordNotValidError: Its time cannot be.
         NoSuchEntryError: There is no such exhibit. In each case nothing was written.
     """
-    address, port, at, exhibit = _parts(typed.strip())
+    address, port, at, shown_by = _parts(typed.strip())
+    exhibit, _colon, number = shown_by.partition(":")
+    if number and not _NUMBER.fullmatch(number.strip()):
+        raise _not_understood()
     return Connection(
         address=address,
         port=port,
         at=_moment(desk, at.strip(), ask_when) if at.strip() else None,
         exhibit=resolve_id(desk.open(), exhibit) if exhibit.strip() else "",
+        message=int(number) if number and exhibit.strip() else None,
     )
 
 
@@ -58,11 +63,15 @@ def _parts(typed: str) -> tuple[str, str, str, str]:
     address = (found["inside"] or found["plain"]) if found else ""
     port = (found["port"] or "") if found else ""
     if found is None or not _is_address(address) or int(port or 1) not in range(1, _LAST_PORT + 1):
-        raise UsageError(
-            _("--address names no address. Nothing was written."),
-            hint=_("For example: --address 192.0.2.7:51234@2026-10-09T17:11:02Z,E-0005"),
-        )
+        raise _not_understood()
     return address, port, found["at"] or "", found["exhibit"] or ""
+
+
+def _not_understood() -> UsageError:
+    return UsageError(
+        _("--address names no address. Nothing was written."),
+        hint=_("For example: --address 192.0.2.7:51234@2026-10-09T17:11:02Z,E-0005"),
+    )
 
 
 def _is_address(text: str) -> bool:

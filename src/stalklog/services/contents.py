@@ -90,7 +90,8 @@ class Contents:
             vault: Where it is.
             shown: The piece of evidence.
             progress: Shown how far the reading has come.
-            wanted_header: Of which message `header` is kept, in formats that keep it apart.
+            wanted_header: Of which message `header` is kept, in formats that keep it apart; with
+                `EVERY` that of the one that was read last.
 
         Raises:
             NoSuchEntryError: It is not a piece of evidence.
@@ -157,6 +158,10 @@ class Contents:
     def header(self) -> str:
         """The header that was wanted, where the format keeps it apart and it was come to."""
         return self._reading.header if self._reading else ""
+
+    def header_beside(self, message: Message) -> str:
+        """The header of the message that was read last, where the format keeps it apart."""
+        return self._reading.header_of(message.number) if self._reading else ""
 
     def slice_of(self, message: Message, most: int = _MAX_SLICE_BYTES) -> tuple[bytes, int]:
         """A message's exact bytes, `most` of them, and how many they are in all.
@@ -293,12 +298,22 @@ def find_message(desk: Desk, name: str, number: int, *, most: int = _MAX_SLICE_B
         UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
     """
     with closing(open_contents(desk, name, wanted_header=number)) as contents:
-        with closing(iter(contents)) as messages:
-            found = next((message for message in messages if message.number == number), None)
-        if found is not None:
-            raw, size_bytes = contents.slice_of(found, most)
-            return Found(found, raw, size_bytes, contents)
-        report = contents.report()
+        return message_in(contents, number, most=most)
+
+
+def message_in(contents: Contents, number: int, *, most: int = _MAX_SLICE_BYTES) -> Found:
+    """The same of contents that are open, and keep that message's header.
+
+    Raises:
+        NoSuchEntryError: There is no such message.
+        UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As above.
+    """
+    with closing(iter(contents)) as messages:
+        found = next((message for message in messages if message.number == number), None)
+    if found is not None:
+        raw, size_bytes = contents.slice_of(found, most)
+        return Found(found, raw, size_bytes, contents)
+    report = contents.report()
     if report is not None and report.lacks_library:
         raise UnknownFormatError(
             _("What is inside {id} cannot be read: it needs a part of stalklog that is not "

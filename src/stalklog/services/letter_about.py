@@ -180,7 +180,7 @@ class About:
             **gather.period(material, (*self.incidents, *self.exhibits), given, times),
             "police_reference": gather.police_reference(material),
             "accounts": gather.accounts(material, self.wish.accounts),
-            "connections": gather.connections(given),
+            "connections": gather.connections(given, material.language),
             "pages": gather.pages(material, self.exhibits),
             "exhibits": gather.exhibits(material, self.exhibits, mails),
             "incidents": gather.incidents(material, self.incidents),

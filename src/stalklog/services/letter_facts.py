@@ -44,6 +44,10 @@ class Connection:
     """When, aware; None where it is not known."""
     exhibit: str = ""
     """The exhibit that shows it."""
+    message: int | None = None
+    """Which of the messages inside it; None where it is that mail alone, or nobody says."""
+    native_id: str = ""
+    """That message's Message-ID, by which its provider finds it."""
 
 
 def accounts(material: Material, chosen: Sequence[str]) -> tuple[Thing, ...]:
@@ -55,7 +59,7 @@ def accounts(material: Material, chosen: Sequence[str]) -> tuple[Thing, ...]:
     return tuple(by_value.get(value, {"value": value}) for value in chosen)
 
 
-def connections(given: Sequence[Connection]) -> tuple[Thing, ...]:
+def connections(given: Sequence[Connection], language: str) -> tuple[Thing, ...]:
     """The connections, with their times in UTC and as they were given."""
     return tuple(
         {
@@ -63,10 +67,18 @@ def connections(given: Sequence[Connection]) -> tuple[Thing, ...]:
             "port": one.port,
             "connected_utc": utc_words(one.at) if one.at else "",
             "connected_local": _local(one.at),
-            "source": one.exhibit,
+            "source": ", ".join(filter(None, (place_words(one, language), one.native_id))),
         }
         for one in given
     )
+
+
+def place_words(one: Connection, language: str) -> str:
+    """Where a connection stands: `E-0004`, or `E-0004, message 12`."""
+    if one.message is None:
+        return one.exhibit
+    told = word("connection", "message", language)
+    return told.format(id=one.exhibit, number=one.message)
 
 
 def exhibits(

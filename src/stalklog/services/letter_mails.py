@@ -1,7 +1,8 @@
 """By what a provider finds an e-mail: its Message-ID and the date in its header.
 
 Both are what the mail says. Of a mail that somebody forwarded they would be the forwarder's, so
-they are left out there. What cannot be read is left out too: a letter is no check of the vault.
+they are left out there. A mail inside a mailbox is told where its connection is. What cannot be
+read is left out too: a letter is no check of the vault.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from stalklog.letters.words import utc_words
 from stalklog.report.pattern.sender import Senders
 from stalklog.safety.limits import MAX_LETTER_MAILS
 from stalklog.services.letter_material import text
+from stalklog.services.mail_header import SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from stalklog.records.view import Shown
     from stalklog.vault.vault import Vault
 
-_MAIL: Final = "message/rfc822"
+_MAIL: Final = frozenset({"message/rfc822", "application/x-ole-storage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read_mails(vault: Vault, entries: Iterable[Shown], identifiers: JsonValue = 
         entries: The exhibits.
         identifiers: The accounts of the other person, as the case notes them.
     """
-    mails = (entry for entry in entries if text(entry, "media_type") == _MAIL)
+    mails = (entry for entry in entries if text(entry, "media_type") in _MAIL)
     found = {entry.id: _first(vault, entry) for entry in islice(mails, MAX_LETTER_MAILS)}
     theirs = Senders(identifiers)
     own = {
@@ -71,7 +73,7 @@ def _first(vault: Vault, entry: Shown) -> Message | None:
     from stalklog.services.contents import Contents  # noqa: PLC0415 - 60 ms, where there are mails
 
     with suppress(StalklogError), closing(Contents(vault, entry)) as contents:
-        if contents.reader is not None and contents.reader.name == "eml":
+        if contents.reader is not None and contents.reader.name in SINGLE:
             with closing(iter(contents)) as messages:
                 return next(messages, None)
     return None

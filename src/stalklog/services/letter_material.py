@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stalklog.records.tags import LETTER_TAG, REGISTRY_TAG
+from stalklog.records.tags import LETTER_TAG, NO_EXHIBIT_TAGS
 from stalklog.report.belonging import exhibits_of, told_elsewhere
 from stalklog.report.moment import understood
 
@@ -145,7 +145,7 @@ def _is_exhibit(entry: Shown) -> bool:
         text(entry, "kind") not in _NO_EXHIBIT
         and "derived_from" not in entry.fields
         and "privileged" not in texts(entry, "sensitivity")
-        and {LETTER_TAG, REGISTRY_TAG}.isdisjoint(texts(entry, "tags"))
+        and NO_EXHIBIT_TAGS.isdisjoint(texts(entry, "tags"))
     )
 
 

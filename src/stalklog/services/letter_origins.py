@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 from stalklog.errors import StalklogError
 from stalklog.i18n import mark
 from stalklog.report.pattern.sender import Senders
-from stalklog.safety.limits import MAX_HEADER_BYTES, MAX_LETTER_BOX_BYTES, MAX_LETTER_MAILS
+from stalklog.safety.limits import MAX_LETTER_BOX_BYTES, MAX_LETTER_MAILS
 from stalklog.services.letter_candidates import Candidate, by_account, by_registry
 from stalklog.services.letter_facts import Connection
 from stalklog.services.letter_material import text
-from stalklog.services.mail_header import MAIL, SINGLE, header_of
+from stalklog.services.mail_header import SINGLE
 from stalklog.trace.profile import load_profiles
 from stalklog.trace.trace import CERTAIN, trace_fields
 from stalklog.trace.trust import parse_trust
@@ -54,14 +54,32 @@ WHY_NOT: Final[Mapping[str, str]] = MappingProxyType(
         "other-provider": mark("it came from a machine of another provider than the addressee"),
         "not-read": mark("it could not be read"),
         "too-many": mark("so many are not looked into at once; name it with --for"),
+        "box": mark("a mailbox is looked into where it is named: --for ID"),
+        "too-long": mark(
+            "so long a mailbox is not looked into here; stalklog trace ID --message N tells of one "
+            "mail in it, and --address takes what it tells"
+        ),
+        "attached": mark(
+            "it is attached to another mail, and whoever attached it could have made it up; a mail "
+            "with others attached is taken where it is named with --for ID, in a mailbox stalklog "
+            "trace ID --message N tells of it, and --address takes what it tells"
+        ),
+        "attached-by-them": mark(
+            "the other person attached it to a mail, and could have made it up"
+        ),
     }
 )
 """Why the origin of a mail is not in the letter."""
-_IN_BOX: Final = frozenset({"mbox"})
-"""Readers of many mails whose headers stand among their bytes."""
 _BELIEVED: Final = frozenset({"high", "medium"})
-_MAIL_TYPES: Final = frozenset({"message/rfc822", "application/mbox", "application/x-ole-storage"})
-_MAIL_KINDS: Final = frozenset({"email"})
+_MAIL_TYPES: Final = frozenset(
+    {
+        "message/rfc822",
+        "application/mbox",
+        "application/x-ole-storage",
+        "application/vnd.ms-outlook-pst",
+    }
+)
+_MAIL_KINDS: Final = frozenset({"email", "mailbox"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,8 @@ class LeftOut:
     """A name of `WHY_NOT`."""
     count: int = 1
     """How many mails of it."""
+    messages: tuple[int, ...] = ()
+    """Which of the messages inside it, where it is not that mail alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,8 @@ class _Seen:
     """What one mail shows: a connection, a provider, or why there is nothing."""
 
     id: str
+    number: int | None = None
+    """Which of the messages inside the exhibit; None where that is the mail alone."""
     connection: Connection | None = None
     provider: Profile | None = None
     why: str = ""
@@ -101,8 +123,8 @@ class _Seen:
 def find_origins(vault: Vault, about: About, trusted_by: Sequence[str] = ()) -> Origins:
     """The connections by which the mails that a letter is about were handed over.
 
-    Of single mails the first is looked at; of a mailbox only one that was named, and in it only
-    what the accounts noted in the case sent.
+    Every mail is looked at, wherever it stands: alone, in a mailbox that was named, of which only
+    what the accounts noted in the case sent counts, and attached to a mail that was named.
 
     Args:
         vault: Where the mails are.
@@ -148,46 +170,72 @@ class _Look:
         if self._left <= 0:
             yield _Seen(entry.id, why="too-many")
             return
-        from stalklog.services.contents import Contents  # noqa: PLC0415 - 60 ms, where there are
+        from stalklog.services.mails import has_mails, open_mails  # noqa: PLC0415 - 60 ms, for mail
 
+        is_named = entry.id in self._about.ids or entry.id in self._about.material.times
         try:
-            with closing(Contents(self._vault, entry, wanted_header=1)) as contents:
-                reader = contents.reader.name if contents.reader else ""
-                if reader in SINGLE:
-                    yield from self._single(contents, reader)
-                elif reader in _IN_BOX and entry.id in self._about.ids:
-                    yield from self._box(contents, reader)
+            with closing(open_mails(self._vault, entry)) as contents:
+                if not has_mails(contents):
+                    return
+                is_box = bool(contents.reader and contents.reader.name not in SINGLE)
+                why = _why_not_opened(entry, is_named=is_named) if is_box else ""
+                if why:
+                    yield _Seen(entry.id, why=why)
+                else:
+                    yield from self._inside(contents, _Judge(self._theirs, is_named, is_box))
         except StalklogError:
             yield _Seen(entry.id, why="not-read")
 
-    def _single(self, contents: Contents, reader: str) -> Iterator[_Seen]:
-        self._left -= 1
-        with closing(iter(contents)) as messages:
-            message = next(messages, None)
-        if message is not None:
-            entry = contents.entry
-            is_named = entry.id in self._about.ids or entry.id in self._about.material.times
-            why = self._why_not(message, is_named=is_named)
-            yield _Seen(entry.id, why=why) if why else self._traced(contents, reader, message)
+    def _inside(self, contents: Contents, judge: _Judge) -> Iterator[_Seen]:
+        from stalklog.services.mails import read_mails_in  # noqa: PLC0415 - loaded by now
 
-    def _box(self, contents: Contents, reader: str) -> Iterator[_Seen]:
-        name = contents.entry.id
-        size = contents.entry.fields.get("size_bytes")
-        if not isinstance(size, int) or size > MAX_LETTER_BOX_BYTES:
-            yield _Seen(name, why="too-many")
-            return
-        with closing(iter(contents)) as messages:
-            taken = [one for one in messages if one.parent is None]
-        whys = [self._why_not(one, is_named=False) for one in taken]
-        yield from (_Seen(name, why=why) for why in whys if why)
-        theirs = [one for one, why in zip(taken, whys, strict=True) if not why]
-        for message in theirs[: self._left]:
-            yield self._traced(contents, reader, message)
-        yield from (_Seen(name, why="too-many") for _one in theirs[self._left :])
-        self._left -= len(theirs)
+        left_out: list[_Seen] = []
 
-    def _why_not(self, message: Message, *, is_named: bool) -> str:
-        """Why a mail is not looked at: it is hers, or somebody else's, or a copy."""
+        def is_taken(message: Message) -> bool:
+            why = judge.why_not(message)
+            number = judge.place_of(message)
+            if why is None:
+                return False
+            if not why and self._left <= 0:
+                why = "too-many"
+            if why:
+                left_out.append(_Seen(contents.entry.id, number, why=why))
+                return False
+            self._left -= 1
+            return True
+
+        for mail in read_mails_in(contents, is_taken):
+            trace = trace_fields(mail.fields, self.profiles, self._trust)
+            yield _seen(contents.entry.id, judge.place_of(mail.message), mail.message, trace)
+        yield from left_out
+
+
+class _Judge:
+    """Which mails of one exhibit are looked at: asked of each in the order of the original."""
+
+    def __init__(self, theirs: Senders, is_named: bool, is_box: bool) -> None:  # noqa: FBT001
+        self._theirs = theirs
+        self._is_named = is_named
+        self._is_box = is_box
+        self._holders: dict[int, Message] = {}
+
+    def place_of(self, message: Message) -> int | None:
+        """Its number, where the exhibit is not that mail alone."""
+        return message.number if self._is_box or message.parent is not None else None
+
+    def why_not(self, message: Message) -> str | None:
+        """Why a mail is not looked at: a name of `WHY_NOT`; empty: it is; None: it is nobody's."""
+        self._holders[message.number] = message
+        if message.parent is not None:
+            return self._why_not_attached(message, self._outermost(message))
+        is_named = self._is_named and not self._is_box
+        is_theirs = bool(self._theirs.of(message.sender))
+        if message.forwarded == "attached" and not is_theirs:
+            return "copy"
+        return self._why_not_own(message, is_named=is_named)
+
+    def _why_not_own(self, message: Message, *, is_named: bool) -> str:
+        """Why not, by itself: it is hers, or somebody else's, or a copy."""
         if not self._theirs.of(message.sender):
             if any(self._theirs.of(one) for one in message.recipients):
                 return "to-them"
@@ -195,30 +243,53 @@ class _Look:
                 return "other-sender"
         return "copy" if message.forwarded == "inline" else ""
 
-    def _traced(self, contents: Contents, reader: str, message: Message) -> _Seen:
-        raw = b""
-        if reader in MAIL:
-            raw, _size = contents.slice_of(message, MAX_HEADER_BYTES)
-        fields = header_of(reader, raw, contents.header).fields
-        trace = trace_fields(fields, self.profiles, self._trust)
-        return _seen(contents.entry.id, trace)
+    def _why_not_attached(self, message: Message, holder: Message) -> str | None:
+        """All of it came with the mail that holds it: whoever attached it could have made it up."""
+        is_theirs = bool(self._theirs.of(message.sender))
+        is_forward = holder.forwarded == "attached"
+        if not is_theirs and not (is_forward and self._is_named and not self._is_box):
+            return None
+        if self._theirs.of(holder.sender):
+            return "attached-by-them"
+        if self._is_box or not self._is_named:
+            return "attached"
+        return self._why_not_own(message, is_named=True)
+
+    def _outermost(self, message: Message) -> Message:
+        while message.parent is not None and message.parent in self._holders:
+            message = self._holders[message.parent]
+        return message
 
 
-def _seen(name: str, trace: Trace) -> _Seen:
+def _why_not_opened(entry: Shown, *, is_named: bool) -> str:
+    """Why a mailbox is not looked into."""
+    if not is_named:
+        return "box"
+    size = entry.fields.get("size_bytes")
+    return "" if isinstance(size, int) and size <= MAX_LETTER_BOX_BYTES else "too-long"
+
+
+def _seen(name: str, number: int | None, message: Message, trace: Trace) -> _Seen:
     certain = trace.provider if trace.provider and trace.provider.why in CERTAIN else None
     provider = certain.profile if certain else None
     origin = trace.origin
     if origin is None:
-        return _Seen(name, provider=provider, why="inside" if provider else "none")
+        return _Seen(name, number, provider=provider, why="inside" if provider else "none")
     if origin.basis != "observed":
-        return _Seen(name, why="claimed")
+        return _Seen(name, number, why="claimed")
     if origin.confidence not in _BELIEVED:
-        return _Seen(name, why="low")
+        return _Seen(name, number, why="low")
     if origin.address.is_own:
-        return _Seen(name, why="own")
-    port = "" if origin.address.port is None else str(origin.address.port)
-    found = Connection(origin.address.value, port, origin.at, name)
-    return _Seen(name, found, provider)
+        return _Seen(name, number, why="own")
+    found = Connection(
+        address=origin.address.value,
+        port="" if origin.address.port is None else str(origin.address.port),
+        at=origin.at,
+        exhibit=name,
+        message=number,
+        native_id="" if number is None else message.native_id,
+    )
+    return _Seen(name, number, found, provider)
 
 
 def _for_them(one: _Seen, addressee: str) -> _Seen:
@@ -227,7 +298,7 @@ def _for_them(one: _Seen, addressee: str) -> _Seen:
         return one
     if one.provider is not None and one.provider.name.casefold() == addressee:
         return one
-    return _Seen(one.id, why="other-provider")
+    return _Seen(one.id, one.number, why="other-provider")
 
 
 def _providers(seen: Iterable[_Seen]) -> Iterator[Candidate]:
@@ -241,12 +312,13 @@ def _providers(seen: Iterable[_Seen]) -> Iterator[Candidate]:
 
 
 def _counted(seen: Iterable[_Seen]) -> Iterator[LeftOut]:
-    counts: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str], list[int | None]] = {}
     for one in seen:
         if one.why:
-            counts[one.id, one.why] = counts.get((one.id, one.why), 0) + 1
-    for (name, why), count in counts.items():
-        yield LeftOut(name, why, count)
+            found.setdefault((one.id, one.why), []).append(one.number)
+    for (name, why), numbers in found.items():
+        messages = tuple(number for number in numbers if number is not None)
+        yield LeftOut(name, why, len(numbers), messages)
 
 
 def _can_be_mail(entry: Shown) -> bool:

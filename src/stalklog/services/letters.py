@@ -25,7 +25,7 @@ from stalklog.services.letter_origins import Origins, find_origins
 from stalklog.services.letter_platforms import platforms
 from stalklog.services.letter_senders import not_theirs
 from stalklog.services.output import appearing
-from stalklog.services.own_servers import own_servers
+from stalklog.services.own_servers import own_servers, require_trustable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,8 +185,12 @@ def with_origins(vault: Vault, about: About) -> tuple[About, Origins]:
 
     Where nobody was named and one provider's own machines connected, the letter goes to that one.
     To whose grievance officer one goes is a choice: what the record names is only suggested.
+
+    Raises:
+        UsageError: Nobody can be vouched for so.
     """
     wish = about.wish
+    require_trustable(wish.trusted_by, "--trusted-by")
     if wish.kind == "grievance" and not about.addressee:
         return about, Origins(candidates=tuple(platforms(vault, about)))
     if wish.kind not in WITH_CONNECTIONS or wish.connections:

@@ -7,35 +7,25 @@ for byte, with the address that was asked, the time and each redirect, whatever 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from typing import TYPE_CHECKING, Final, Literal
 
-from stalklog import __version__
-from stalklog.core.media import media_type_of
-from stalklog.errors import NetworkNotReachableError, UsageError
+from stalklog.errors import NetworkNotReachableError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 from stalklog.records.tags import REGISTRY_TAG
+from stalklog.services.answers import Label, keep_answer
 from stalklog.services.questions import drop_question, keep_question
-from stalklog.services.saving import save
-from stalklog.trace.bootstrap import (
-    SOURCES,
-    BootstrapError,
-    make_registries,
-    parse_file,
-)
 from stalklog.trace.rdap import PROBLEMS, RdapError, parse_registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stalklog.core.entry import JsonObject
     from stalklog.net import Answer, Door
+    from stalklog.services.answers import Kept
     from stalklog.services.desk import Desk
     from stalklog.services.tracing import Subject
     from stalklog.trace.bootstrap import Registries
     from stalklog.trace.rdap import Registration
-    from stalklog.vault.writer import Planned, Writer
 
 State = Literal[
     "found", "nobody", "not-found", "busy", "failed", "unreachable", "not-public", "no-registry"
@@ -57,15 +47,6 @@ _OK: Final = 200
 _NOT_FOUND: Final = 404
 _BUSY: Final = frozenset({429, 503})
 _MEDIA_TYPES: Final = frozenset({"application/rdap+json", "application/json", "text/json"})
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer as it lies in the vault."""
-
-    id: str
-    sha256: str
-    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +94,7 @@ class Registrar:
         try:
             found = self._ask(subject, url)
         except NetworkNotReachableError as error:
-            is_kept = keep_question(self.desk, subject)
-            if is_kept:
-                error.hint = _("The question is kept. Ask again with: stalklog trace --lookup")
+            keep_for_later(self.desk, subject, error)
             raise
         drop_question(self.desk, subject)
         self._answered.append(found)
@@ -163,16 +142,19 @@ class Registrar:
         return replace(_understood(subject, answer), kept=(kept,))
 
     def _keep(self, subject: Subject, answer: Answer) -> Kept:
-        def plan(writer: Writer) -> tuple[Planned, str]:
-            stored = writer.store([answer.body])
-            body = _body(subject, answer, self.about)
-            body |= {"sha256": stored.sha256, "size_bytes": stored.size_bytes}
-            return writer.add("evidence.added", body), stored.sha256
+        label = Label(
+            REGISTRY_TAG,
+            f"rdap-{subject.value.replace(':', '_')}.json",
+            _("The registry's answer about {what}").format(what=subject.value),
+            self.about,
+        )
+        return keep_answer(self.desk, answer, label)
 
-        # Each answer is saved by itself: a second one is no repetition of the first.
-        desk = replace(self.desk, begun=None)
-        planned, sha256 = save(desk, desk.open(), plan).planned
-        return Kept(planned.id, sha256, answer)
+
+def keep_for_later(desk: Desk, subject: Subject, error: NetworkNotReachableError) -> None:
+    """Keep a question that nobody answered, and let the error say so."""
+    if keep_question(desk, subject):
+        error.hint = _("The question is kept. Ask again with: stalklog trace --lookup")
 
 
 def _asked(subject: Subject) -> str:
@@ -180,26 +162,6 @@ def _asked(subject: Subject) -> str:
     if subject.address is None:
         return registered_part(subject.value)
     return subject.address.carries or subject.address.value
-
-
-def refresh(door: Door) -> Registries:
-    """IANA's own files as they are now, instead of those that came with stalklog.
-
-    Raises:
-        NetworkNotAllowedError, NetworkNotReachableError, OverLimitError: As the door.
-        UsageError: What came is no such file.
-    """
-    files = {}
-    for name, url in SOURCES.items():
-        answer = door.get(url, _("only that the list of registries is asked for"))
-        try:
-            files[name] = parse_file(answer.body if answer.status == _OK else b"")
-        except BootstrapError:
-            raise UsageError(
-                _("What came instead of IANA's list cannot be read. Nothing was changed."),
-                hint=_("Ask without --refresh: the list that came with stalklog is used then."),
-            ) from None
-    return make_registries(files, "data.iana.org")
 
 
 def registered_part(domain: str) -> str:
@@ -229,37 +191,6 @@ def _understood(subject: Subject, answer: Answer) -> LookedUp:
     if not registration.contacts:
         return LookedUp(subject, "nobody", "", registration)
     return LookedUp(subject, "found", "", registration)
-
-
-def _body(subject: Subject, answer: Answer, about: tuple[str, ...]) -> JsonObject:
-    """The entry of an answer: what was asked, when, and by which way it came."""
-    way = [_("asked {url}").format(url=answer.url)]
-    way += [_("sent on to {url}").format(url=one) for one in answer.redirects]
-    way.append(_("answered {status}").format(status=answer.status))
-    if answer.certificate_sha256:
-        way.append(_("certificate SHA-256 {hash}").format(hash=answer.certificate_sha256))
-    body: JsonObject = {
-        "kind": "document",
-        "name": f"rdap-{subject.value.replace(':', '_')}.json",
-        "note": _("The registry's answer about {what}").format(what=subject.value),
-        "media_type": media_type_of(answer.body[:4096]),
-        "url": answer.final_url,
-        "acquired": {
-            "method": "; ".join(way),
-            "app_and_version": f"stalklog {__version__}",
-            "at": {
-                "start": answer.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-                "precision": "exact",
-                "tz": "UTC",
-                "basis": "device",
-            },
-            "generation": "original",
-        },
-        "tags": [REGISTRY_TAG],
-    }
-    if about:
-        body["for"] = list(about)
-    return body
 
 
 def why_in_words(found: LookedUp) -> str:

@@ -15,7 +15,7 @@ from stalklog.letters.page import Listing, joined, make_page
 from stalklog.letters.page_html import as_html
 from stalklog.letters.page_text import as_markdown, as_text
 from stalklog.letters.warning import told
-from stalklog.letters.words import day_words, short_words, word
+from stalklog.letters.words import day_words, short_words, utc_words, word
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
 from stalklog.services.letter_material import objects, start_of, text, text_in, texts
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from stalklog.records.view import Shown
     from stalklog.services.desk import Desk, Progress
     from stalklog.services.letter_about import About, Wish
+    from stalklog.services.letter_facts import Connection
     from stalklog.services.letter_origins import Origins
 
 _WRITERS: Final[Mapping[str, Callable[[Page], str]]] = MappingProxyType(
@@ -210,21 +211,20 @@ def _listings(about: About) -> tuple[Listing, ...]:
     )
 
 
-def _connections(about: About) -> Sequence[Thing]:
+def _connections(about: About) -> Sequence[Connection]:
     dated = [one for one in about.wish.connections if one.at is not None]
     undated = [one for one in about.wish.connections if one.at is None]
     newest = sorted(dated, key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True)
-    return gather.connections((*newest, *undated))
+    return (*newest, *undated)
 
 
-def _connection(one: Thing, language: str) -> tuple[str, ...]:
-    port = one["port"]
-    told_port = word("page", "port", language).format(port=port) if port else ""
+def _connection(one: Connection, language: str) -> tuple[str, ...]:
+    told_port = word("page", "port", language).format(port=one.port) if one.port else ""
     return (
-        one["address"],
+        one.address,
         told_port or word("page", "no-port", language),
-        one["connected_utc"] or word("page", "no-time", language),
-        one["source"],
+        utc_words(one.at) if one.at else word("page", "no-time", language),
+        gather.place_words(one, language),
     )
 
 

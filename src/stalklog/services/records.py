@@ -129,9 +129,14 @@ def note_case(desk: Desk, typed: Typed, *, unset: Sequence[str] = ()) -> Noted:
 
     Raises:
         RecordNotValidError, NoSuchEntryError, VaultError: As `log_threat`; nothing was written.
+        UsageError: A mail server of her own is none that can be recognised.
     """
     vault = desk.open()
     fields = read_change("case.noted", typed, desk, vault)
+    if "trusted_by" in fields:
+        from stalklog.services import own_servers  # noqa: PLC0415 - 10 ms, and seldom
+
+        own_servers.require_trustable(own_servers.servers_in(fields), "trusted_by")
     body = _noted_body(fields, unset)
     saved = save(desk, vault, lambda writer: writer.add("case.noted", body))
     noted = None if vault.header.sealed else case_of(vault.entries(("custody",)))

@@ -1,30 +1,36 @@
 """Find out where a message came from, and whom to ask: from its header, or from an address alone.
 
-Nothing here asks anybody: what is said rests on the original in the vault and on the profiles.
+Nothing here asks anybody: what is said rests on the original in the vault, on the profiles, and on
+the signing keys that were kept.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.safety.limits import MAX_SIGNED_BYTES
-from stalklog.services.contents import find_message
+from stalklog.services.contents import Contents, message_in
+from stalklog.services.entries import find_entry
+from stalklog.services.kept_keys import kept_keys
 from stalklog.services.mail_header import ITEMS, MAIL, SINGLE, header_of
-from stalklog.services.own_servers import own_servers
+from stalklog.services.own_servers import own_servers, require_trustable
 from stalklog.trace.address import address_of
 from stalklog.trace.arc import read_chain
 from stalklog.trace.profile import load_profiles
+from stalklog.trace.published import Published
 from stalklog.trace.signature import verify_signatures
 from stalklog.trace.trace import CERTAIN, trace_fields
 from stalklog.trace.trust import parse_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -33,13 +39,16 @@ if TYPE_CHECKING:
     from stalklog.trace.address import Address
     from stalklog.trace.arc import Chain
     from stalklog.trace.profile import Profile, Profiles
+    from stalklog.trace.published import Keys
     from stalklog.trace.signature import Signature
     from stalklog.trace.trace import Trace
+    from stalklog.vault.vault import Vault
 
 _URL: Final = re.compile(
     r"\s*(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*).*", re.DOTALL
 )
 _HOST: Final = re.compile(r"(?:[^\s.@/:]{1,63}\.)+[^\s.@/:]{2,63}")
+_DIGITS: Final = re.compile(r"[0-9.]+")
 _MAX_TYPED: Final = 2_000
 _MAX_KEY_BYTES: Final = 1 << 20
 
@@ -51,16 +60,21 @@ class Traced:
     """What the header of one message shows."""
 
     id: str
-    number: int
+    number: int | None
+    """Which of its messages; None where it is no e-mail."""
     trace: Trace
-    signatures: tuple[Signature, ...]
-    chain: Chain | None
+    signatures: tuple[Signature, ...] = ()
+    chain: Chain | None = None
     """Who sealed it on the way."""
-    is_header_only: bool
+    lacking_keys: tuple[str, ...] = ()
+    """Names of the keys of which no answer is kept; none where nothing can be verified anyway."""
+    is_header_only: bool = False
     """Whether the original holds only its header: then no signature can be verified."""
-    is_copy: bool
+    attached_to: int | None = None
+    """Of a mail that is attached to another one, which of the messages that is."""
+    is_copy: bool = False
     """Whether it is somebody's copy of another message: the header tells of the forwarding."""
-    unreadable_lines: int
+    unreadable_lines: int = 0
     trusted_by: tuple[str, ...] = ()
     """Whom the person vouches for."""
 
@@ -83,7 +97,7 @@ def trace_message(
     *,
     number: int | None,
     trusted_by: Sequence[str],
-    keys: Mapping[str, str],
+    keys: Keys,
     now: datetime,
 ) -> Traced:
     """What the header of a message in the vault shows.
@@ -93,56 +107,93 @@ def trace_message(
         name: The piece of evidence.
         number: Which of its messages; None for the only one.
         trusted_by: Machines and networks that the person vouches for, besides those of the case.
-        keys: Answers about signing keys that were kept, by name.
+        keys: Signing keys that were kept elsewhere, besides those in the vault.
         now: The present.
 
     Raises:
-        UsageError: It holds many messages, and none was named.
+        UsageError: It holds many messages, and none was named; or nobody can be vouched for so.
         NoSuchEntryError: There is no such entry or message.
-        UnknownFormatError, PassphraseError, ReadOnlyVaultError, OverLimitError: As `find_message`.
+        UnknownFormatError: It needs a part of stalklog that is not installed.
+        PassphraseError, ReadOnlyVaultError, OverLimitError: As `Contents`.
     """
-    found = find_message(desk, name, number or 1, most=MAX_SIGNED_BYTES)
-    reader = found.contents.reader.name if found.contents.reader else ""
-    if number is None and reader not in SINGLE and reader in MAIL | ITEMS:
-        raise UsageError(
-            _("{id} holds many messages. Nothing was done.").format(id=found.contents.entry.id),
-            hint=_("Name one with --message N; which there are: stalklog messages {id}").format(
-                id=found.contents.entry.id
-            ),
-        )
-    trusted = (*trusted_by, *own_servers(desk.open()))
-    return _traced(found, reader, trusted, keys, now)
+    require_trustable(trusted_by, "--trusted-by")
+    wanted = 1 if number is None else number
+    vault = desk.open()
+    shown = find_entry(vault, name)
+    with closing(Contents(vault, shown.entry, wanted_header=wanted)) as contents:
+        contents.unreadable_lines = shown.unreadable_lines
+        entry, reader = contents.entry.id, contents.reader.name if contents.reader else ""
+        if reader not in MAIL | ITEMS:
+            why = "not-mail" if reader else "not-recognised"
+            trace = replace(trace_fields((), load_profiles()), why_not=why)
+            return Traced(entry, None, trace, unreadable_lines=contents.unreadable_lines)
+        if number is None and reader not in SINGLE and _are_several(contents):
+            raise UsageError(
+                _("{id} holds many messages. Nothing was done.").format(id=entry),
+                hint=_("Name one with --message N; which there are: stalklog messages {id}").format(
+                    id=entry
+                ),
+            )
+        found = message_in(contents, wanted, most=MAX_SIGNED_BYTES)
+    return _traced(vault, found, reader, (*trusted_by, *own_servers(vault)), keys, now)
+
+
+def _are_several(contents: Contents) -> bool:
+    """Whether a mailbox holds more than one mail, besides those attached to it.
+
+    A single mail that was saved with the line of a mailbox above it is a mailbox of one.
+    """
+    with closing(iter(contents)) as messages:
+        own = (message for message in messages if message.parent is None)
+        return len(list(islice(own, 2))) > 1
 
 
 def _traced(
-    found: Found, reader: str, trusted_by: Sequence[str], keys: Mapping[str, str], now: datetime
+    vault: Vault,
+    found: Found,
+    reader: str,
+    trusted_by: Sequence[str],
+    given: Keys,
+    now: datetime,
 ) -> Traced:
     header = header_of(reader, found.raw, found.contents.header)
     fields = header.fields
     trace = trace_fields(fields, load_profiles(), parse_trust(trusted_by))
     if not header.is_there:
-        why = "no-header" if reader in MAIL | ITEMS else "not-mail"
-        trace = replace(trace, why_not=why)
+        trace = replace(trace, why_not="no-header")
     at = trace.origin.at if trace.origin and trace.origin.basis == "observed" else None
     is_whole = bool(header.mail) and found.raw_size_bytes == len(found.raw)
     signed = header.mail if is_whole else b""
+    names = _key_names(fields, now) if signed else ()
+    kept = kept_keys(vault, names)
+    keys = {name: (*kept.get(name, ()), *given.get(name, ())) for name in names}
     return Traced(
         id=found.contents.entry.id,
         number=found.message.number,
         trace=trace,
         signatures=_signatures(signed, fields, keys, at, now),
-        chain=read_chain(signed, fields, keys if signed else {}, now),
+        chain=read_chain(signed, fields, keys, now),
+        lacking_keys=tuple(name for name in names if not keys[name]),
         is_header_only=header.is_there and not is_whole,
+        attached_to=found.message.parent,
         is_copy=found.message.forwarded == "inline",
         unreadable_lines=found.contents.unreadable_lines,
         trusted_by=tuple(trusted_by),
     )
 
 
+def _key_names(fields: Sequence[tuple[str, str]], now: datetime) -> tuple[str, ...]:
+    """The keys that the signatures and seals of a mail name, in lower case."""
+    signatures = verify_signatures(b"", fields, {}, received_at=None, now=now)
+    named = [one.key_name for one in signatures if one.domain and one.selector]
+    chain = read_chain(b"", fields, {}, now)
+    return tuple(dict.fromkeys(map(str.lower, (*named, *(chain.key_names if chain else ())))))
+
+
 def _signatures(
     mail: bytes,
     fields: Sequence[tuple[str, str]],
-    keys: Mapping[str, str],
+    keys: Keys,
     received_at: datetime | None,
     now: datetime,
 ) -> tuple[Signature, ...]:
@@ -165,8 +216,8 @@ def to_ask(traced: Traced) -> list[Subject]:
     return [subject_of_address(origin.address.value)]
 
 
-def read_keys(path: Path | None) -> dict[str, str]:
-    """Answers about signing keys that were kept: a line for each, its name and then the answer.
+def read_keys(path: Path | None) -> Keys:
+    """Signing keys that were kept elsewhere: a line for each, its name and then the answer.
 
     Or JSON, `{"s1._domainkey.example.org": "v=DKIM1; p=…"}`.
 
@@ -181,7 +232,10 @@ def read_keys(path: Path | None) -> dict[str, str]:
         with path.open("rb") as file:
             text = file.read(_MAX_KEY_BYTES).decode("utf-8")
         found = json.loads(text) if text.lstrip().startswith("{") else _lines(text)
-        return {str(name).rstrip(".").lower(): str(answer) for name, answer in found.items()}
+        return {
+            str(name).rstrip(".").lower(): [Published((str(answer),))]
+            for name, answer in found.items()
+        }
     except (OSError, ValueError, RecursionError):
         raise UsageError(
             _("The file of keys cannot be read. Nothing was done."),
@@ -219,6 +273,8 @@ def subject_of_domain(typed: str) -> Subject:
         UsageError: It is none.
     """
     domain = typed.strip().rpartition("@")[2].rstrip(".").lower()
+    if _DIGITS.fullmatch(domain):
+        domain = ""
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:

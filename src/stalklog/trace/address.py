@@ -138,9 +138,9 @@ def address_of(value: str) -> Address:
     """An address that is typed by a person.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is none, or names a part of one machine's own network (`fe80::1%eth0`).
     """
-    address = ip_address(value.strip().strip("[]"))
+    address = ip_address(value.strip().strip("[]").replace("%", " "))
     return _judged(address, value.strip(), None)
 
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.safety.limits import MAX_SIGNATURES
-from stalklog.trace.signature import read_tags, verify_chain
+from stalklog.trace.published import read_tags
+from stalklog.trace.signature import verify_chain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from stalklog.trace.published import Keys
 
 _SEAL = "arc-seal"
 _MESSAGE = "arc-message-signature"
@@ -35,7 +38,7 @@ class Chain:
 def read_chain(
     mail: bytes,
     fields: Sequence[tuple[str, str]],
-    keys: Mapping[str, str],
+    keys: Keys,
     now: datetime,
 ) -> Chain | None:
     """The seals of a mail, verified by keys that were kept; None where there are none.
@@ -43,7 +46,7 @@ def read_chain(
     Args:
         mail: The mail, byte for byte; empty where it is not there.
         fields: Its header, names in lower case.
-        keys: Answers that were kept, by name.
+        keys: What was kept of the keys.
         now: The present.
     """
     seals = [read_tags(value) for name, value in fields if name == _SEAL][: MAX_SIGNATURES + 1]
@@ -62,9 +65,13 @@ def read_chain(
     )
 
 
-def _state(
-    mail: bytes, names: Mapping[str, None], keys: Mapping[str, str], now: datetime, *, count: int
-) -> str:
-    if any(name not in keys for name in names):
+def _state(mail: bytes, names: Mapping[str, None], keys: Keys, now: datetime, *, count: int) -> str:
+    if any(not keys.get(name) for name in names):
         return "no-key"
-    return "not-read" if count > MAX_SIGNATURES else verify_chain(mail, keys, now)
+    usable: dict[str, str] = {}
+    for name in names:
+        records = [record for one in keys[name] for record in one.usable]
+        if not records:
+            return keys[name][-1].state
+        usable[name] = records[0]
+    return "not-read" if count > MAX_SIGNATURES else verify_chain(mail, usable, now)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stalklog.trace.arc import Chain
     from stalklog.trace.claims import Claim
     from stalklog.trace.profile import Profile, Profiles
+    from stalklog.trace.published import Published
     from stalklog.trace.results import Results
     from stalklog.trace.signature import Signature
     from stalklog.trace.trace import Hop, Origin, Trace
@@ -61,7 +62,16 @@ def signature_to_json(signature: Signature) -> JsonObject:
         "state": signature.state,
         "key_name": signature.key_name,
         "covers_part": signature.covers_part,
+        "key": _key(signature.key),
+        "taken_back": _key(signature.taken_back),
     }
+
+
+def _key(key: Published | None) -> JsonObject | None:
+    if key is None:
+        return None
+    at = None if key.asked_at is None else key.asked_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"id": key.id or None, "asked_at": at, "asked_of": key.asked_of or None}
 
 
 def chain_to_json(chain: Chain | None) -> JsonObject | None:

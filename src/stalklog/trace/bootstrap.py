@@ -1,4 +1,8 @@
-"""Which registry knows about an address or a domain: the files in which IANA says so (RFC 9224)."""
+"""Which registry knows about an address or a domain: the files in which IANA says so (RFC 9224).
+
+Those that come with stalklog were compiled by hand, say so themselves, and have the form of IANA's
+own: a file that was fetched takes the place of one of them as it is.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ SOURCES: Final[Mapping[str, str]] = {
 }
 """Where IANA publishes them."""
 _MAX_ROWS: Final = 50_000
+_MAX_DATE: Final = 40
 
 
 class BootstrapError(Exception):
@@ -36,8 +41,8 @@ class Registries:
     """By the last part of a domain's name."""
     as_of: Mapping[str, str]
     """For each file, when it was published, as it says itself."""
-    origin: str
-    """Where these files come from, in a sentence."""
+    kept: tuple[str, ...] = ()
+    """The pieces of evidence that these files were fetched as; none: they came with stalklog."""
 
     def of_address(self, address: Address) -> str | None:
         """Where the registry of an address is asked; of several the narrowest network counts."""
@@ -50,15 +55,17 @@ class Registries:
         return max(fitting)[1] if fitting else None
 
     def of_domain(self, domain: str) -> str | None:
-        """Where the registry of a domain is asked."""
-        return self.domains.get(domain.rpartition(".")[2].lower())
+        """Where the registry of a domain is asked; the longest ending counts (RFC 9224, 4)."""
+        parts = domain.lower().rstrip(".").split(".")
+        endings = (".".join(parts[start:]) for start in range(len(parts)))
+        return next((self.domains[one] for one in endings if one in self.domains), None)
 
 
 def load_registries() -> Registries:
     """The files that came with this edition of stalklog."""
-    data = resources.files("stalklog.trace").joinpath("data", "bootstrap.json").read_bytes()
-    held = json.loads(data)
-    return make_registries({name: held[name] for name in SOURCES}, held["origin"])
+    folder = resources.files("stalklog.trace").joinpath("data", "rdap")
+    files = {name: parse_file(folder.joinpath(f"{name}.json").read_bytes()) for name in SOURCES}
+    return make_registries(files)
 
 
 def parse_file(data: bytes) -> dict[str, Any]:
@@ -76,8 +83,22 @@ def parse_file(data: bytes) -> dict[str, Any]:
     return dict(held)
 
 
-def make_registries(files: Mapping[str, Any], origin: str) -> Registries:
-    """The same from three files."""
+def kind_of_file(held: Mapping[str, Any]) -> str:
+    """Which of the files it is, by its first entry: a name of `SOURCES`; empty where it is none."""
+    first = next(_rows(held), ("", ""))[0] if held else ""
+    try:
+        return f"ipv{ip_network(first).version}"
+    except ValueError:
+        return "dns" if any(map(str.isalpha, first)) else ""
+
+
+def make_registries(files: Mapping[str, Any], kept: tuple[str, ...] = ()) -> Registries:
+    """The same from three files.
+
+    Args:
+        files: Each as parsed, by its name in `SOURCES`.
+        kept: As which pieces of evidence they were fetched.
+    """
     networks = []
     for name in ("ipv4", "ipv6"):
         for entry, url in _rows(files[name]):
@@ -87,9 +108,9 @@ def make_registries(files: Mapping[str, Any], origin: str) -> Registries:
                 continue
     return Registries(
         networks=tuple(networks),
-        domains={entry.lower(): url for entry, url in _rows(files["dns"])},
-        as_of={name: str(held.get("publication", "")) for name, held in files.items()},
-        origin=origin,
+        domains={entry.lower().strip("."): url for entry, url in _rows(files["dns"])},
+        as_of={name: str(held.get("publication", ""))[:_MAX_DATE] for name, held in files.items()},
+        kept=kept,
     )
 
 

@@ -1,24 +1,27 @@
 """Whether the signature of a sender's domain fits the mail, by a key that was kept (RFC 6376).
 
 A signature says that a domain took responsibility for a mail, not who wrote it. It is judged as of
-the time of receipt: keys are changed, and signatures may bear an end. No key is asked for here.
+the time of receipt: keys are changed, and signatures may bear an end. No key is asked for here. A
+key that is not there any more says nothing against a mail.
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.i18n import mark
 from stalklog.safety.limits import MAX_SIGNATURES, MAX_SIGNED_BYTES
+from stalklog.trace.published import read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from stalklog.trace.published import Keys, Published
 
 STATES: Final[Mapping[str, str]] = {
     "pass": mark("the signature fits the mail and the kept key"),
@@ -27,7 +30,14 @@ STATES: Final[Mapping[str, str]] = {
     "expired-undated": mark("the signature fits and has expired; when it was received is not told"),
     "fail": mark("the signature does not fit: mail or signature was changed, or the key is not it"),
     "no-key": mark("no key was kept, so it cannot be verified"),
-    "revoked": mark("the kept answer says that the key was taken back"),
+    "revoked": mark(
+        "when the key was asked for, its domain had taken it back, so it cannot be verified; that "
+        "says nothing against the mail"
+    ),
+    "gone": mark(
+        "when the key was asked for, none stood under its name, so it cannot be verified; that "
+        "says nothing against the mail"
+    ),
     "malformed": mark("the signature or the key is not put together as it should be"),
     "not-whole": mark("only the header is there: a signature is for the text too"),
     "not-read": mark("it is over a limit and was not verified"),
@@ -35,7 +45,19 @@ STATES: Final[Mapping[str, str]] = {
 }
 """What came of verifying a signature, with what a person is told."""
 
-_TAG: Final = re.compile(r"\s*([A-Za-z0-9_]+)\s*=\s*([^;]*)")
+_LIKED: Final = (
+    "pass",
+    "expired-since",
+    "expired-undated",
+    "expired-then",
+    "fail",
+    "not-read",
+    "no-library",
+    "malformed",
+    "revoked",
+    "gone",
+)
+"""Which of several kept answers counts: one that fits, then one that tells of the mail."""
 _FIELD: Final = "dkim-signature"
 _clock: Final = Lock()
 """The library reads the clock itself; while it is given another one, it has one caller."""
@@ -53,6 +75,10 @@ class Signature:
     """A name of `STATES`."""
     covers_part: bool = False
     """Whether it covers only the beginning of the text: more can have been put behind it."""
+    key: Published | None = None
+    """The kept answer by which it was judged."""
+    taken_back: Published | None = None
+    """A newer answer that has no key any more; that says nothing against the mail."""
 
     @property
     def key_name(self) -> str:
@@ -63,7 +89,7 @@ class Signature:
 def verify_signatures(
     mail: bytes,
     fields: Sequence[tuple[str, str]],
-    keys: Mapping[str, str],
+    keys: Keys,
     *,
     received_at: datetime | None,
     now: datetime,
@@ -73,7 +99,7 @@ def verify_signatures(
     Args:
         mail: The mail, byte for byte.
         fields: Its header, names in lower case.
-        keys: Answers that were kept, by name: `{"s._domainkey.example.org": "v=DKIM1; p=…"}`.
+        keys: What was kept of the keys.
         received_at: When the receiver's provider took it in.
         now: The present.
     """
@@ -99,42 +125,39 @@ def verify_chain(mail: bytes, keys: Mapping[str, str], now: datetime) -> str:
     return _asked(ask, int(now.timestamp()))
 
 
-def read_tags(value: str) -> dict[str, str]:
-    """The tags of a signature or key, blanks taken out (RFC 6376 section 3.2)."""
-    return {
-        found[1].lower(): re.sub(r"\s", "", found[2])
-        for part in value.split(";")
-        if (found := _TAG.fullmatch(part))
-    }
-
-
 def _verified(
     mail: bytes,
     position: int,
     tags: Mapping[str, str],
-    keys: Mapping[str, str],
+    keys: Keys,
     received_at: datetime | None,
     now: datetime,
 ) -> Signature:
     made = Signature(tags.get("d", ""), tags.get("s", ""), "malformed", covers_part="l" in tags)
     if not made.domain or not made.selector:
         return made
-    key = keys.get(made.key_name.lower())
+    kept = keys.get(made.key_name.lower(), ())
+    if not kept:
+        return replace(made, state="no-key")
     expires_s = _number(tags.get("x", ""))
-    state = _state_of_key(key) or _fits(mail, position, key or "", expires_s, now)
-    if state == "pass" and expires_s is not None and expires_s < now.timestamp():
-        state = _expired(expires_s, received_at)
-    return Signature(made.domain, made.selector, state, made.covers_part)
+
+    def judge(record: str) -> str:
+        state = _fits(mail, position, record, expires_s, now)
+        if state == "pass" and expires_s is not None and expires_s < now.timestamp():
+            return _expired(expires_s, received_at)
+        return state
+
+    judged = [
+        (state, one) for one in kept for state in (*map(judge, one.usable), *_without_key(one))
+    ]
+    state, key = min(judged, key=lambda pair: _LIKED.index(pair[0]))
+    newest = kept[-1]
+    is_back = newest is not key and newest.state in {"revoked", "gone"}
+    return replace(made, state=state, key=key, taken_back=newest if is_back else None)
 
 
-def _state_of_key(key: str | None) -> str:
-    """What the key alone tells; empty where the mail has to be looked at."""
-    if key is None:
-        return "no-key"
-    tags = read_tags(key)
-    if "p" not in tags:
-        return "malformed"
-    return "" if tags["p"] else "revoked"
+def _without_key(published: Published) -> tuple[str, ...]:
+    return () if published.usable else (published.state,)
 
 
 def _fits(mail: bytes, position: int, key: str, expires_s: int | None, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from stalklog.trace.address import Address
 
 _PARTS: Final = 4
+_LIKE_A_NETWORK: Final = re.compile(r"[0-9.]+(?:/.*)?|.*/.*|.*:.*")
+"""What can only be meant as an address or a network: no machine is called so."""
+_NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})?\.)*[a-z0-9_][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,14 @@ class Trust:
     """What a person vouches for."""
 
     hosts: tuple[str, ...] = ()
-    """Machines by name; whatever is called below such a name is meant too."""
+    """Machines by name; whatever is called below such a name is meant too, unless it is one word:
+    `com` would be half of the internet."""
     networks: Networks = Networks()
 
     def wrote(self, host: str) -> bool:
         """Whether a machine of that name is vouched for."""
         name = host.lower().rstrip(".")
-        return any(name == one or name.endswith(f".{one}") for one in self.hosts)
+        return any(name == one or ("." in one and name.endswith(f".{one}")) for one in self.hosts)
 
     def has(self, address: Address | None) -> bool:
         """Whether the machine at that address is."""
@@ -51,7 +56,10 @@ class Trust:
 
 
 def parse_trust(typed: Iterable[str]) -> Trust:
-    """What a person vouches for, as typed: `mx.example.org`, `192.0.2.0/24`, `!192.0.2.7`."""
+    """What a person vouches for, as typed: `mx.example.org`, `192.0.2.0/24`, `!192.0.2.7`.
+
+    What is neither vouches for nobody; `is_trustable` tells it before.
+    """
     hosts: list[str] = []
     rules: list[tuple[IPv4Network | IPv6Network, bool]] = []
     for one in typed:
@@ -59,9 +67,26 @@ def parse_trust(typed: Iterable[str]) -> Trust:
         network = parse_network(word.removeprefix("!"))
         if network is not None:
             rules.append((network, not word.startswith("!")))
-        elif name := word.removeprefix("*").strip("."):
+        elif name := _name(word):
             hosts.append(name)
     return Trust(tuple(hosts), Networks(tuple(rules)))
+
+
+def is_trustable(typed: str) -> bool:
+    """Whether that is a machine's name or a network, and so can fit anything at all."""
+    trust = parse_trust([typed])
+    return bool(trust.hosts or trust.networks.rules)
+
+
+def _name(word: str) -> str:
+    """A machine's name in the letters that stand in a header; empty where it is none."""
+    if _LIKE_A_NETWORK.fullmatch(word):
+        return ""
+    try:
+        name = word.removeprefix("*").strip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return name if _NAME.fullmatch(name) else ""
 
 
 def parse_network(word: str) -> IPv4Network | IPv6Network | None:

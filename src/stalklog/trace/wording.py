@@ -32,8 +32,14 @@ WHY_NOT: Final[Mapping[str, str]] = {
         "in Gmail Show original, Download original; elsewhere View source, or an .eml file."
     ),
     "not-mail": mark(
-        "This is no e-mail, so there is no header to trace. Who runs the service can be found by "
-        "its address: stalklog trace --url"
+        "This is no e-mail, so there is no header to trace. If it is a picture or a print of one, "
+        "keep the e-mail itself too, and trace that. Whom to ask about a page, a profile or a "
+        "service is found by its address: stalklog trace --url"
+    ),
+    "not-recognised": mark(
+        "It is not recognised as an e-mail, so there is no header to trace. If it is a print of "
+        "one, keep the e-mail itself too, and trace that: in Gmail Show original, Download "
+        "original; elsewhere View source, or an .eml file."
     ),
     "sent-inside": mark(
         "It was sent inside one provider, and nobody connected to it from outside. Only that "
