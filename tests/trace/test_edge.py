@@ -78,6 +78,134 @@ def test_a_machine_named_by_its_own_address_is_looked_behind() -> None:
     assert other.origin.address.text == "10.1.1.1"
 
 
+AT = "Fri, 20 Nov 2026 21:30:04 +0000"
+SILENT = [
+    "by mx.example.net with ESMTPS id 1",
+    "by mx.example.net (envelope-sender <a@example.org>) with ESMTPS id 1",
+    "by mx.example.net (Postfix, from userid 1000) id 1",
+    "by mx.example.net with LMTP id 1",
+    "by mx1 with SMTP id 1",
+    "from mx.example.net ([unix socket]) by mx.example.net (Cyrus) with LMTPA",
+    "from mail by mx.example.net with local (Exim 4.9) id 1",
+    "from x by mx.example.net (MDaemon PRO v10.1.1) with ESMTP id 1",
+]
+"""What a server may write that takes a message from a stranger and keeps quiet about him."""
+
+
+@pytest.mark.parametrize("genuine", SILENT)
+@pytest.mark.parametrize(
+    "forged",
+    [
+        FORGED,
+        "from x (198.18.0.1) by A.mail.protection.outlook.com with SMTP; " + AT,
+        "from A.prod.outlook.com (2a01:111::1) by B.prod.outlook.com with mapi; " + AT,
+        "from 198.18.0.1 (EHLO x) by 10.1.1.1 with SMTPs; " + AT,
+    ],
+)
+def test_a_silent_server_does_not_make_what_stands_below_it_believed(
+    genuine: str, forged: str
+) -> None:
+    found = traced(f"{genuine}; {AT}", forged)
+    assert found.receiver is None
+    assert found.origin is None or found.origin.basis == "claimed"
+    assert found.why_not != "sent-inside"
+    vouched = traced(
+        f"{genuine}; {AT}",
+        forged,
+        "from y (z [198.18.0.2]) by mx.example.net",
+        trusted_by=("mx.example.net",),
+    )
+    assert vouched.origin is None or vouched.origin.address.text != "198.18.0.1"
+
+
+@pytest.mark.parametrize("name", ["mx.example.net", "mail.mx.example.net"])
+@pytest.mark.parametrize("looked_up", ["unknown", "mx.example.net", ""])
+def test_a_name_that_a_stranger_gave_himself_is_not_followed(name: str, looked_up: str) -> None:
+    unsure = " (may be forged)" if looked_up == "mx.example.net" else ""
+    real = f"from {name} ({looked_up} [192.0.47.66]{unsure}) by mx.example.net with ESMTP; {AT}"
+    forged = f"from x (y [198.18.0.1]) by mx.example.net (Postfix) with ESMTP; {AT}"
+    found = traced(real, forged, trusted_by=("mx.example.net",))
+    assert found.origin is not None
+    assert found.origin.address.text == "192.0.47.66"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "from mx.example.net ([192.0.47.5]) by imap.example.net with LMTP id 1",
+        "from mx.example.net (mx.example.net [192.0.47.5]) by imap.example.net with ESMTP",
+        "from mx.example.net ([192.0.47.5]) by imap.example.net with esmtp (Exim 4.9)",
+        "from mx.example.net ([10.1.1.1]) by imap.example.net with ESMTP",
+    ],
+)
+def test_the_own_side_is_followed_to_where_a_stranger_connected(inner: str) -> None:
+    found = traced(f"{inner}; {AT}", OWN_SERVER, FORGED, trusted_by=("example.net",))
+    assert found.origin is not None
+    assert (found.origin.address.text, found.origin.basis) == ("192.0.47.66", "observed")
+
+
+def test_a_field_that_cannot_be_read_is_not_looked_behind() -> None:
+    real = f"from x by y (unknown [192.0.47.66]) by mx.example.net with ESMTP; {AT}"
+    mute = f"from x by mx.example.net (MDaemon PRO v10) with ESMTP; {AT}"
+    forged = f"from x (y [198.18.0.1]) by mx.example.net (Postfix) with ESMTP; {AT}"
+    for top in (real, mute):
+        found = traced(top, forged, trusted_by=("mx.example.net",))
+        assert found.origin is None or found.origin.basis == "claimed"
+
+
+@pytest.mark.parametrize(
+    ("top", "edge"),
+    [
+        (
+            "from 127.0.0.1 by atlas-production.v2-mail.omega.yahoo.com pod-id x with HTTP",
+            "from 192.0.47.9 (EHLO a) by 10.253.231.25 with SMTPs (version=TLS1_3 cipher=X)",
+        ),
+        (
+            "from ci74p00im-qukt0.me.com by p116-mailgateway-smtp-74-6m (mailgateway 24) with SMTP",
+            "from a (b [192.0.47.9]) by ci74p00im-qukt0.me.com (Postfix) with ESMTPS id 1",
+        ),
+        (
+            "from p00-icloudmta-smtpin-us-1 by p129-mailgateway-smtpin-yo (mailgateway) with SMTP",
+            "from a (b [192.0.47.9]) by p00-icloudmta-smtpin-us-1 (Postfix) with ESMTPS id 1",
+        ),
+        (
+            "from mxfront3q.mail.yandex.net (x [127.0.0.1]) by mxfront3q.mail.yandex.net with LMTP",
+            "from a (b [192.0.47.9]) by mxfront3q.mail.yandex.net (mxfront/Yandex) with ESMTPS",
+        ),
+        (
+            "from COL004-MC2F30.hotmail.com (10.1.1.1) by X.mail.protection.outlook.com with SMTP",
+            "from a ([192.0.47.9]) by COL004-MC2F30.hotmail.com with Microsoft SMTPSVC(7.5)",
+        ),
+        (
+            "from A.prod.exchangelabs.com (2603:10a6::1) by B.prod.exchangelabs.com with SMTP",
+            "from a (192.0.47.9) by X.mail.protection.outlook.com (10.1.1.1) with SMTP",
+        ),
+        (
+            "(qmail invoked by alias)",
+            "from b (EHLO a) [192.0.47.9] by mx0.gmx.net (mx110) with SMTP",
+        ),
+    ],
+)
+def test_the_ways_of_providers_lead_to_who_connected(top: str, edge: str) -> None:
+    found = traced(
+        f"{top}; {AT}", f"{edge}; {AT}", FORGED, f"{edge.replace('47.9', '47.66')}; {AT}"
+    )
+    assert found.origin is not None
+    assert (found.origin.address.text, found.origin.confidence) == ("192.0.47.9", "high")
+    assert [hop.trust for hop in found.hops] == ["observed", "edge", "claimed", "claimed"]
+
+
+def test_a_mail_inside_apple_has_no_origin_and_goes_to_it() -> None:
+    found = traced(
+        f"from p00-icloudmta-asmtp-us-1 by p139-mailgateway-smtp-68 (mailgateway) with SMTP; {AT}",
+        "from outbound.ci.icloud.com (unknown [127.0.0.2]) by p00-icloudmta-asmtp-us-1 (Postfix) "
+        f"with ESMTPS id 1; {AT}",
+    )
+    assert (found.origin, found.why_not) == (None, "sent-inside")
+    assert found.provider is not None
+    assert found.provider.profile.id == "icloud"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_lets_a_forged_edge_be_believed(name: str) -> None:
     real = (

@@ -26,6 +26,8 @@ def test_only_microsoft_rests_on_much_real_mail() -> None:
         ("VI1EUR04FT008.mail.protection.outlook.com", "microsoft"),
         ("mx.google.com.", "google"),
         ("mta1007.mail.sp2.yahoo.com", "yahoo"),
+        ("bay0-mc3-f7.bay0.hotmail.com", "microsoft"),
+        ("blu0-omc4-s23.blu0.hotmail.com", None),
         ("mail.protection.outlook.com.evil.example", None),
         ("xmx.google.com", None),
         ("mx.google.com.evil.example", None),
@@ -55,3 +57,8 @@ def test_a_domain_is_known_by_its_end(domain: str, profile: str | None) -> None:
 def test_a_pattern_fits_whole_names_only() -> None:
     assert fits("a.example.org", ("*.example.org",))
     assert not fits("example.org", ("*.example.org",))
+
+
+def test_a_pattern_without_a_dot_fits_no_name_of_the_internet() -> None:
+    assert fits("p1-mailgateway-smtp-1", ("p*-mailgateway-smtp*",))
+    assert not fits("p1-mailgateway-smtp.example.org", ("p*-mailgateway-smtp*",))

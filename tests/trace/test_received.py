@@ -45,15 +45,34 @@ FORMS = [
     ("FROM a (b [192.0.2.1]) BY d ID 1", "192.0.2.1"),
     ("from b (b [192.0.2.1])by d", "192.0.2.1"),
     ("from a (b [192.0.2.1]) (using TLSv1 with cipher X (256/256 bits)) by d", "192.0.2.1"),
+    ("from b (Not Verified[192.0.2.1]) by d (using TLS: TLSv1.2, AES256-SHA) id <B1>", "192.0.2.1"),
+    ("from b ([192.0.2.1]) from C=NA,O=Example,CN=b (verified) by d with esmtps", "192.0.2.1"),
+    ("from b ([192.0.2.1]) by d with esmtp (Exim) id 1 from <me@example.org>", "192.0.2.1"),
+    ("from [192.0.2.1] (account me HELO [10.1.1.1]) by d with ESMTPSA id 1", "192.0.2.1"),
+    ("from b (EHLO a) [192.0.2.1] by d (mp071) with SMTP", "192.0.2.1"),
+    ("from b ([192.0.2.1]) by d (192.0.2.9) (MDaemon PRO v26.0.2b) with ESMTPSA id 1", "192.0.2.1"),
+    ("from 192.0.2.1 (EHLO b) by 10.1.1.1 with SMTPs (version=TLS1_3 cipher=X)", "192.0.2.1"),
+    ("from b (unknown [192.0.2.1]) by d (NewMx) with SMTP id  for <m@example.org>", "192.0.2.1"),
 ]
+FETCHED = "from imap.example.org [192.0.2.1] by localhost with IMAP (fetchmail-6)"
 NONE = [
     ("from a by c (Product 8.12.11.20060308) with ESMTP id 15.1.225.42", "no-address"),
     ("by 10.36.60.20 with SMTP id x", "no-address"),
     ("from 192.0.2.1 by c with ESMTP", "no-address"),
     ("from a (unknown [unknown]) by c with ESMTP", "no-address"),
-    ("from imap.example.org [192.0.2.1] by localhost with IMAP (fetchmail-6)", "fetched"),
+    ("from [192.0.2.1] by c (192.0.2.9) (MDaemon PRO v10.1.1) with ESMTP id md5.msg", "no-address"),
+    ("from 192.0.2.1 by c with Microsoft SMTPSVC(6.0.3790.3959)", "no-address"),
+    ("from 192.0.2.1 by c with AES256-GCM-SHA384 encrypted SMTP", "no-address"),
+    ("from me by c with local (Exim 4.9)", "handed-over"),
+    ("from c ([unix socket]) by c (Cyrus v2.4) with LMTPA", "handed-over"),
+    (FETCHED, "fetched"),
     ("from imap.example.org [192.0.2.1] by localhost with POP3", "fetched"),
     ("(qmail 1 invoked by uid 404)", "no-address"),
+    ("(qmail invoked by alias)", "no-address"),
+    ("(nullmailer pid 477 invoked by uid 1000)", "no-address"),
+    ("(wp-smtpd 16293 invoked by uid 100)", "no-address"),
+    ("with ECARTIS (v1.0.0; list example)", "no-address"),
+    ("(something of a stranger)", "not-understood"),
     ("something else", "not-understood"),
     ("from a (b [192.0.2.1] by c", "not-understood"),
     ("from a) (b [192.0.2.1]) by c", "not-understood"),
@@ -63,6 +82,10 @@ NONE = [
 TRICKS = [
     "from x by mx.google.com (a [198.51.100.1]) (b [192.0.2.1]) by mx.example.net with ESMTP",
     "from x (a [198.51.100.1]) (b [192.0.2.1]) by mx.example.net with ESMTP",
+    *(
+        f"from x (a [198.51.100.1]) {word} (b [192.0.2.1]) by mx.example.net with ESMTP"
+        for word in ("from y", "via y", "id y", "for y", "for <y>", "; y", ";")
+    ),
     "from x with HTTP (b [192.0.2.1]) by mx.example.net with ESMTP",
     "from x ( (b [192.0.2.1]) by mx.example.net with ESMTP",
     "from x ) (b [192.0.2.1]) by mx.example.net with ESMTP",
@@ -108,6 +131,15 @@ NAMES = [
     "HELO",
     "claiming",
     "x, claiming to be y",
+    "x with local",
+    "x with LMTP",
+    "x via local",
+    "x via POP3",
+    "x via qmail-scanner-1",
+    "x from y",
+    "x ([unix socket])",
+    "x (MDaemon PRO)",
+    "nullmailer pid 1 invoked by uid 2",
 ]
 """The same, for what must never look as if nobody had connected."""
 
@@ -143,6 +175,17 @@ def test_a_glued_name_does_not_hide_the_real_address(name: str) -> None:
     assert found.address.text == "192.0.2.1"
 
 
+@pytest.mark.parametrize("end", ["from y", "via y", "via POP3", "id y", "for <y>", "; y", ";", "("])
+def test_an_address_as_a_name_never_stands_in_for_the_real_one(end: str) -> None:
+    for written in ("(unknown [192.0.2.1])", "([192.0.2.1])", "(192.0.2.1)"):
+        for protocol in (" with ESMTP id 1", ""):
+            found = parse_received(
+                f"from [198.51.100.1] {end} {written} by mx.example.net{protocol}"
+            )
+            assert found.address is None or found.address.text == "192.0.2.1"
+            assert not found.is_handed_on
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "field",
@@ -152,6 +195,7 @@ def test_a_glued_name_does_not_hide_the_real_address(name: str) -> None:
         "from {} (192.0.2.1) by mx.example.net with SMTP; {}",
         "from unknown (HELO {}) (192.0.2.1) by mx.example.net with SMTP; {}",
         "from [192.0.2.1] (helo={}) by mx.example.net with esmtp (Exim 4.9) id 1; {}",
+        "from {} by mx.example.net with ESMTP; {}",
         "FROM {} (unknown [192.0.2.1]) BY mx.example.net ID 1; {}",
     ],
 )
@@ -163,7 +207,7 @@ def test_no_name_makes_it_look_as_if_nobody_had_connected(field: str, name: str)
 
 
 def test_what_nobody_connected_for_is_told_so() -> None:
-    for field in ("by 10.1.1.1 with SMTP id 1", "(qmail 1 invoked by uid 2)", NONE[4][0]):
+    for field in ("by 10.1.1.1 with SMTP id 1", "(qmail 1 invoked by uid 2)", FETCHED):
         assert parse_received(field).is_handed_on
 
 
@@ -180,8 +224,68 @@ def test_what_stands_around_it_is_told() -> None:
     assert found.at.isoformat() == "2026-11-20T21:30:00+00:00"
 
 
+def test_what_takes_mail_and_leaves_out_from_whom_has_not_handed_it_on() -> None:
+    assert not parse_received(
+        "by mx.example.net (envelope-sender <a@b>) with ESMTPS id 1"
+    ).is_handed_on
+    assert parse_received("by mx.example.net (Postfix) id 1").is_handed_on
+    assert parse_received("by 2002:a05:6a10::1 with SMTP id 1").is_handed_on
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "looked_up"),
+    [
+        ('from b ([192.0.2.1]:5602 "HELO a" ident: "x") by d', "a", ""),
+        ("from [192.0.2.1] (port=5602 helo=a) by d with esmtp", "a", ""),
+        ("from a (b [192.0.2.1] (may be forged)) by d with ESMTP", "a", ""),
+        ("from a (192.0.2.1 [192.0.2.1]) by d with SMTPS", "a", ""),
+        ("from a (b. [192.0.2.1]) by d with ESMTPS", "a", "b"),
+        ("from b ([192.0.2.1] helo=a) by d with esmtp (Exim 4.9)", "a", "b"),
+        ("from b ([192.0.2.1]) by d with esmtps (TLS1.2) (Exim 4.9)", "b", "b"),
+        ("from [192.0.2.1] (helo=a) by d with esmtp (Exim 4.9)", "a", ""),
+        ("from [10.1.1.1] ([192.0.2.1]) by d with esmtp (Exim 4.9)", "[10.1.1.1]", ""),
+        ("from a ([192.0.2.1]) by d with esmtp", "a", ""),
+    ],
+)
+def test_a_name_that_was_told_is_kept_apart_from_one_that_was_looked_up(
+    field: str, name: str, looked_up: str
+) -> None:
+    found = parse_received(field)
+    assert (found.name, found.looked_up) == (name, looked_up)
+
+
+@pytest.mark.parametrize(
+    ("field", "id_", "recipient"),
+    [
+        ("from b ([192.0.2.1]) by d with SMTP id for <m@example.org>", "", "m@example.org"),
+        ("from b ([192.0.2.1]) by d with SMTP id for for <m@example.org>", "for", "m@example.org"),
+        ("by d with SMTP id 1 for <multiple recipients>", "1", "multiple recipients"),
+    ],
+)
+def test_for_whom_it_was_is_told(field: str, id_: str, recipient: str) -> None:
+    found = parse_received(field)
+    assert (found.id, found.recipient) == (id_, recipient)
+
+
 def test_a_time_without_a_zone_is_no_moment() -> None:
     assert parse_received("from a by b; Fri, 20 Nov 2026 21:30:00").at is None
+    assert parse_received("from a by b; Fri, 20 Nov 2026 21:30:00.518").at is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Fri, 20 Nov 2026 21:30:00.518 +0530 (IST)",
+        "20 Nov 2026 21:30:00 +0530",
+        "Fri, 20 Nov 2026 21:30:00 +0530 (UTC+05:30)",
+        "Fri, 20 Nov 2026 21:30:00 +0530 (using TLSv1 with cipher X (256/256 bits)) (no cert)",
+        "Fri, 20 Nov 2026 21:30:00 +0530 (IST) (envelope-from m@example.org)",
+    ],
+)
+def test_a_time_may_have_more_than_a_zone_behind_it(written: str) -> None:
+    at = parse_received(f"from a ([192.0.2.1]) by b; {written}").at
+    assert at is not None
+    assert at.isoformat() == "2026-11-20T16:00:00+00:00"
 
 
 def test_a_lone_address_may_be_a_name() -> None:

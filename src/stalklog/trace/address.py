@@ -107,7 +107,9 @@ class Address:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is of the writer's own machine or network."""
+        """Whether it is of the writer's own machine or network; in a tunnel the one inside."""
+        if self.carries:
+            return kind_of(ip_address(self.carries)) in _OWN_KINDS
         return self.kind in _OWN_KINDS
 
 

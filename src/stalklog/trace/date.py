@@ -7,19 +7,24 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from typing import Final
 
-_ZONE: Final = re.compile(r":[0-9]{2}\s*(?:[+-][0-9]{4}|UTC?|GMT|Z|[ECMP][SD]T)(?![A-Za-z0-9])")
+_ZONE: Final = re.compile(
+    r"(?<=:[0-9]{2})(\.[0-9]{1,9})?\s*(?:[+-][0-9]{4}|UTC?|GMT|Z|[ECMP][SD]T)(?![A-Za-z0-9])"
+)
 """The zones that have one meaning (RFC 5322 section 4.3); other names have several."""
 _MAX_CHARS: Final = 200
 """Genuine ones stay below 60."""
 
 
 def parse_moment(written: str) -> datetime | None:
-    """The moment in UTC; None where it is not understood, or has no zone.
+    """The moment in UTC, to the second; None where it is not understood, or has no zone.
 
     `-0000` is UTC from a server that does not say where it stands (RFC 5322 section 3.3).
     """
-    if len(written) > _MAX_CHARS or not _ZONE.search(written):
+    zone = _ZONE.search(written) if len(written) <= _MAX_CHARS else None
+    if zone is None:
         return None  # what has no zone would be read as UTC
+    if zone[1]:
+        written = written[: zone.start(1)] + written[zone.end(1) :]
     try:
         parts = parsedate_tz(written)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -27,7 +32,7 @@ def parse_moment(written: str) -> datetime | None:
     if parts is None:
         return None
     try:
-        zone = timezone(timedelta(seconds=parts[9] or 0))
-        return datetime(*parts[:6], tzinfo=zone).astimezone(UTC)
+        offset = timezone(timedelta(seconds=parts[9] or 0))
+        return datetime(*parts[:6], tzinfo=offset).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from stalklog.i18n import mark
+from stalklog.trace.received import is_name
 from stalklog.trace.trust import count_trusted
 
 if TYPE_CHECKING:
@@ -90,25 +91,41 @@ def _known(hops: Sequence[Received], profiles: Profiles) -> Edge | None:
         profile = profiles.at_edge(hop.by)
         if profile is None:
             continue
-        above = [one for one in hops[:position] if not one.is_handed_on]
+        above = [one for one in hops[:position] if not _names_nobody(one)]
         if all(profile.has_inside(one.by) for one in above):
-            return Edge(_handed(hops, position), "observed", "high", "provider-edge", profile)
+            edge = _handed(hops, position, profile)
+            return Edge(edge, "observed", "high", "provider-edge", profile)
         if profile.has_inside(above[0].by):
             return Edge(position, "claimed", "low", "others-above", profile)
         return None
     return None
 
 
-def _handed(hops: Sequence[Received], position: int) -> int:
-    """Behind a connection from the provider's own network, the machine that has that address.
+def _names_nobody(hop: Received) -> bool:
+    """Whether it was handed on by what may as well be the provider's: no machine is named.
 
-    Some write only an address of their own network as their name: `by 10.222.140.201`.
+    A machine of another name may be the receiver's, and have taken the message from a stranger
+    without a word of him.
+    """
+    return hop.is_handed_on and (hop.problem == "fetched" or not is_name(hop.by))
+
+
+def _handed(hops: Sequence[Received], position: int, profile: Profile) -> int:
+    """Behind a connection from the provider's own network, the machine that made it.
+
+    Some write only an address of their own network as their name: `by 10.222.140.201`. Others
+    give their name, and it is that of a machine to which strangers connect.
     """
     while True:
-        address, below = hops[position].address, _next(hops, position)
-        if address is None or below is None or not address.is_own:
+        hop, below = hops[position], _next(hops, position)
+        if hop.address is None or below is None or not hop.address.is_own:
             return position
-        if hops[below].by != address.value:
+        by = hops[below].by
+        is_told = profile.has_edge(by) and hop.name.lower() == by.lower()
+        is_numbered = by == hop.address.value or (
+            hop.address.kind == "loopback" and bool(by) and not is_name(by)
+        )
+        if not (is_told or is_numbered):
             return position
         position = below
 
@@ -131,7 +148,7 @@ def _farther(start: Edge, hops: Sequence[Received], profiles: Profiles, trust: T
     while (below := _next(hops, edge.position or 0)) is not None:
         hop = hops[edge.position or 0]
         is_vouched = trust.has(hop.address) or (
-            trust.wrote(hops[below].by) and _came_from(hop, profiles, trust)
+            trust.wrote(hops[below].by) and _came_from(hop, trust)
         )
         if not is_vouched:
             return edge
@@ -142,22 +159,21 @@ def _farther(start: Edge, hops: Sequence[Received], profiles: Profiles, trust: T
     return edge
 
 
-def _came_from(hop: Received, profiles: Profiles, trust: Trust) -> bool:
+def _came_from(hop: Received, trust: Trust) -> bool:
     """Whether the machine that connected there is vouched for.
 
-    The name that a stranger gives himself counts only where the server writes no other, and never
-    at the edge of a known provider.
+    The name that the other side gives itself never counts: anybody can give himself any. Nor is
+    it needed in LMTP, which a server speaks within its own house (RFC 2033 section 1).
     """
-    if hop.address is None or _is_own(hop):
-        return True
-    if hop.looked_up or profiles.at_edge(hop.by) is not None:
-        return trust.wrote(hop.looked_up)
-    return trust.wrote(hop.name)
+    if hop.address is None:
+        return hop.is_handed_on
+    is_inside = hop.address.is_own or hop.protocol.lower().startswith("lmtp")
+    return is_inside or trust.wrote(hop.looked_up)
 
 
 def _inside(hops: Sequence[Received], profiles: Profiles) -> Edge | None:
     """Whether it never left one provider: all that is there are that one's own machines."""
-    spoken = [hop for hop in hops if not hop.is_handed_on]
+    spoken = [hop for hop in hops if not _names_nobody(hop)]
     profile = profiles.inside(spoken[0].by) if spoken else None
     if profile is None or not all(profile.has_inside(hop.by) for hop in spoken):
         return None

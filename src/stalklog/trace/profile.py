@@ -110,9 +110,14 @@ class Profiles:
 
 
 def fits(host: str, patterns: Iterable[str]) -> bool:
-    """Whether a name fits one of the patterns, in which `*` stands for anything."""
+    """Whether a name fits one of the patterns, in which `*` stands for anything.
+
+    What has no dot is no name of the internet; only such names fit a pattern that has none.
+    """
     name = host.lower().rstrip(".")
-    return bool(name) and any(fnmatchcase(name, pattern) for pattern in patterns)
+    return bool(name) and any(
+        fnmatchcase(name, pattern) and ("." in pattern or "." not in name) for pattern in patterns
+    )
 
 
 def load_profiles() -> Profiles:

@@ -35,19 +35,28 @@ PROBLEMS: Final[Mapping[str, str]] = {
 
 _FOLD: Final = re.compile(r"\n[ \t]*|\t")
 _GROUP: Final = re.compile(
-    r"\s*(?:(?P<name>[^\s\[\]]+)\s+)?(?P<address>\[[^\s\[\]]+\](?:[:.][0-9]{1,5})?)(?P<rest>.*)",
+    r"\s*(?:(?P<name>[^\s\[\]]+)\s+|Not Verified)?"
+    r"(?P<address>\[[^\s\[\]]+\](?:[:.][0-9]{1,5})?)(?P<rest>.*)",
     re.DOTALL,
 )
 _BARE: Final = re.compile(
     r"\s*(?:\S*@)?(?P<address>\[[^\s\[\]]+\]|[0-9A-Fa-f:.%IPv]+)(?:\s.*)?", re.DOTALL
 )
-_HELO: Final = re.compile(r"\s*(?:(?:EHLO|LHLO|HELO)(?:\s+|\Z)|helo=)(\S*)", re.IGNORECASE)
-_MARKED: Final = re.compile(r"helo=(\S+)|(?:EHLO|LHLO|HELO)\s+(\S+)")
+_HELO: Final = re.compile(r"(?<!\S)(?:(?:EHLO|LHLO|HELO)(?:\s|\Z)|helo=)", re.IGNORECASE)
+_MARKED: Final = re.compile(r'helo=([^\s"]+)|(?:EHLO|LHLO|HELO)\s+([^\s"]+)')
 _NAMED: Final = re.compile(r"EHLO|LHLO|HELO", re.IGNORECASE)
 _PORT: Final = re.compile(r"\bport=([0-9]{1,5})\b")
 _FETCHES: Final = ("imap", "pop3")
 _HANDED_ON: Final = frozenset({"fetched", "handed-over"})
 _CLAIMING: Final = "claiming"
+_UNSURE: Final = "may be forged"
+"""What a server writes behind a name that it looked up and that leads to another address."""
+_LOOKS_UP: Final = "Exim "
+"""The server that puts first the name which it found for the address, and checked."""
+_NAMES_ITSELF: Final = "MDaemon "
+"""The server that puts first what the other side called itself, even where that is an address."""
+_BY_ITSELF: Final = re.compile(r"\([\w.-]+(?: pid)?(?: [0-9]+)? invoked |with [A-Z]+ \(")
+"""How programs begin that hand a message on and name no machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,8 @@ class Received:
     """Why there is no address: a name of `PROBLEMS`; empty where there is one."""
     is_handed_on: bool = False
     """Whether nobody connected: it has no from-clause at all, or a program fetched the message or
-    handed it to the next. Nothing that the other side calls itself may ever make it so."""
+    handed it to the next. Nothing that the other side calls itself may ever make it so. A machine
+    that speaks SMTP, calls itself by its name and leaves out who connected is none of these."""
 
 
 def parse_received(value: str) -> Received:
@@ -95,8 +105,8 @@ def parse_received(value: str) -> Received:
     split = split_words(raw)
     if split is None:
         return Received(raw, problem="not-understood")
-    by, protocol = split.first("by"), _protocol(split)
-    sender = _sender(raw, split, by, protocol)
+    by, protocol = split.first("by"), split.first("with") or split.first("via")
+    sender = _sender(raw, split, by)
     if "by" in split.repeated or "with" in split.repeated or split.stands_before("with", "by"):
         # What the other side called itself can hold these words: then no reading is safe.
         by, protocol, sender = "", "", _Sender(problem="ambiguous")
@@ -114,7 +124,11 @@ def parse_received(value: str) -> Received:
         date=split.date,
         problem=sender.problem,
         is_handed_on=sender.problem in _HANDED_ON
-        or (sender.problem == "no-address" and "from" not in split.clauses),
+        or (
+            sender.problem == "no-address"
+            and "from" not in split.clauses
+            and not (_is_mail(split) and is_name(by))
+        ),
     )
 
 
@@ -136,19 +150,16 @@ class _Told(NamedTuple):
     is_glued: bool
 
 
-def _protocol(split: Split) -> str:
-    return split.first("with") or split.first("via")
-
-
-def _sender(raw: str, split: Split, by: str, protocol: str) -> _Sender:
-    words = split.words("from")
+def _sender(raw: str, split: Split, by: str) -> _Sender:
+    words = split.sender()
     if not words:
-        is_told = "from" not in split.clauses and (bool(by) or raw.startswith("(qmail "))
+        is_told = "from" not in split.clauses and (bool(by) or bool(_BY_ITSELF.match(raw)))
         return _Sender(problem="no-address" if is_told else "not-understood")
     name = _name(words)
+    protocol = split.first("with").lower()  # what stands before `by` is not among it
     if _is_fetched(split, protocol):
         return _Sender(name, problem="fetched")
-    if protocol.lower().startswith("qmail-scanner"):
+    if protocol.startswith("qmail-scanner"):
         return _Sender(name, problem="handed-over")
     told = [one for word in words[1:] if (one := _told(word)) is not None]
     if words[0].is_group and (first := _told(words[0])) is not None:
@@ -156,18 +167,26 @@ def _sender(raw: str, split: Split, by: str, protocol: str) -> _Sender:
     # `name(address)` is one server's form, and what a stranger can call himself in another's.
     told = [one for one in told if not one.is_glued] or told
     if not told:
-        return _alone(name, words, is_mail="smtp" in protocol.lower())
+        is_local = protocol == "local" or protocol.startswith("lmtp")
+        found = _alone(name, words, split)
+        return _Sender(name, problem="handed-over") if is_local and not found.address else found
     best = told[0]
     if any(one.address.value != best.address.value for one in told):
         return _Sender(name, problem="ambiguous")
-    return _Sender(name, best.name, _with_port(best.address, words))
+    looked_up = best.name
+    if not (looked_up or words[0].is_group) and _is_of(_LOOKS_UP, split.words("with")):
+        looked_up = _host(words[0].text)
+    return _Sender(name, looked_up, _with_port(best.address, words))
 
 
-def _alone(name: str, words: Sequence[Word], *, is_mail: bool) -> _Sender:
+def _alone(name: str, words: Sequence[Word], split: Split) -> _Sender:
     """Where only the first word can be an address: in brackets, or where no name would be told."""
     word = words[0].text.rstrip(",")
-    has_name = any(_HELO.match(one.text) for one in words if one.is_group)
+    has_name = any(_HELO.search(one.text) for one in words if one.is_group)
+    is_mail = _is_mail(split)
     is_address = word.startswith("[") or has_name or not is_mail
+    if is_mail and _is_of(_NAMES_ITSELF, split.words("by")):
+        is_address = False
     address = parse_address(word) if is_address else None
     if address is None:
         return _Sender(name, problem="no-address")
@@ -186,7 +205,8 @@ def _told(word: Word) -> _Told | None:
         if _NAMED.fullmatch(name):
             return None
         address = parse_address(found["address"])
-        name = "" if name.lower().startswith("helo=") else _host(name)
+        is_none = name.lower().startswith("helo=") or _UNSURE in found["rest"]
+        name = "" if is_none else _host(name)
         return None if address is None else _Told(address, name, word.is_glued)
     bare = _BARE.fullmatch(text)
     address = parse_address(bare["address"]) if bare else None
@@ -215,14 +235,32 @@ def _name(words: Sequence[Word]) -> str:
 
 
 def _host(name: str) -> str:
-    """The host of `user@host`; a name that the directory does not have is none."""
+    """The host of `user@host`; an address, or a name that the directory does not have, is none."""
     host = name.rpartition("@")[2].rstrip(".")
-    return "" if host.lower() in {"unknown", "unverified", "softdnserr"} else host
+    is_none = host.lower() in {"unknown", "unverified", "softdnserr"} or parse_address(host)
+    return "" if is_none else host
+
+
+def _is_of(server: str, words: Sequence[Word]) -> bool:
+    """Whether a server says there in brackets what it is."""
+    return any(word.is_group and word.text.startswith(server) for word in words)
+
+
+def _is_mail(split: Split) -> bool:
+    """Whether the other side gave a name, as is done in SMTP."""
+    words = (*split.words("with"), *split.words("via"))
+    return any("smtp" in word.text.lower() for word in words if not word.is_group)
+
+
+def is_name(by: str) -> bool:
+    """Whether a machine calls itself by a name; some bear an address of their own network."""
+    address = parse_address(by)
+    return bool(by) and not (address is not None and address.is_own)
 
 
 def _is_fetched(split: Split, protocol: str) -> bool:
     """Whether a program fetched it: then the address is that of the server, not of a sender."""
-    if protocol.lower().startswith(_FETCHES):
+    if protocol.startswith(_FETCHES):
         return True
     # Only what the server wrote behind `with`: a sender can call himself so as well.
     return "fetchmail" in split.text and any(

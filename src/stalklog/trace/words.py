@@ -24,7 +24,8 @@ _KEYWORD: Final = re.compile(
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 """For what holds a letter of which `lower` makes two, so that places would no longer fit."""
 _PIECE: Final = re.compile(r"\x01\x00*|[^\s\x00\x01]+")
-_WORD: Final = re.compile(r"[^\s\x00\x01;]+")
+_WORD: Final = re.compile(r"<[^<>\x00\x01;]*>|[^\s\x00\x01;]+")
+_MAILBOX: Final = re.compile(r"\s+<")
 _WITH_VALUE: Final = frozenset({"from", "by", "id", "for"})
 
 
@@ -66,7 +67,19 @@ class Split(NamedTuple):
 
     def words(self, keyword: str) -> list[Word]:
         """All words of a clause."""
-        start, end = self.clauses.get(keyword, (0, 0))
+        return self._words(*self.clauses.get(keyword, (0, 0)))
+
+    def sender(self) -> list[Word]:
+        """All words behind `from` up to `by`, or to the end where that is not there.
+
+        Whatever keyword stands between: the other side's name can hold it.
+        """
+        if "from" not in self.clauses:
+            return []
+        start, by = self.clauses["from"][0], self.clauses.get("by", (0, 0))[0] - len("by")
+        return self._words(start, by if by > start else len(self.masked))
+
+    def _words(self, start: int, end: int) -> list[Word]:
         words, before = [], -1
         for found in _PIECE.finditer(self.masked, start, end):
             first, last = found.span()
@@ -128,6 +141,8 @@ def _split(text: str, masked: str) -> Split:
         word = found[0]
         # What follows `from`, `by`, `id` or `for` at once is their value, whatever it says.
         is_value = keyword in _WITH_VALUE and not masked[start:at].strip()
+        if is_value and word == "for" and keyword == "id" and _MAILBOX.match(masked, end):
+            is_value = False  # one server leaves its id empty
         if word[0] == "<" or (is_value and word != ";"):
             continue
         if keyword in clauses:
