@@ -26,7 +26,7 @@ from tests.readers import (
     test_telegram_html,
     test_x,
 )
-from tests.readers.test_hostile_exports import EXPORTS
+from tests.readers.exports import EXPORTS
 
 from stalklog.cli.message import named_format
 from stalklog.readers.table import all_readers, choose_reader

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 import orjson
 
+from stalklog.readers.archive import whole
 from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
 from stalklog.readers.web.capture import Capturing
 from stalklog.readers.zip_members import ZipMembers, first_names
@@ -79,7 +80,7 @@ def _package(zipped: ZipMembers, notes: Notes) -> dict[str, str]:
         notes.leave("damaged", Place(member=_PACKAGE), "missing")
         return {}
     try:
-        found = orjson.loads(zipped.read(member, _MAX_LIST_BYTES))
+        found = orjson.loads(whole(zipped, member, _MAX_LIST_BYTES))
     except ReadingError as error:
         notes.leave(error.reason, error.place, error.detail)
         return {}
