@@ -33,7 +33,7 @@ class CsvZipReader(ZipReader):
     """What LinkedIn or Reddit gives of an account."""
 
     name = "csv-zip"
-    version = 1
+    version = 2
     signs = ((LIKELY, _OWN), (MAYBE, _MESSAGES))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

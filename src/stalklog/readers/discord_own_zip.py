@@ -45,7 +45,7 @@ class DiscordOwnZipReader(ZipReader):
     """What the account wrote, in all channels."""
 
     name = "discord-own-zip"
-    version = 1
+    version = 2
     signs = ((SURE, _MESSAGES), (LIKELY, _FILE))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
@@ -66,14 +66,14 @@ class _Package(Export[Member]):
         self._channels: dict[tuple[str, str], Member] = {}
         self._known: dict[tuple[str, str], Owner] = {}
         self._owner = Party(role="owner")
-        folders = {found[1] for one in members if (found := _FILE.search(one.name))}
-        for member in members:
+        folders = {found[1] for one in self.own if (found := _FILE.search(one.name))}
+        for member in self.own:
             self._learn(member, folders)
         notes.tell(*ONLY_OWN)
 
     def parts(self) -> Iterator[tuple[Member, Part]]:
         """The messages of each channel."""
-        for member in self.members.members:
+        for member in self.own:
             found = _FILE.search(member.name)
             if found and found[3].startswith("messages"):
                 yield member, partial(self._messages, member, found)

@@ -13,7 +13,7 @@ from re import Pattern
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Generic, TypeAlias
 
 from stalklog.i18n import ngettext
-from stalklog.readers.archive import F, Telling
+from stalklog.readers.archive import NOT_OURS, F, Telling
 from stalklog.readers.base import NO
 from stalklog.readers.beside import FilesBeside
 from stalklog.readers.zip_members import ZipMembers, first_names
@@ -78,6 +78,8 @@ class Export(ABC, Generic[F]):
         self, members: Archive[F], notes: Notes, files: FilesBeside[F] | None = None
     ) -> None:
         self.members = members
+        self.own = tuple(one for one in members.members if not one.name.startswith(NOT_OURS))
+        """Its files, without what a Mac put beside them."""
         self.notes = notes
         self.files = files or FilesBeside(members, notes)
 
@@ -104,7 +106,7 @@ class Export(ABC, Generic[F]):
                 for message in part(number):
                     yield message
                     number = message.number
-        self.tell(count, [one for one in self.members.members if one not in taken])
+        self.tell(count, [one for one in self.own if one not in taken])
         self.files.tell()
 
     def tell(self, count: int, rest: list[F]) -> None:

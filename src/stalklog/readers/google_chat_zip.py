@@ -45,7 +45,7 @@ class GoogleChatZipReader(ZipReader):
     """Every conversation of an account."""
 
     name = "google-chat-zip"
-    version = 1
+    version = 2
     signs = ((SURE, _GROUP), (LIKELY, _CHAT))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
@@ -61,17 +61,17 @@ class _Takeout(Export[Member]):
 
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         super().__init__(members, notes, FilesBeside(members, notes, _FILE))
-        self._by_name = {member.name: member for member in reversed(members.members)}
+        self._by_name = {member.name: member for member in reversed(self.own)}
         self._owner = ""
         self._groups: dict[str, Group] = {}
-        for member in members:
+        for member in self.own:
             if _USER.search(member.name) and not self._owner:
                 user = as_dict(as_dict(member_json(members, member, notes)).get("user"))
                 self._owner = word(user.get("email"))
 
     def parts(self) -> Iterator[tuple[Member, Part]]:
         """Each conversation, in the folder of its group."""
-        for member in self.members.members:
+        for member in self.own:
             found = _MESSAGES.match(member.name)
             head = first_bytes(self.members, member, self.notes) if found else None
             if found and head is not None and (is_conversation(head) or _GROUP.search(member.name)):

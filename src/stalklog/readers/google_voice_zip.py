@@ -28,7 +28,7 @@ class GoogleVoiceZipReader(ZipReader):
     """All talks and calls of an account."""
 
     name = "google-voice-zip"
-    version = 1
+    version = 2
     signs = ((LIKELY, _OWN),)
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

@@ -11,11 +11,10 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from stalklog.readers.archive import NOT_OURS, F
+from stalklog.readers.archive import F, first_bytes
 from stalklog.readers.base import LIKELY, Notes, ReadingError
 from stalklog.readers.export import Export
 from stalklog.records.message import Place
-from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,22 +71,23 @@ class ReadInside(Export[F]):
 
     def chosen(self) -> Iterable[tuple[Reader, F]]:
         """Its files of messages in the order in which they are read, and the reader of each."""
-        return (
-            (reader, member)
-            for member in self.members.members
-            for pattern, reader in self._known
-            if self.is_of(member, pattern, reader)
-        )
+        for member in self.own:
+            named = [reader for pattern, reader in self._known if pattern.search(member.name)]
+            for reader in self.knowing(member, named):
+                yield reader, member
 
-    def is_of(self, member: F, pattern: Pattern[str], reader: Reader) -> bool:
-        """Whether a file is one of those that a reader knows, by its name and by what is in it."""
-        if not pattern.search(member.name) or member.name.startswith(NOT_OURS):
-            return False
-        try:
-            with self.members.open(member) as content:
-                return reader.match(content.read(MAX_HEAD_BYTES), member.name) >= LIKELY
-        except ReadingError:
-            return False
+    def knowing(self, member: F, readers: Iterable[Reader]) -> list[Reader]:
+        """Which readers know a file by what is in it; it is told if that cannot be read.
+
+        Args:
+            member: The file.
+            readers: Those that know it by its name.
+        """
+        asked = list(readers)
+        head = first_bytes(self.members, member, self.notes) if asked else None
+        if head is None:
+            return []
+        return [reader for reader in asked if reader.match(head, member.name) >= LIKELY]
 
     def tell(self, count: int, rest: list[F]) -> None:  # noqa: ARG002 - of the rest nothing is told
         """Tell of how many files the messages are.

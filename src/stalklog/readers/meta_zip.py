@@ -52,7 +52,7 @@ class MetaZipReader(ZipReader):
     """All threads of an account."""
 
     name = "meta-zip"
-    version = 3
+    version = 4
     signs = (
         (SURE, _JSON),
         (LIKELY, _FOLDER),
@@ -77,7 +77,7 @@ class _Account(Export[Member]):
 
     def parts(self) -> Iterator[tuple[Member, Part]]:
         """Each thread, for people or for programs."""
-        for member in self.members.members:
+        for member in self.own:
             found = _THREAD.search(member.name)
             if found and found[2] == "html":
                 yield member, partial(self._of_page, member)

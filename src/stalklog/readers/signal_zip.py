@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.archive import Telling, member_window
+from stalklog.readers.archive import NOT_OURS, Telling, member_window
 from stalklog.readers.base import MAYBE, SURE, ReadingError
 from stalklog.readers.beside import FilesBeside
 from stalklog.readers.export import ZipReader
@@ -37,9 +37,14 @@ class SignalZipReader(ZipReader):
             ReadingError: There is none.
         """
         files = FilesBeside(members, notes, _FILE)
-        main = next((member for member in members if _MAIN.search(member.name)), None)
-        if main is None:
+        mains = [
+            one for one in members if _MAIN.search(one.name) and not one.name.startswith(NOT_OURS)
+        ]
+        if not mains:
             raise ReadingError("not-understood", detail="no main.jsonl")
+        main, *others = mains
+        for other in others:
+            notes.leave("not-read", other.place, "another main.jsonl")
         with Telling(notes), member_window(members, main, notes) as window:
             yield from read_signal(window, notes, files, main.name)
         files.tell()

@@ -38,7 +38,7 @@ class SlackZipReader(ZipReader):
     """A whole workspace, as far as it was exported."""
 
     name = "slack-zip"
-    version = 1
+    version = 2
     signs = (
         (SURE, _DAY, _USERS),
         (SURE, _DAY, _ROOMS),
@@ -60,7 +60,7 @@ class _Workspace(Export[Member]):
         super().__init__(members, notes, FilesBeside(members, notes, _FILE))
         self._users = Users(notes)
         self._rooms: dict[str, tuple[str, tuple[str, ...]]] = {}
-        for member in members:
+        for member in self.own:
             if _USERS.search(member.name):
                 for record in member_records(members, member, notes, arrays=ARRAYS):
                     self._users.learn(record.value)
@@ -69,7 +69,7 @@ class _Workspace(Export[Member]):
 
     def parts(self) -> Iterator[tuple[Member, Part]]:
         """Each day, in the folder of its channel or chat."""
-        for member in self.members.members:
+        for member in self.own:
             if found := _DAY.match(member.name):
                 yield member, partial(self._day, member, self.room(found[1], found[2]))
 

@@ -32,7 +32,7 @@ class SnapchatZipReader(ZipReader):
     """All chats of an account, with their files."""
 
     name = "snapchat-zip"
-    version = 1
+    version = 2
     signs = ((LIKELY, _HISTORY), (MAYBE, _OTHER))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

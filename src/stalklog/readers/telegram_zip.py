@@ -40,7 +40,7 @@ class TelegramZipReader(ZipReader):
     """The chats of a zipped export, with their files."""
 
     name = "telegram-zip"
-    version = 1
+    version = 2
     signs = ((LIKELY, _OWN), (MAYBE, _RESULT), (MAYBE, _PAGE))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
@@ -57,17 +57,22 @@ class _Export(ReadInside[Member]):
     def chosen(self) -> Iterator[tuple[Reader, Member]]:
         """The results, then the pages in the order of their chats."""
         told, shown = TelegramReader(), TelegramHtmlReader()
-        results = [one for one in self.members.members if self.is_of(one, _RESULT, told)]
+        results = self._named(_RESULT, told)
         for member in results:
             yield told, member
         folders = [folder_of(member.name) for member in results]
-        pages = [one for one in self.members.members if self.is_of(one, _PAGE, shown)]
+        pages = self._named(_PAGE, shown)
         twice = {page for page in pages if any(_is_of(page, folder) for folder in folders)}
         if twice:
             self.notes.tell("pages that say the same as result.json", str(len(twice)))
         for page in sorted(pages, key=lambda page: (folder_of(page.name), _order(page))):
             if page not in twice:
                 yield shown, page
+
+    def _named(self, pattern: re.Pattern[str], reader: Reader) -> list[Member]:
+        return [
+            one for one in self.own if pattern.search(one.name) and self.knowing(one, (reader,))
+        ]
 
 
 def _is_of(page: Member, folder: str) -> bool:

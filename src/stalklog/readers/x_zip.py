@@ -40,7 +40,7 @@ class XZipReader(ZipReader):
     """All direct messages of an account."""
 
     name = "x-zip"
-    version = 1
+    version = 2
     signs = ((SURE, _MESSAGES), (SURE, _MEDIA), (LIKELY, _OURS))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
@@ -56,14 +56,14 @@ class _Archive(Export[Member]):
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         super().__init__(members, notes, FilesBeside(members, notes, _MEDIA))
         id_ = label = ""
-        for member in members:
+        for member in self.own:
             if _ACCOUNT.search(member.name) and not id_:
                 id_, label = self._owner(member)
         self._account = Account(id_, label, self._file)
 
     def parts(self) -> Iterator[tuple[Member, Part]]:
         """Each file of messages."""
-        for member in self.members.members:
+        for member in self.own:
             if _MESSAGES.search(member.name):
                 head = first_bytes(self.members, member, self.notes)
                 if head is not None and is_messages(head):
