@@ -72,6 +72,28 @@ def test_words_of_50_mb_fit_in_memory_and_cost_no_other_message(name: str) -> No
     assert (texts[export.extra], texts[-1]) == ("first", "last")
 
 
+@pytest.mark.parametrize("name", sorted({*JSON, "sms", "sms-wide"}))
+def test_a_field_of_50_mb_that_nobody_asks_for_costs_no_other_message(name: str) -> None:
+    export = EXPORTS[name]
+    before, behind = (b'x","more":"', b'","y":"') if name in JSON else (b'x" more="', b'" y="')
+    words = before + b"y" * _LONG_BYTES + behind
+    texts, peak = _peak(export.reader(), export.of(b"first", words, b"last"))
+    assert peak < _MOST_BYTES
+    assert (texts[0], texts[-1]) == ("first", "last")
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTS if b"Ravi" in EXPORTS[name].row])
+def test_a_name_of_50_mb_costs_no_other_message(name: str) -> None:
+    export = EXPORTS[name]
+    first, last = (export.row.replace(b"WORDS", word) for word in (b"first", b"last"))
+    rows = (first, export.row.replace(b"Ravi", b"y" * _LONG_BYTES), last)
+    data = export.head + export.between.join(rows) + export.end
+    texts, peak = _peak(export.reader(), data)
+    assert peak < _MOST_BYTES
+    assert texts[export.extra].startswith("first")
+    assert texts[-1] == "last"
+
+
 def test_words_of_50_mb_in_a_database_fit_in_memory_and_cost_no_other_message() -> None:
     data = database({"text": "first"}, {"text": "x" * _LONG_BYTES}, {"text": "last"})
     texts, peak = _peak(IMessageReader(), data)
