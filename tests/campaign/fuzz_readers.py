@@ -22,6 +22,7 @@ import json
 import os
 import pkgutil
 import sys
+import time
 import traceback
 import zipfile
 import zlib
@@ -43,6 +44,8 @@ _CHATS = "chats"
 _TESTS: Final = Path(__file__).parents[1]
 _ONE_IN = 8
 """How often an input is read in a zip as well: its checksum would stop every change inside."""
+_MATCH_S = 0.1
+"""How long a reader may take to say whether it knows a file."""
 _MOST_ALIKE = 5
 """How many inputs are kept that fail at the same place."""
 
@@ -141,8 +144,12 @@ class Trial:
         told: dict[str, str] = {}
         for form in _forms(data):
             for reader in self._readers:
+                began = time.process_time()
                 try:
-                    if reader.match(form[:MOST_BYTES], "file") > 0:
+                    is_known = reader.match(form[:MOST_BYTES], "file") > 0
+                    if time.process_time() - began > _MATCH_S:
+                        told[f"{reader.name}: slow to know"] = ""
+                    if is_known:
                         told |= _read(reader, form)
                 except Exception as error:  # noqa: BLE001 - any is a finding
                     told[f"{reader.name}: {type(error).__name__} {_where(error)}"] = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
+import time
 import tracemalloc
 import warnings
 import zipfile
@@ -26,6 +27,7 @@ import stalklog
 from stalklog.readers import zip_members
 from stalklog.readers.base import Notes
 from stalklog.readers.table import all_readers
+from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from stalklog.readers.base import Reader
@@ -35,13 +37,21 @@ READERS: dict[str, Reader] = {reader.name: reader for reader in all_readers()}
 ZIPS = [name for name in ARCHIVES if name.endswith("-zip")]
 TARS = [name for name in ARCHIVES if name.endswith("-tar")]
 EACH = pytest.mark.parametrize("name", ZIPS)
+FEW_S = 0.05
 LONG_BYTES = 50 << 20
 MOST_BYTES = 200 << 20
 BOMB = bytes(60 << 20)
 FORGED = dict.fromkeys(WORDS, "forged")
 ENDINGS = ("", ".json", ".txt", ".js", ".csv", ".html")
 OTHERS = (("media/1.jpg", b"x"), (f"files/00/{'00' * 32}", b"y"))
-LONG_NAMES = ("a/" * 32_000, "Attachments/" * 5_000, "chat_media/" * 5_000, "media/" * 10_000)
+LONG_NAMES = (
+    "a/" * 32_000,
+    "a" * 64_000,
+    "a-/1_" * 12_000,
+    "Attachments/" * 5_000,
+    "chat_media/" * 5_000,
+    "media/" * 10_000,
+)
 _DIRECTORY = b"PK\x01\x02"
 
 
@@ -225,6 +235,19 @@ def test_a_changed_byte_of_the_chat_is_told_and_costs_no_other(name: str) -> Non
     texts, reasons = _texts(name, changed(data, at, b"owt", 3))
     assert texts == ["one", "owt", "three"]
     assert reasons == ["damaged"]
+
+
+@pytest.mark.parametrize("long", LONG_NAMES)
+@pytest.mark.parametrize("name", [*ARCHIVES, "wacz"])
+def test_by_names_without_end_it_is_known_quickly(name: str, long: str) -> None:
+    files = {long: b"", "x.json": b""}
+    head = (_zip(*files.items()) if name not in TARS else tarred(files, 2))[:MAX_HEAD_BYTES]
+    seconds = []
+    for _time in range(2):
+        began = time.process_time()
+        READERS[name].match(head, "file")
+        seconds.append(time.process_time() - began)
+    assert min(seconds) < FEW_S
 
 
 @pytest.mark.parametrize("long", LONG_NAMES)
