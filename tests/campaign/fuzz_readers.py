@@ -7,8 +7,9 @@ Not part of any test run: it takes as long as it is given, and wants `pip instal
 
 The first looks for inputs and goes on behind each that it finds; the second reads what was found
 once more without the fuzzer's instruments, which make everything some times slower, and says which
-of it is a mistake. `--only NAME` takes one reader; `pst` is read only so, as each reading of one is
-a process of its own, with a stand-in for libpff that tells whatever the input says.
+of it is a mistake. `--only NAME` takes one reader, and `--only chats` those of chats; `pst` is read
+only so, as each reading of one is a process of its own, with a stand-in for libpff that tells
+whatever the input says.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import json
 import os
 import pkgutil
 import sys
+import time
 import traceback
 import zipfile
 import zlib
@@ -37,18 +39,13 @@ MOST_BYTES: Final = 1 << 16
 """A small file: one that may take no longer than `SMALL_S`."""
 _CORPUS_PARTS = ("email", "chats")
 _OWN_PROCESS = ("pst",)
-_ZIP_NAMES: Final = (
-    "_chat.txt",
-    "WhatsApp Chat with Ravi.txt",
-    "main.jsonl",
-    "messages/inbox/ravi_1/message_1.json",
-    "result.json",
-    "archive/data.warc",
-)
-"""What the readers of zips look for in them."""
+_CHATS = "chats"
+"""Every reader of chats."""
 _TESTS: Final = Path(__file__).parents[1]
 _ONE_IN = 8
 """How often an input is read in a zip as well: its checksum would stop every change inside."""
+_MATCH_S = 0.1
+"""How long a reader may take to say whether it knows a file."""
 _MOST_ALIKE = 5
 """How many inputs are kept that fail at the same place."""
 
@@ -62,7 +59,7 @@ def main() -> None:
     wanted.add_argument(
         "--corpus", type=Path, default=corpus, help="a folder of real files to begin with"
     )
-    wanted.add_argument("--only", default="", help="the name of one reader")
+    wanted.add_argument("--only", default="", help="the name of one reader, or `chats`")
     wanted.add_argument("--seed", type=int, default=1)
     wanted.add_argument("--judge", action="store_true")
     chosen = wanted.parse_args()
@@ -114,13 +111,14 @@ def _readers(only: str) -> tuple[Reader, ...]:
         importlib.import_module(f"stalklog.readers.{module.name}")
     for name in ("stalklog.records.message_json", "stalklog.readers.mail.read", "PIL.Image"):
         importlib.import_module(name)
+    from tests.readers.exports import NO_CHATS  # noqa: PLC0415 - it loads what is instrumented
+
     from stalklog.readers.table import all_readers  # noqa: PLC0415 - instrumented
 
-    return tuple(
-        reader
-        for reader in all_readers()
-        if (reader.name == only if only else reader.name not in _OWN_PROCESS)
-    )
+    if only and only != _CHATS:
+        return tuple(reader for reader in all_readers() if reader.name == only)
+    left_out = NO_CHATS if only else {*_OWN_PROCESS}
+    return tuple(reader for reader in all_readers() if reader.name not in left_out)
 
 
 class Trial:
@@ -146,8 +144,12 @@ class Trial:
         told: dict[str, str] = {}
         for form in _forms(data):
             for reader in self._readers:
+                began = time.process_time()
                 try:
-                    if reader.match(form[:MOST_BYTES], "file") > 0:
+                    is_known = reader.match(form[:MOST_BYTES], "file") > 0
+                    if time.process_time() - began > _MATCH_S:
+                        told[f"{reader.name}: slow to know"] = ""
+                    if is_known:
                         told |= _read(reader, form)
                 except Exception as error:  # noqa: BLE001 - any is a finding
                     told[f"{reader.name}: {type(error).__name__} {_where(error)}"] = (
@@ -180,13 +182,16 @@ def _read(reader: Reader, data: bytes) -> dict[str, str]:
 
 
 def _forms(data: bytes) -> Iterator[bytes]:
-    """The input as it is; and one in some inside a zip."""
+    """The input as it is; and one in some inside a zip, under a name that a reader looks for."""
+    from tests.readers.archives import ARCHIVES  # noqa: PLC0415 - it loads what is instrumented
+
     yield data
+    names = ("archive/data.warc", *(chat.name for chat in ARCHIVES.values()))
     chance = zlib.crc32(data)
     if not data.startswith(b"PK") and chance % _ONE_IN == 0:
         whole = io.BytesIO()
         with zipfile.ZipFile(whole, "w") as packed:
-            packed.writestr(_ZIP_NAMES[chance // _ONE_IN % len(_ZIP_NAMES)], data)
+            packed.writestr(names[chance // _ONE_IN % len(names)], data)
         yield whole.getvalue()
 
 
@@ -198,6 +203,12 @@ def _where(error: BaseException) -> str:
 
 def seeds(corpus: Path | None) -> Iterator[bytes]:
     """What to begin with: the fixtures of the readers' tests, and the small files of a corpus."""
+    from tests.readers.archives import ARCHIVES  # noqa: PLC0415 - it loads what is instrumented
+    from tests.readers.exports import EXPORTS  # noqa: PLC0415 - the same
+    from tests.readers.zips import zipped  # noqa: PLC0415 - the same
+
+    yield from (export.of(b"one", b"two", b"three") for export in EXPORTS.values())
+    yield from (zipped({chat.name: chat.data}) for chat in ARCHIVES.values())
     for module in _tests_of_readers():
         for name, value in vars(importlib.import_module(module)).items():
             if isinstance(value, bytes):

@@ -26,7 +26,10 @@ from tests.readers import (
     test_telegram_html,
     test_x,
 )
-from tests.readers.test_hostile_exports import EXPORTS
+from tests.readers.archives import ARCHIVES
+from tests.readers.exports import EXPORTS
+from tests.readers.test_tar_members import tarred
+from tests.readers.zips import zipped
 
 from stalklog.cli.message import named_format
 from stalklog.readers.table import all_readers, choose_reader
@@ -62,6 +65,12 @@ CHATS = {
     "line": test_line_chat.PHONE,
 }
 """An export of each format that is one file, by the reader that knows it."""
+NAMES = (
+    "_chat.txt", "WhatsApp Chat with Ravi.txt", "result.json", "message_1.json", "main.jsonl",
+    "chat.db", "messages.csv", "sms.xml", "direct-messages.js", "index.html", "x.zip", "x.wacz",
+    "x.tar", "x.eml", "x.mbox", "x.jpg", "",
+)  # fmt: skip
+"""How files are called that one reader or another looks for."""
 EACH = pytest.mark.parametrize("name", CHATS)
 HEADERS = (
     (
@@ -86,6 +95,22 @@ def _surest(data: bytes) -> list[str]:
 @EACH
 def test_each_format_is_known_by_one_reader_alone(name: str) -> None:
     assert _surest(CHATS[name]) == [name]
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_each_archive_is_known_by_one_reader_alone(name: str) -> None:
+    files = {ARCHIVES[name].name: ARCHIVES[name].data, "media/1.jpg": b"x"}
+    assert _surest(zipped(files) if name.endswith("-zip") else tarred(files)) == [name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_changes_nothing(name: str) -> None:
+    archives = (
+        zipped({chat.name: chat.data}) for kind, chat in ARCHIVES.items() if kind.endswith("-zip")
+    )
+    exports = (export.of(b"one", b"two") for export in EXPORTS.values())
+    for data in (*CHATS.values(), *exports, *archives, zipped({"x": b""}), b"x", b"{}"):
+        assert choose_reader(data[:MAX_HEAD_BYTES], name) == choose_reader(data, "file")
 
 
 @EACH

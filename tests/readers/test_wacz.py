@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.readers.drained import SMALL_S, drain
 from tests.readers.web_archive import PAGE, URL, http, packed, record
+from tests.readers.zips import zipped
 
 from stalklog.readers.base import LIKELY, NO, SURE
 from stalklog.readers.wacz import WaczReader
@@ -154,7 +155,9 @@ def test_a_damaged_archive_does_not_cost_the_next_one() -> None:
 
 def test_it_is_known_by_the_names_inside() -> None:
     assert READER.match(wacz(), "x") == SURE
-    assert READER.match(wacz({"x": b""}), "x.wacz") == LIKELY
+    assert READER.match(wacz({"x": b""}), "x") == LIKELY
+    assert READER.match(zipped({"indexes/index.cdx.gz": b""}), "x") == LIKELY
+    assert READER.match(zipped({"x": b""}), "x.wacz") == NO
     assert READER.match(wacz({"x": b""})[:10], "x.wacz") == NO
     assert READER.match(wacz()[100:], "x.wacz") == NO
     other = io.BytesIO()

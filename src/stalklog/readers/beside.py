@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Final, Generic
 from unicodedata import normalize
 
 from stalklog.readers.archive import NOT_OURS, F
@@ -11,12 +12,13 @@ from stalklog.readers.base import ReadingError
 from stalklog.records.message import Attachment
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable
 
     from stalklog.readers.archive import Archive
     from stalklog.readers.base import Notes
     from stalklog.records.message import Message
+
+_NONE: Final = re.compile("(?!)")
 
 
 class FilesBeside(Generic[F]):
@@ -26,7 +28,8 @@ class FilesBeside(Generic[F]):
         members: The archive.
         notes: Told which of them are damaged, and how many no message names.
         counted: Fits the name of a file that came with a message; others may be of the export.
-        key: By which word a file is known besides its whole name, from that name.
+            Its group, if it has one, is the word by which such a file is known besides its name.
+        key: That word, from a name, where it is no group.
         but: The file of the messages themselves, where a message could name it.
     """
 
@@ -34,14 +37,14 @@ class FilesBeside(Generic[F]):
         self,
         members: Archive[F],
         notes: Notes,
-        counted: re.Pattern[str],
+        counted: re.Pattern[str] = _NONE,
         key: Callable[[str], str] | None = None,
         but: F | None = None,
     ) -> None:
         self._members = members
         self._notes = notes
         self._counted = counted
-        self._key = key or _same
+        self._key = key or self._group
         names = [
             (_normal(member.name), member)
             for member in reversed(members.members)
@@ -54,6 +57,10 @@ class FilesBeside(Generic[F]):
     def __call__(self, attachment: Attachment, folder: str, message: Message, /) -> Attachment:  # noqa: ARG002 - it needs no more than the name
         """The file that lies beside the messages under the name that they give it."""
         return self.named(attachment, f"{folder}{attachment.name}")
+
+    def by_word(self, attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
+        """The file of the name or the id that a message gives it, wherever it lies."""
+        return self.named(attachment, attachment.name)
 
     def named(self, attachment: Attachment, word: str) -> Attachment:
         """The file of a name or an id; the attachment as it is where there is none."""
@@ -78,6 +85,10 @@ class FilesBeside(Generic[F]):
         if unnamed:
             self._notes.tell("files_that_no_message_names", str(unnamed))
 
+    def _group(self, name: str) -> str:
+        found = self._counted.search(name) if self._counted.groups else None
+        return found[1] if found else name
+
     def _member(self, word: str) -> F | None:
         return self._by_name.get(word) or self._by_key.get(self._key(word))
 
@@ -95,7 +106,3 @@ class FilesBeside(Generic[F]):
 def _normal(name: str) -> str:
     """A name as it is compared: Macs write letters in another form."""
     return normalize("NFC", name.removeprefix("./"))
-
-
-def _same(name: str) -> str:
-    return name

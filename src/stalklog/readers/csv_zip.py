@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.archive import NOT_OURS
-from stalklog.readers.base import LIKELY, MAYBE, NO
+from stalklog.readers.base import LIKELY, MAYBE
 from stalklog.readers.csv_chat import LinkedInReader, RedditReader
-from stalklog.readers.inside import as_it_is, is_read_by, read_inside
-from stalklog.readers.zip_members import ZipMembers, first_names
+from stalklog.readers.export import ZipReader
+from stalklog.readers.inside import ReadInside, as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stalklog.readers.base import Notes, Reader
-    from stalklog.readers.zip_members import Member
+    from stalklog.readers.base import Notes
+    from stalklog.readers.zip_members import ZipMembers
     from stalklog.records.message import Message
 
 _OWN: Final = re.compile(
@@ -23,42 +22,21 @@ _OWN: Final = re.compile(
     r"|chat_history|messages_archive|message_headers|messages_archive_headers)\.csv\Z"
 )
 """Tables that nobody else gives."""
-_MESSAGES: Final = re.compile(r"(?:^|/)messages\.csv\Z")
-_OTHERS: Final = re.compile(r"(?:^|/)c[0-9]{5,}/messages\.csv\Z")
-"""How Discord calls its own."""
-_CSV: Final = ".csv"
+_MESSAGES: Final = re.compile(
+    r"\A(?!(?:.*/)?c[0-9]{5,}/messages\.csv\Z)(?:.*/)?messages\.csv\Z", re.DOTALL
+)
+"""A table of messages, but not one of Discord's, whose folder is `c` and a number."""
+_TABLE: Final = re.compile(r"\.[Cc][Ss][Vv]\Z")
 
 
-class CsvZipReader:
+class CsvZipReader(ZipReader):
     """What LinkedIn or Reddit gives of an account."""
 
     name = "csv-zip"
-    version = 1
-    media_types: tuple[str, ...] = ("application/zip",)
-    must_seek = True
+    version = 2
+    signs = ((LIKELY, _OWN), (MAYBE, _MESSAGES))
 
-    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Likely by the names of tables of its own, perhaps by one of messages."""
-        names = first_names(head)
-        if any(map(_OWN.search, names)):
-            return LIKELY
-        is_maybe = any(_MESSAGES.search(one) and not _OTHERS.search(one) for one in names)
-        return MAYBE if is_maybe else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
-        """The messages of each table that is one of messages.
-
-        Raises:
-            ReadingError: There is none, or the zip is damaged.
-        """
-        members = ZipMembers(stream, notes)
-        yield from read_inside(_chosen(members), members, notes, as_it_is)
-
-
-def _chosen(members: ZipMembers) -> Iterator[tuple[Reader, Member]]:
-    known: tuple[Reader, ...] = (LinkedInReader(), RedditReader())
-    for member in members:
-        if member.name.lower().endswith(_CSV) and not member.name.startswith(NOT_OURS):
-            for reader in known:
-                if is_read_by(reader, members, member):
-                    yield reader, member
+    def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
+        """The messages of each table that is one of messages."""
+        known = ((_TABLE, LinkedInReader()), (_TABLE, RedditReader()))
+        return ReadInside(members, notes, known, find=as_it_is).messages()

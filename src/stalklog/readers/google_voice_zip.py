@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.archive import NOT_OURS
-from stalklog.readers.base import LIKELY, NO
+from stalklog.readers.base import LIKELY
 from stalklog.readers.beside import FilesBeside
+from stalklog.readers.export import ZipReader
 from stalklog.readers.google_voice import GoogleVoiceReader
-from stalklog.readers.inside import is_read_by, read_inside
-from stalklog.readers.zip_members import ZipMembers, first_names
+from stalklog.readers.inside import ReadInside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stalklog.readers.base import Notes, Reader
-    from stalklog.readers.zip_members import Member
+    from stalklog.readers.base import Notes
+    from stalklog.readers.zip_members import ZipMembers
     from stalklog.records.message import Message
 
 _PAGE: Final = re.compile(r"(?:^|/)Voice/Calls/[^/]{1,500}\.html\Z")
@@ -25,36 +24,17 @@ _MEDIA: Final = re.compile(r"(?:^|/)Voice/Calls/[^/]{1,500}\.(?!html\Z)[A-Za-z0-
 _ENDING: Final = re.compile(r"\.(?!html\Z)[A-Za-z0-9]{2,4}\Z")
 
 
-class GoogleVoiceZipReader:
+class GoogleVoiceZipReader(ZipReader):
     """All talks and calls of an account."""
 
     name = "google-voice-zip"
-    version = 1
-    media_types: tuple[str, ...] = ("application/zip",)
-    must_seek = True
+    version = 2
+    signs = ((LIKELY, _OWN),)
 
-    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Likely by the folders of Google Voice."""
-        return LIKELY if any(map(_OWN.search, first_names(head))) else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
-        """The messages and calls, page after page in the order of the zip.
-
-        Raises:
-            ReadingError: There are none, or the zip is damaged.
-        """
-        members = ZipMembers(stream, notes)
+    def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
+        """The messages and calls, page after page in the order of the zip."""
         files = FilesBeside(members, notes, _MEDIA, _stem)
-        yield from read_inside(_chosen(members), members, notes, files)
-        files.tell()
-
-
-def _chosen(members: ZipMembers) -> Iterator[tuple[Reader, Member]]:
-    reader = GoogleVoiceReader()
-    for member in members:
-        is_ours = _PAGE.search(member.name) and not member.name.startswith(NOT_OURS)
-        if is_ours and is_read_by(reader, members, member):
-            yield reader, member
+        return ReadInside(members, notes, ((_PAGE, GoogleVoiceReader()),), files).messages()
 
 
 def _stem(name: str) -> str:

@@ -10,27 +10,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.base import LIKELY, MAYBE, NO
-from stalklog.readers.borders import tell_borders
 from stalklog.readers.english_date import MONTHS, hour_of
 from stalklog.readers.epoch import told_local
-from stalklog.readers.pieces import pieces
-from stalklog.readers.window import Window
+from stalklog.readers.stamped_text import StampedTextReader
 from stalklog.records.message import Attachment, Message, Party, Place
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stalklog.readers.base import Notes
     from stalklog.records.message import Told
 
 _STAMP: Final = rb"[A-Z][a-z]{2} [0-9]{2}, [0-9]{4} [ 1][0-9]:[0-9]{2}:[0-9]{2} [AP]M"
 _FIRST: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,100}(?=" + _STAMP + rb"(?:[ \r\n]|\Z))")
 _BEGINS: Final = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))" + _STAMP + rb"(?=[ \r\n]|\Z)")
-_OVERLAP: Final = 64
 _HEADER: Final = re.compile(
     r"(?P<stamp>(?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{2}), (?P<year>[0-9]{4}) "
     r"(?P<hour>[ 1][0-9]):(?P<minute>[0-9]{2}:[0-9]{2}) (?P<half>[AP])M)"
@@ -43,95 +36,55 @@ _FILE: Final = re.compile(
     re.MULTILINE,
 )
 _OWN: Final = "Me"
-_ENOUGH: Final = 2
 
 
-class IMessageTextReader:
+class IMessageTextReader(StampedTextReader):
     """One chat as text."""
 
     name = "imessage-text"
     version = 1
-    media_types: tuple[str, ...] = ("text/plain",)
-    must_seek = False
+    first = _FIRST
+    begins = _BEGINS
+    begins_bytes = 64
 
-    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Likely by two messages, the first at its beginning; perhaps by one."""
-        if not _FIRST.match(head):
-            return NO
-        found = 0
-        for found, _header in enumerate(_BEGINS.finditer(head), 1):
-            if found == _ENOUGH:
-                return LIKELY
-        return MAYBE if found else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
-        """The messages in the order of the file."""
-        window = Window(stream)
-        window.more(0)
-        while len(window.data) < _OVERLAP and window.more(0):
-            pass
-        first = _FIRST.match(window.data)
-        if first:
-            at = first.end()
-        else:
-            found = window.seek(_BEGINS, 0, _OVERLAP)
-            at = found.start() if found else len(window.data)
-            notes.leave("not-understood", Place(0, window.start + at), "text")
-        before = ""
-        for number, (start, data) in enumerate(
-            pieces(window, _BEGINS, at, overlap=_OVERLAP, notes=notes), 1
-        ):
-            message = _message(number, start, data, before, notes.said.zone)
-            before = (message.sent.wall if message.sent else None) or before
-            yield message
-        tell_borders(notes)
-        notes.cover(window.start + len(window.data))
-
-
-def _message(number: int, start: int, data: bytes, before: str, zone: str | None) -> Message:
-    """One message.
-
-    Args:
-        number: Its number.
-        start: Its first byte.
-        data: Its bytes.
-        before: When the one above it was sent.
-        zone: In which zone the times are, as a person said.
-    """
-    place = Place(start, start + len(data), sha256=sha256(data).hexdigest())
-    try:
-        source, flags = data.decode(), list[str]()
-    except UnicodeDecodeError:
-        source, flags = data.decode("utf-8", "replace"), ["bad-charset"]
-    source = source.replace("\r\n", "\n").rstrip("\n")
-    header = _HEADER.match(source)
-    sent = _told(header, zone, flags) if header else None
-    if sent and sent.wall and sent.wall < before:
-        flags.append("time-backwards")
-    body = source[header.end() :] if header else source
-    event = header["event"] if header else None
-    sender, _line, text = ("", "", event) if event is not None else body.partition("\n")
-    if event is not None and body:
-        text = f"{event}\n{body}"
-    if text.startswith(_DELETED):
-        flags.append("recently-deleted")
-    if _INSIDE.search(text):
-        flags.append("header-in-body")
-    if len(text) > MAX_TEXT_CHARS:
-        flags.append("text-cut")
-    files = [found[0] for found in _FILE.finditer(text)]
-    if len(files) > MAX_PARTS:
-        flags.append("parts-cut")
-    return Message(
-        number,
-        place,
-        "message" if event is None else "system",
-        sender=Party(sender, role="owner" if sender == _OWN else ""),
-        sent=sent,
-        text=text[:MAX_TEXT_CHARS],
-        attachments=tuple(Attachment(one, status="missing") for one in files[:MAX_PARTS]),
-        flags=tuple(flags),
-    )
+    def message(
+        self, number: int, start: int, data: bytes, before: str, zone: str | None
+    ) -> Message:
+        """One message."""
+        place = Place(start, start + len(data), sha256=sha256(data).hexdigest())
+        try:
+            source, flags = data.decode(), list[str]()
+        except UnicodeDecodeError:
+            source, flags = data.decode("utf-8", "replace"), ["bad-charset"]
+        source = source.replace("\r\n", "\n").rstrip("\n")
+        header = _HEADER.match(source)
+        sent = _told(header, zone, flags) if header else None
+        if sent and sent.wall and sent.wall < before:
+            flags.append("time-backwards")
+        body = source[header.end() :] if header else source
+        event = header["event"] if header else None
+        sender, _line, text = ("", "", event) if event is not None else body.partition("\n")
+        if event is not None and body:
+            text = f"{event}\n{body}"
+        if text.startswith(_DELETED):
+            flags.append("recently-deleted")
+        if _INSIDE.search(text):
+            flags.append("header-in-body")
+        if len(text) > MAX_TEXT_CHARS:
+            flags.append("text-cut")
+        files = [found[0] for found in _FILE.finditer(text)]
+        if len(files) > MAX_PARTS:
+            flags.append("parts-cut")
+        return Message(
+            number,
+            place,
+            "message" if event is None else "system",
+            sender=Party(sender, role="owner" if sender == _OWN else ""),
+            sent=sent,
+            text=text[:MAX_TEXT_CHARS],
+            attachments=tuple(Attachment(one, status="missing") for one in files[:MAX_PARTS]),
+            flags=tuple(flags),
+        )
 
 
 def _told(header: re.Match[str], zone: str | None, flags: list[str]) -> Told:

@@ -8,53 +8,44 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext
-from stalklog.readers.archive import NOT_OURS
-from stalklog.readers.base import LIKELY, MAYBE, NO, ReadingError
+from stalklog.readers.archive import NOT_OURS, Telling
+from stalklog.readers.base import LIKELY, MAYBE, ReadingError
 from stalklog.readers.beside import FilesBeside
+from stalklog.readers.export import ZipReader
 from stalklog.readers.imessage import read_messages
 from stalklog.readers.sqlite.log import Log
 from stalklog.readers.sqlite.pages import Pages
-from stalklog.readers.zip_members import ZipMembers, first_names
 from stalklog.safety.limits import MAX_LOG_BYTES, MAX_MEMORY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.zip_members import Member
+    from stalklog.readers.zip_members import Member, ZipMembers
     from stalklog.records.message import Message
 
 _DATABASE: Final = re.compile(r"(?:^|/)(?:chat|sms)\.db\Z")
 _BESIDE: Final = re.compile(r"(?:^|/)(?:(?:chat|sms)\.db-(?:wal|shm)\Z|Messages/Attachments/)")
-_FOLDER: Final = re.compile(r"(?:^|.*/)Attachments/")
+_FOLDER: Final = "/Attachments/"
 _FILE: Final = re.compile(r"(?:^|/)Attachments/(?:[^/]{1,500}/){1,20}(?!\.)[^/]{1,500}\Z")
 
 
-class IMessageZipReader:
+class IMessageZipReader(ZipReader):
     """All chats of a Mac, with their files."""
 
     name = "imessage-zip"
     version = 1
-    media_types: tuple[str, ...] = ("application/zip",)
-    must_seek = True
+    signs = ((LIKELY, _BESIDE), (MAYBE, _DATABASE))
 
-    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Likely by the files that lie beside such a database, perhaps by its name."""
-        names = first_names(head)
-        if any(map(_BESIDE.search, names)):
-            return LIKELY
-        return MAYBE if any(map(_DATABASE.search, names)) else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
+    def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
         """The messages of its database, each with the files that lie in `Attachments`.
 
         Raises:
             ReadingError: There is no database, it is too long, or it is damaged.
         """
-        members = ZipMembers(stream, notes)
         databases = [
             one
             for one in members
@@ -85,10 +76,10 @@ def _add_log(pages: Pages, members: ZipMembers, database: Member, notes: Notes) 
             told = gettext("what was written last may lie in a file beside it, which ends in -wal")
             notes.tell("newest", told)
         return
-    try:
+    data = None
+    with Telling(notes):
         data = _whole(members, beside, MAX_LOG_BYTES, notes)
-    except ReadingError as error:
-        notes.leave(error.reason, error.place, error.detail)
+    if data is None:
         return
     log = Log(data, pages.page_bytes, beside.name)
     pages.add(log)
@@ -113,4 +104,5 @@ def _whole(members: ZipMembers, member: Member, limit_bytes: int, notes: Notes) 
 
 def _path(name: str) -> str:
     """The path of a file below the folder of all files."""
-    return _FOLDER.sub("", name)
+    _before, folder, path = f"/{name}".rpartition(_FOLDER)
+    return path if folder else name

@@ -7,18 +7,23 @@ beside them, in the same archive, and hashed.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
+from stalklog.readers.archive import F, first_bytes
 from stalklog.readers.base import LIKELY, Notes, ReadingError
+from stalklog.readers.export import Export
 from stalklog.records.message import Place
-from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from re import Pattern
 
-    from stalklog.readers.archive import Archive, F
+    from stalklog.readers.archive import Archive
     from stalklog.readers.base import Reader
+    from stalklog.readers.beside import FilesBeside
+    from stalklog.readers.export import Part
     from stalklog.records.message import Attachment, Message
 
 
@@ -30,50 +35,73 @@ class Find(Protocol):
         ...
 
 
-def is_read_by(reader: Reader, members: Archive[F], member: F) -> bool:
-    """Whether a file in an archive is one that a reader knows by what is in it."""
-    try:
-        with members.open(member) as content:
-            return reader.match(content.read(MAX_HEAD_BYTES), member.name) >= LIKELY
-    except ReadingError:
-        return False
+def as_it_is(attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
+    """A file of an archive that holds none: what names it is left as it is."""
+    return attachment
 
 
-def read_inside(
-    chosen: Iterable[tuple[Reader, F]], members: Archive[F], notes: Notes, find: Find
-) -> Iterator[Message]:
-    """The messages of some files in an archive, one file after another.
+class ReadInside(Export[F]):
+    """Such an export.
 
     Args:
-        chosen: The files, each with the reader that knows it; none of them may need to jump.
         members: The archive.
         notes: Told what could not be read.
-        find: Looks for the files that a message names.
-
-    Raises:
-        ReadingError: There is no such file.
+        known: How files of messages are named, each with the reader that knows one by what is in
+            it, and need not jump.
+        files: The files that messages name; by default it holds none.
+        find: Looks for such a file; by default under its name, in the folder of the messages.
     """
-    before = files = 0
-    for reader, member in chosen:
-        files += 1
-        last = before
-        for message in read_one(reader, member, members, notes, find, before=before):
-            last = message.number
-            yield message
-        before = last
-    if not files:
-        raise ReadingError("not-understood", detail="no messages")
-    notes.tell("files with messages", str(files))
+
+    def __init__(
+        self,
+        members: Archive[F],
+        notes: Notes,
+        known: Iterable[tuple[Pattern[str], Reader]],
+        files: FilesBeside[F] | None = None,
+        find: Find | None = None,
+    ) -> None:
+        super().__init__(members, notes, files)
+        self._known = tuple(known)
+        self._find = find or self.files
+
+    def parts(self) -> Iterator[tuple[F, Part]]:
+        """Its files of messages, and how each is read."""
+        for reader, member in self.chosen():
+            yield member, partial(read_one, reader, member, self.members, self.notes, self._find)
+
+    def chosen(self) -> Iterable[tuple[Reader, F]]:
+        """Its files of messages in the order in which they are read, and the reader of each."""
+        for member in self.own:
+            named = [reader for pattern, reader in self._known if pattern.search(member.name)]
+            for reader in self.knowing(member, named):
+                yield reader, member
+
+    def knowing(self, member: F, readers: Iterable[Reader]) -> list[Reader]:
+        """Which readers know a file by what is in it; it is told if that cannot be read.
+
+        Args:
+            member: The file.
+            readers: Those that know it by its name.
+        """
+        asked = list(readers)
+        head = first_bytes(self.members, member, self.notes) if asked else None
+        if head is None:
+            return []
+        return [reader for reader in asked if reader.match(head, member.name) >= LIKELY]
+
+    def tell(self, count: int, rest: list[F]) -> None:  # noqa: ARG002 - of the rest nothing is told
+        """Tell of how many files the messages are.
+
+        Raises:
+            ReadingError: Of none.
+        """
+        if not count:
+            raise ReadingError("not-understood", detail="no messages")
+        self.notes.tell(self.what, str(count))
 
 
 def read_one(
-    reader: Reader,
-    member: F,
-    members: Archive[F],
-    notes: Notes,
-    find: Find,
-    *,
-    before: int,
+    reader: Reader, member: F, members: Archive[F], notes: Notes, find: Find, before: int
 ) -> Iterator[Message]:
     """The messages of one file in an archive.
 
@@ -123,11 +151,6 @@ def _lifted(message: Message, before: int, member: str, find: Find) -> Message:
         place=replace(message.place, member=member),
         attachments=attachments,
     )
-
-
-def as_it_is(attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
-    """A file of an archive that holds none: what names it is left as it is."""
-    return attachment
 
 
 def folder_of(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, MAYBE, NO
 from stalklog.readers.beside import FilesBeside
-from stalklog.readers.inside import is_read_by, read_inside
+from stalklog.readers.inside import ReadInside
 from stalklog.readers.skype import SkypeReader
 from stalklog.readers.tar_members import TarMembers, first_headers
 
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 _MESSAGES: Final = re.compile(r"(?:^|/)messages\.json\Z")
 _OTHER: Final = re.compile(r"(?:^|/)(?:endpoints\.json\Z|media/[^/]{1,200}\.(?:json|[0-9]\.))")
 _MEDIA: Final = re.compile(
-    r"(?:^|.*/)media/([^/]{1,200}?)(?:\.[0-9]{1,3})?\.(?!json\Z)[A-Za-z0-9]{1,5}\Z"
+    r"(?:^|/)media/([^/]{1,200}?)(?:\.[0-9]{1,3})?\.(?!json\Z)[A-Za-z0-9]{1,5}\Z"
 )
+"""Its name up to the first point behind the id is the id by which a message names it."""
 
 
 class SkypeTarReader:
     """All chats of an account, with their files."""
 
     name = "skype-tar"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/x-tar", "application/octet-stream")
     must_seek = True
 
@@ -49,22 +50,10 @@ class SkypeTarReader:
             ReadingError: There is none.
         """
         members = TarMembers(stream, notes)
-        reader = SkypeReader()
-        chosen = [
-            (reader, member)
-            for member in members.members
-            if _MESSAGES.search(member.name) and is_read_by(reader, members, member)
-        ]
-        files = FilesBeside(members, notes, _MEDIA, _id)
+        files = FilesBeside(members, notes, _MEDIA)
 
         def find(attachment: Attachment, _folder: str, _message: Message, /) -> Attachment:
             return files.named(attachment, attachment.place.item)
 
-        yield from read_inside(chosen, members, notes, find)
-        files.tell()
-
-
-def _id(name: str) -> str:
-    """The id of a file: its name without what stands behind the first point."""
-    found = _MEDIA.match(name)
-    return found[1] if found else name
+        known = ((_MESSAGES, SkypeReader()),)
+        yield from ReadInside(members, notes, known, files, find).messages()

@@ -7,90 +7,86 @@ channels and chats; each has a folder with a file a day.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-from stalklog.readers.base import LIKELY, MAYBE, NO, SURE
+from stalklog.readers.base import LIKELY, MAYBE, SURE
 from stalklog.readers.beside import FilesBeside
+from stalklog.readers.export import Export, ZipReader
 from stalklog.readers.json_value import called, word, words
 from stalklog.readers.slack import ARRAYS
 from stalklog.readers.slack_record import Room, Users, slack_messages
-from stalklog.readers.zip_members import ZipMembers, first_names
-from stalklog.readers.zip_records import member_records, tell_files
+from stalklog.readers.zip_members import Member
+from stalklog.readers.zip_records import member_records, numbered
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.zip_members import Member
+    from stalklog.readers.export import Part
+    from stalklog.readers.zip_members import ZipMembers
     from stalklog.records.message import Attachment, Message
 
-_DAY: Final = re.compile(r"((?:.*/)?)([^/]{1,300})/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json\Z", re.DOTALL)
+_DAY: Final = re.compile(
+    r"\A((?:.*/)?)([^/]{1,300})/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json\Z", re.DOTALL
+)
 _USERS: Final = re.compile(r"(?:^|/)(?:org_)?users\.json\Z")
 _ROOMS: Final = re.compile(r"(?:^|/)(?:channels|groups|dms|mpims)\.json\Z")
 _FILE: Final = re.compile(r"(?:^|/)(?:__uploads/[^/]{1,100}|[^/]{1,300}/attachments)/[^/]{1,500}\Z")
-_READ: Final = (".json", ".txt", ".html")
-"""Files in which something could be written."""
 
 
-class SlackZipReader:
+class SlackZipReader(ZipReader):
     """A whole workspace, as far as it was exported."""
 
     name = "slack-zip"
-    version = 1
-    media_types: tuple[str, ...] = ("application/zip",)
-    must_seek = True
+    version = 2
+    signs = (
+        (SURE, _DAY, _USERS),
+        (SURE, _DAY, _ROOMS),
+        (MAYBE, _DAY),
+        (LIKELY, _USERS, _ROOMS),
+    )
 
-    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Sure by a day's file beside the list of channels or people, likely by both lists."""
-        names = first_names(head)
-        has_days = any(map(_DAY.match, names))
-        has_users, has_rooms = any(map(_USERS.search, names)), any(map(_ROOMS.search, names))
-        if has_days:
-            return SURE if has_users or has_rooms else MAYBE
-        return LIKELY if has_users and has_rooms else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
+    def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
         """Every message, in the order of the zip: channel after channel, day after day."""
-        members = ZipMembers(stream, notes)
-        workspace = _Workspace(members, notes)
-        number = days = others = 0
-        for member in members:
-            found = _DAY.match(member.name)
-            if not found:
-                is_known = _USERS.search(member.name) or _ROOMS.search(member.name)
-                others += not is_known and member.name.endswith(_READ)
-                continue
-            days += 1
-            room = workspace.room(found[1], found[2])
-            for record in member_records(members, member, notes, arrays=ARRAYS):
-                for message in slack_messages(record, number + 1, room):
-                    yield message
-                    number = message.number
-        tell_files(notes, "files with messages", days, others)
-        workspace.files.tell()
+        return _Workspace(members, notes).messages()
 
 
-class _Workspace:
+class _Workspace(Export[Member]):
     """The zip, and who and what its lists name."""
 
+    words = (".json", ".txt", ".html")
+
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
-        self._members = members
-        self._notes = notes
-        self.files = FilesBeside(members, notes, _FILE)
+        super().__init__(members, notes, FilesBeside(members, notes, _FILE))
         self._users = Users(notes)
         self._rooms: dict[str, tuple[str, tuple[str, ...]]] = {}
-        for member in members:
+        for member in self.own:
             if _USERS.search(member.name):
                 for record in member_records(members, member, notes, arrays=ARRAYS):
                     self._users.learn(record.value)
             elif _ROOMS.search(member.name):
                 self._learn_rooms(member)
 
+    def parts(self) -> Iterator[tuple[Member, Part]]:
+        """Each day, in the folder of its channel or chat."""
+        for member in self.own:
+            if found := _DAY.match(member.name):
+                yield member, partial(self._day, member, self.room(found[1], found[2]))
+
+    def is_known(self, member: Member) -> bool:
+        """The lists."""
+        return bool(_USERS.search(member.name) or _ROOMS.search(member.name))
+
+    def _day(self, member: Member, room: Room, before: int) -> Iterator[Message]:
+        records = member_records(self.members, member, self.notes, arrays=ARRAYS)
+        return numbered(records, slack_messages, room, before)
+
     def _learn_rooms(self, member: Member) -> None:
         """Channels have a name, and their folder is called so; a chat of two has only a number."""
         is_chat = member.name.endswith("dms.json")
-        for record in member_records(self._members, member, self._notes, arrays=ARRAYS):
+        for record in member_records(self.members, member, self.notes, arrays=ARRAYS):
             id_, name = word(record.value.get("id")), word(record.value.get("name"))
             people = tuple(words(record.value.get("members"))) if is_chat else ()
             is_of_two = len(people) == 2  # noqa: PLR2004 - a chat of two

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.archive import NOT_OURS
-from stalklog.readers.base import LIKELY, MAYBE, NO
+from stalklog.readers.base import LIKELY, MAYBE
 from stalklog.readers.beside import FilesBeside
-from stalklog.readers.inside import folder_of, is_read_by, read_inside
+from stalklog.readers.export import ZipReader
+from stalklog.readers.inside import ReadInside, folder_of
 from stalklog.readers.telegram import TelegramReader
 from stalklog.readers.telegram_html import TelegramHtmlReader
-from stalklog.readers.zip_members import ZipMembers, first_names
+from stalklog.readers.zip_members import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes, Reader
-    from stalklog.readers.zip_members import Member
+    from stalklog.readers.zip_members import ZipMembers
     from stalklog.records.message import Message
 
 _RESULT: Final = re.compile(r"(?:^|/)result\.json\Z")
@@ -36,48 +36,43 @@ _FILE: Final = re.compile(
 """A file that came with a message; of some there is a small picture beside it."""
 
 
-class TelegramZipReader:
+class TelegramZipReader(ZipReader):
     """The chats of a zipped export, with their files."""
 
     name = "telegram-zip"
-    version = 1
-    media_types: tuple[str, ...] = ("application/zip",)
-    must_seek = True
+    version = 2
+    signs = ((LIKELY, _OWN), (MAYBE, _RESULT), (MAYBE, _PAGE))
 
-    def match(self, head: bytes, name: str) -> int:  # noqa: ARG002 - a name proves nothing
-        """Likely by the folders and files that only Telegram writes, perhaps by a chat's name."""
-        names = first_names(head)
-        if any(map(_OWN.search, names)):
-            return LIKELY
-        return MAYBE if any(_RESULT.search(one) or _PAGE.search(one) for one in names) else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002
-        """The messages of each `result.json`, and of each page that is not beside or below one.
-
-        Raises:
-            ReadingError: There is neither, or the zip is damaged.
-        """
-        members = ZipMembers(stream, notes)
-        files = FilesBeside(members, notes, _FILE)
-        yield from read_inside(_chosen(members, notes), members, notes, files)
-        files.tell()
+    def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
+        """The messages of each `result.json`, and of each page that is not beside or below one."""
+        return _Export(members, notes).messages()
 
 
-def _chosen(members: ZipMembers, notes: Notes) -> Iterator[tuple[Reader, Member]]:
-    """The files to read: the same chat is not read twice."""
-    told, shown = TelegramReader(), TelegramHtmlReader()
-    ours = [member for member in members if not member.name.startswith(NOT_OURS)]
-    results = [one for one in ours if _RESULT.search(one.name) and is_read_by(told, members, one)]
-    for member in results:
-        yield told, member
-    folders = [folder_of(member.name) for member in results]
-    pages = [one for one in ours if _PAGE.search(one.name) and is_read_by(shown, members, one)]
-    twice = [page for page in pages if any(_is_of(page, folder) for folder in folders)]
-    if twice:
-        notes.tell("pages that say the same as result.json", str(len(twice)))
-    for page in sorted(pages, key=lambda page: (folder_of(page.name), _order(page))):
-        if page not in twice:
-            yield shown, page
+class _Export(ReadInside[Member]):
+    """The zip, in which the same chat is not read twice."""
+
+    def __init__(self, members: ZipMembers, notes: Notes) -> None:
+        super().__init__(members, notes, (), FilesBeside(members, notes, _FILE))
+
+    def chosen(self) -> Iterator[tuple[Reader, Member]]:
+        """The results, then the pages in the order of their chats."""
+        told, shown = TelegramReader(), TelegramHtmlReader()
+        results = self._named(_RESULT, told)
+        for member in results:
+            yield told, member
+        folders = [folder_of(member.name) for member in results]
+        pages = self._named(_PAGE, shown)
+        twice = {page for page in pages if any(_is_of(page, folder) for folder in folders)}
+        if twice:
+            self.notes.tell("pages that say the same as result.json", str(len(twice)))
+        for page in sorted(pages, key=lambda page: (folder_of(page.name), _order(page))):
+            if page not in twice:
+                yield shown, page
+
+    def _named(self, pattern: re.Pattern[str], reader: Reader) -> list[Member]:
+        return [
+            one for one in self.own if pattern.search(one.name) and self.knowing(one, (reader,))
+        ]
 
 
 def _is_of(page: Member, folder: str) -> bool:

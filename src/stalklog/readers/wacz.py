@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 import orjson
 
-from stalklog.readers.base import LIKELY, NO, SURE, ReadingError
+from stalklog.readers.archive import whole
+from stalklog.readers.base import LIKELY, SURE, ReadingError
+from stalklog.readers.export import ZipReader
 from stalklog.readers.web.capture import Capturing
-from stalklog.readers.zip_members import ZipMembers, first_names
 from stalklog.records.message import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.zip_members import Member, MemberStream
+    from stalklog.readers.zip_members import Member, MemberStream, ZipMembers
     from stalklog.records.message import Message
 
-_ARCHIVE: Final = re.compile(r"archive/[^/]+\.warc(?:\.gz)?")
+_ARCHIVE: Final = re.compile(r"\Aarchive/[^/]+\.warc(?:\.gz)?\Z")
+_LIST: Final = re.compile(
+    r"\A(?:datapackage\.json|pages/[^/]+\.jsonl|indexes/[^/]+\.(?:cdx|idx)(?:\.gz)?)\Z"
+)
 _PACKAGE: Final = "datapackage.json"
 _PAGES: Final = "pages/pages.jsonl"
 _PAGE: Final = re.compile(rb'^[ \t]*\{[^\n]*"url"[ \t]*:', re.MULTILINE)
@@ -36,30 +40,20 @@ _MAX_LIST_BYTES: Final = 16 << 20
 """Of a list of what is inside: about 200 bytes a file or page."""
 
 
-class WaczReader:
+class WaczReader(ZipReader):
     """A web archive with its pages listed, in one zip."""
 
     name = "wacz"
     version = 1
-    media_types: tuple[str, ...] = ("application/zip",)
-    must_seek = True
+    signs = ((SURE, _ARCHIVE), (LIKELY, _LIST))
 
-    def match(self, head: bytes, name: str) -> int:
-        """Sure of a zip that holds a WARC file in its `archive` folder."""
-        names = first_names(head)
-        if any(map(_ARCHIVE.fullmatch, names)):
-            return SURE
-        is_called_so = name.lower().endswith(".wacz")
-        return LIKELY if names and (is_called_so or _PACKAGE in names) else NO
-
-    def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:  # noqa: ARG002 - any name
+    def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
         """What was captured, archive by archive in the order of the zip."""
-        zipped = ZipMembers(stream, notes)
-        package = _package(zipped, notes)
+        package = _package(members, notes)
         capturing = Capturing(notes)
-        for member in zipped:
+        for member in members:
             try:
-                opened = zipped.open(member)
+                opened = members.open(member)
                 if _ARCHIVE.fullmatch(member.name):
                     yield from capturing.read(cast("BinaryIO", opened), member.name)
                 elif member.name == _PAGES:
@@ -67,7 +61,7 @@ class WaczReader:
                 _compare(opened, member, package.get(member.name, ""), notes)
             except ReadingError as error:
                 notes.leave(error.reason, error.place, error.detail)
-        for path in package.keys() - zipped.names:
+        for path in package.keys() - members.names:
             notes.leave("damaged", Place(member=path), "missing")
         capturing.tell()
 
@@ -79,7 +73,7 @@ def _package(zipped: ZipMembers, notes: Notes) -> dict[str, str]:
         notes.leave("damaged", Place(member=_PACKAGE), "missing")
         return {}
     try:
-        found = orjson.loads(zipped.read(member, _MAX_LIST_BYTES))
+        found = orjson.loads(whole(zipped, member, _MAX_LIST_BYTES))
     except ReadingError as error:
         notes.leave(error.reason, error.place, error.detail)
         return {}

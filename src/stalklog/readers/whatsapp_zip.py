@@ -7,7 +7,7 @@ import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from stalklog.readers.archive import NOT_OURS
+from stalklog.readers.archive import NOT_OURS, first_bytes
 from stalklog.readers.base import LIKELY, MAYBE, NO, ReadingError
 from stalklog.readers.beside import FilesBeside
 from stalklog.readers.whatsapp.grammar import MARKS
@@ -37,7 +37,7 @@ class WhatsAppZip:
     """One chat with its files, in a zip."""
 
     name = "whatsapp-zip"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
@@ -91,7 +91,7 @@ def _text_of(zipped: ZipMembers, name: str, notes: Notes) -> Member:
         for member in zipped
         if member.name.lower().endswith(".txt")
         and not member.name.startswith(NOT_OURS)
-        and _is_chat(zipped, member)
+        and sureness(first_bytes(zipped, member, notes) or b"") > NO
     ]
     stem = PurePosixPath(name).stem
     by_rank = sorted(
@@ -107,14 +107,6 @@ def _text_of(zipped: ZipMembers, name: str, notes: Notes) -> Member:
     for other in by_rank[1:]:
         notes.leave("not-read", other.place, "another text that looks like a chat")
     return by_rank[0]
-
-
-def _is_chat(zipped: ZipMembers, member: Member) -> bool:
-    try:
-        with zipped.open(member) as stream:
-            return sureness(stream.read(MAX_HEAD_BYTES)) > NO
-    except ReadingError:
-        return False
 
 
 def _first_bytes(head: bytes) -> bytes:

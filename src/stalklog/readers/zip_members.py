@@ -103,17 +103,6 @@ class ZipMembers:
         """
         return MemberStream(self._stream, member)
 
-    def read(self, member: Member, limit_bytes: int) -> bytes:
-        """A whole file that is not longer than a limit.
-
-        Raises:
-            ReadingError: It is longer, or damaged.
-        """
-        if member.size_bytes > limit_bytes:
-            raise ReadingError("over-limit", member.place)
-        with self.open(member) as stream:
-            return stream.read()
-
     def sha256(self, member: Member) -> str:
         """SHA-256 of a file, in lower-case hex.
 

@@ -1,29 +1,29 @@
-"""Exports that are a zip of JSON files: the records of one file in it."""
+"""Exports that are an archive of JSON files: the records of one file in it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from stalklog.i18n import ngettext
-from stalklog.readers.base import ReadingError
+from stalklog.readers.archive import Telling, member_window, whole
 from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_text import json_letters
-from stalklog.readers.window import Window
-from stalklog.records.message import Place
 from stalklog.safety.limits import MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from stalklog.readers.archive import Archive, F
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.readers.zip_members import Member, ZipMembers
+    from stalklog.records.message import Message
+
+K = TypeVar("K")
 
 
 def member_records(
-    members: ZipMembers,
-    member: Member,
+    members: Archive[F],
+    member: F,
     notes: Notes,
     *,
     arrays: frozenset[str],
@@ -33,49 +33,56 @@ def member_records(
     """The records of one file; where it is damaged that is told, and what came before holds.
 
     Args:
-        members: The zip.
+        members: The archive.
         member: The file.
         notes: Told what could not be read.
         arrays: As `JsonRecords` takes them.
         through: The same.
         prefix: The same.
     """
-    try:
-        with members.open(member) as content:
-            window = Window(content)
-            records = JsonRecords(
-                window, notes, arrays=arrays, through=through, member=member.name, prefix=prefix
-            )
-            yield from read_records(records, window, notes, member.name)
-            if window.error:
-                raise window.error
-            if not content.is_sound:
-                notes.leave("damaged", member.place, "checksum")
-    except ReadingError as error:
-        notes.leave(error.reason, error.place, error.detail)
+    with Telling(notes), member_window(members, member, notes) as window:
+        records = JsonRecords(
+            window, notes, arrays=arrays, through=through, member=member.name, prefix=prefix
+        )
+        yield from read_records(records, window, notes, member.name)
 
 
-def member_json(members: ZipMembers, member: Member, notes: Notes) -> Any:  # noqa: ANN401 - JSON
-    """A small file of JSON as a whole; None, and named, where it is none or cannot be read."""
+def numbered(
+    records: Iterable[JsonRecord],
+    made: Callable[[JsonRecord, int, K], Iterator[Message]],
+    known: K,
+    before: int,
+) -> Iterator[Message]:
+    """The messages of some records, each numbered behind those before it.
+
+    Args:
+        records: The records.
+        made: The messages of one, from the number of the first of them on.
+        known: What is known of all.
+        before: How many messages were read before.
+    """
+    for record in records:
+        for message in made(record, before + 1, known):
+            yield message
+            before = message.number
+
+
+def member_json(
+    members: Archive[F], member: F, notes: Notes, prefix: re.Pattern[bytes] | None = None
+) -> Any:  # noqa: ANN401 - JSON
+    """A small file of JSON as a whole; None, and named, where it is none or cannot be read.
+
+    Args:
+        members: The archive.
+        member: The file.
+        notes: Told what could not be read.
+        prefix: What may stand before the JSON.
+    """
     try:
-        return json_letters(members.read(member, MAX_VALUE_BYTES).removeprefix(b"\xef\xbb\xbf"))[0]
-    except ReadingError as error:
-        notes.leave(error.reason, error.place, error.detail)
+        with Telling(notes):
+            data = whole(members, member, MAX_VALUE_BYTES).removeprefix(b"\xef\xbb\xbf")
+            begins = prefix.match(data) if prefix else None
+            return json_letters(data[begins.end() :] if begins else data)[0]
     except (ValueError, RecursionError):
         notes.leave("not-understood", member.place, "json")
     return None
-
-
-def tell_files(notes: Notes, what: str, files: int, others: int) -> None:
-    """How many files held messages, and how many did not in which something could be written.
-
-    Args:
-        notes: Told both.
-        what: What the files with messages are called: `conversations`.
-        files: How many held messages.
-        others: How many did not.
-    """
-    notes.tell(what, str(files))
-    if others or not files:
-        told = ngettext("{n} file without messages", "{n} files without messages", others)
-        notes.leave("not-read", Place(), told.format(n=others))
