@@ -18,12 +18,12 @@ from stalklog.cli.telling import occurred_in_words
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.axis import standing
 from stalklog.records.message_json import message_to_json, report_to_json
 from stalklog.records.picture_text import UNVERIFIED
 from stalklog.services import contents as services
 from stalklog.services import picture_texts
 from stalklog.services.chats import Chats, in_order_of_time
-from stalklog.services.contents import Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -202,7 +202,7 @@ class _Chosen:
             return False
         if self._since is None and self._until is None:
             return True
-        time = Time.of(message.time, self._zone)
+        time = standing(message.time, self._zone)
         if time is None:
             self.undated += 1
             return False

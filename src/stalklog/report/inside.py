@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.axis import standings
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
 from stalklog.records.reckoning import (
@@ -19,14 +20,13 @@ from stalklog.records.reckoning import (
     senders_in_words,
 )
 from stalklog.report.model import Inner, Inside, Leg, Way
-from stalklog.report.moment import stamp, understood, zone_of
+from stalklog.report.moment import of_content, stamp, zone_of
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from stalklog.core.entry import JsonObject
     from stalklog.records.message import (
         Decision,
         Message,
@@ -103,24 +103,15 @@ def with_time(item: Item, look: Look | None, tz: str) -> Item:
     """An exhibit without a time of its own takes that of what is inside, and says so.
 
     It is what the original itself says, and nobody has checked it: so it places the exhibit in the
-    order of time, and nothing is counted by it.
+    order of time, and nothing is counted by it. What has no zone has a place as well, and says so.
     """
     if look is None or item.log != "evidence" or item.moment.start is not None or item.is_told:
         return item
-    taken = look.report.taken.instant if look.report.taken else None
-    first, last = look.report.first or taken, look.report.last or taken
-    if first is None or last is None:
+    found = standings(look.report, zone_of(tz))
+    if found is None:
         return item
-    zone = zone_of(tz)
-    first, last = first.astimezone(zone), last.astimezone(zone)
-    occurred: JsonObject = {"start": first.isoformat(), "tz": tz, "basis": "header"}
-    if last > first:
-        occurred |= {"end": last.isoformat(), "precision": "range"}
-    else:
-        occurred |= {"precision": "exact"}
-    return replace(
-        item, moment=understood(occurred), headline=item.headline or _headline(look.messages)
-    )
+    headline = item.headline or _headline(look.messages)
+    return replace(item, moment=of_content(*found, tz), headline=headline)
 
 
 def _headline(messages: Sequence[Message]) -> str:
