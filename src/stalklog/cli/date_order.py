@@ -10,6 +10,8 @@ from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stalklog.records.message import Decision
 
 _ORDERS = ("dmy", "mdy")
@@ -20,12 +22,18 @@ _IN_WORDS = {
 }
 
 
-def ask(screen: Screen, name: str, decision: Decision) -> str:
-    """The order that the person knows; empty if she does not."""
+def alike(_name: str, decision: Decision) -> object:
+    """What one phone exports is in one order; what can be read in other orders is another's."""
+    return decision.orders
+
+
+def ask(
+    screen: Screen, names: Sequence[str], decision: Decision, _proposed: Sequence[str]
+) -> str | None:
+    """The order that the person knows; empty if she does not; None if there are several."""
     screen.tell()
-    screen.tell_prose(
-        _("In {id} day and month can be read two ways. Which reading is right?").format(id=name)
-    )
+    told = _("In {ids} day and month can be read two ways. Which reading is right?")
+    screen.tell_prose(told.format(ids=", ".join(names)))
     orders = decision.orders or _ORDERS
     for sample in decision.samples:
         if len(sample) == 1 + len(orders):
@@ -33,20 +41,25 @@ def ask(screen: Screen, name: str, decision: Decision) -> str:
             screen.tell("  ", written)
             for number, reading in enumerate(readings, 1):
                 screen.tell("    ", dim(f"{number}: "), reading)
-    choices = [_(_IN_WORDS[order]) for order in orders]
+    choices, several = [_(_IN_WORDS[order]) for order in orders], _("not the same for all of them")
+    if len(names) > 1:
+        screen.tell_prose(_("These lines are from {id}.").format(id=names[0]), indent="  ")
+        choices.append(several)
     answer = Questions(screen).choice(
         _("Which one?"), choices, note=_("Enter if you do not know; both are kept then.")
     )
+    if answer == several:
+        return None
     return orders[choices.index(answer)] if answer in choices else ""
 
 
-def still_open(name: str, typed: str, decision: Decision) -> str:  # noqa: ARG001 - as all questions
+def still_open(names: str, typed: str, _decision: Decision) -> str:
     """What is said where nobody answered."""
     told = _(
-        "In {id} day and month can be read two ways, and both readings are kept. If you know "
+        "In {ids} day and month can be read two ways, and both readings are kept. If you know "
         "how the phone writes dates: stalklog amend {typed} --set date_order=dmy --reason ..."
     )
-    return told.format(id=name, typed=typed)
+    return told.format(ids=names, typed=typed)
 
 
 def is_denied(decision: Decision, said: object) -> bool:

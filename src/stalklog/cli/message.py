@@ -18,6 +18,7 @@ from stalklog.records.reckoning import (
     DECIDED,
     DECIDERS,
     OTHER_NUMBER,
+    UNDECIDED,
     declared_in_words,
     files_in_words,
     senders_in_words,
@@ -303,7 +304,7 @@ def _two(start: str, end: str) -> str:
 def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
     about = _(DECIDED.get(decision.about, decision.about))
-    value = decision.value or _("both readings kept")
+    value = decision.value or _(UNDECIDED.get(decision.about, ""))
     if decision.about == "read_as":
         value = named_format(decision.value)
     return f"{about}: {value}, {_(DECIDERS[decision.by])}"

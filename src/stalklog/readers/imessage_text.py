@@ -81,7 +81,7 @@ class IMessageTextReader:
         for number, (start, data) in enumerate(
             pieces(window, _BEGINS, at, overlap=_OVERLAP, notes=notes), 1
         ):
-            message = _message(number, start, data, before, notes.said.zone)
+            message = _message(number, start, data, before, notes.zone())
             before = (message.sent.wall if message.sent else None) or before
             yield message
         tell_borders(notes)

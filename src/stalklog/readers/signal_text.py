@@ -62,7 +62,7 @@ class SignalTextReader:
         found_pieces = pieces(window, _HEADER, at, overlap=_HEADER_BYTES, notes=notes)
         last = ""
         for number, (start, data) in enumerate(found_pieces, 1):
-            message = _message(number, data, start, notes.said.zone)
+            message = _message(number, data, start, notes.zone())
             wall = message.sent.wall if message.sent else None
             if wall and wall < last:
                 message = replace(message, flags=(*message.flags, "time-backwards"))

@@ -80,7 +80,7 @@ class TelegramReader:
         gaps = Gaps()
         for number, record in enumerate(read_records(records, window, notes), 1):
             gaps.see(record)
-            yield _message(number, record, notes.said.zone)
+            yield _message(number, record, notes.zone())
         gaps.tell(notes)
         if isinstance(records.root.get("type"), str):
             for key in _FACTS:

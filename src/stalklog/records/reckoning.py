@@ -38,6 +38,11 @@ DECIDED: Final = {
     "read_as": mark("which format it is"),
 }
 """What a decision is about."""
+UNDECIDED: Final = {
+    "date_order": mark("not established: both readings are kept"),
+    "zone": mark("not known: times stand as they are written"),
+}
+"""What holds where nobody decided it."""
 DECIDERS: Final = {
     "file": mark("as something in it proves"),
     "person": mark("as a person said"),

@@ -15,6 +15,7 @@ from stalklog.records.reckoning import (
     DECIDED,
     DECIDERS,
     OTHER_NUMBER,
+    UNDECIDED,
     declared_in_words,
     files_in_words,
     senders_in_words,
@@ -232,7 +233,7 @@ def _decided(decision: Decision) -> tuple[str, str]:
     """How what can be read two ways was read, who decided it and why."""
     about = _(DECIDED.get(decision.about, decision.about))
     if not decision.value:
-        told = [_("not established: both readings are kept")]
+        told = [_(UNDECIDED.get(decision.about, ""))]
         told += [f"{sample[0]}: {_(' or ').join(sample[1:])}" for sample in decision.samples[:1]]
     else:
         told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]

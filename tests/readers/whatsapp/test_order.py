@@ -198,12 +198,12 @@ def test_in_every_calendar_one_date_can_prove_all(first: str, second: str, order
 def test_a_person_who_knows_that_the_year_stands_first_is_not_denied() -> None:
     text = "".join(f"24/3/{day}, 19:05 - Ravi: a\n" for day in (18, 19, 20))
     _messages, unsaid = read_chat(text)
-    (decision,) = unsaid.decisions
+    decision, _zone = unsaid.decisions
     assert (decision.value, decision.by) == ("dmy", "file")
     assert decision.reason.endswith("unless the phone writes the year first.")
     said = Said(date_order="ymd")
     assert _walls(text, said) == ["2024-03-18", "2024-03-19", "2024-03-20"]
-    (decision,) = read_chat(text, said)[1].decisions
+    decision, _zone = read_chat(text, said)[1].decisions
     assert (decision.value, decision.by) == ("ymd", "person")
     padded = text.replace("/3/", "/03/")  # no phone writes the year first and a nought
     assert _walls(padded, said) == ["2018-03-24", "2019-03-24", "2020-03-24"]
