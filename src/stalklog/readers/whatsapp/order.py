@@ -2,13 +2,16 @@
 
 First what the dates themselves leave possible; then files whose names hold their day, if these fit
 one order alone; then what the person says. What is still open is kept both ways. How dates are
-padded, how close together they lie and where the phone may come from are no proof.
+padded, how close together they lie and where the phone may come from are no proof. That the chat
+would go far back in time is one against a year of two digits in front, which few phones write.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - a date that is written is something else here
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, cast
 
 from stalklog.i18n import gettext
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 ORDERS: Final[tuple[DateOrder, ...]] = ("dmy", "mdy", "ymd")
 _SAMPLES: Final = 3
+_FAR: Final = timedelta(days=180)
+"""No clock that is put right, and no phone that was offline, moves a message so far."""
 _NO_LAST_DAY: Final = "9999-12-31"
 """By it no day is later than it can be."""
 
@@ -69,9 +74,9 @@ def decide(
     if not known:
         return Order(said, frozenset()), None
     possible = _common(days.all.keys() for days in known)
-    live = _common(days.likely for days in known) or possible
+    live = _without_far_steps(known, possible)
     if said and said in possible:
-        live |= {said}  # unlikely, as a year of two digits in front, is no proof against a person
+        live |= {said}  # an unlikely order is no proof against a person
     if len(live) == 1:
         (order,) = live
         return Order(order, live), _proved(order, dates, said)
@@ -89,7 +94,7 @@ def decide(
         reason = gettext("The dates can be read in more than one way.")
         return Order(said, live), Decision("date_order", said, "person", reason, samples, shown)
     reason = (
-        gettext("Day and month can be read either way; nothing in it proves which.")
+        gettext("Its dates can be read in more than one way; nothing in it proves which.")
         if live
         else gettext("Some of its dates can only be read day first, others only month first.")
     )
@@ -101,17 +106,30 @@ def _common(sets: Iterable[Iterable[DateOrder]]) -> frozenset[DateOrder]:
     return frozenset(ORDERS).intersection(*sets)
 
 
+def _without_far_steps(known: list[Days], orders: frozenset[DateOrder]) -> frozenset[DateOrder]:
+    """The orders without a year in front by which the chat goes far back, if others do not."""
+    others = orders - {"ymd"}
+    if "ymd" not in orders or not _steps_far(known, "ymd"):
+        return orders
+    return others if any(not _steps_far(known, one) for one in others) else orders
+
+
+def _steps_far(known: list[Days], order: DateOrder) -> bool:
+    """Whether a day is far before the one that stands above it."""
+    days = [Day.fromisoformat(one.all[order]) for one in known]
+    return any(earlier - later > _FAR for earlier, later in pairwise(days))
+
+
 def _proved(order: DateOrder, dates: Dates, said: DateOrder | None) -> Decision:
     """The decision where the dates leave one order; the date that shows it best is named."""
-    one = min(dates.days.items(), key=lambda item: len(item[1].likely) or len(ORDERS))[0]
+    known = {written: days for written, days in dates.days.items() if days.all}
+    one = min(known, key=lambda written: len(known[written].all))
     reason = gettext("{date} can be read in one way only.").format(date=one)
-    if order != "ymd" and "ymd" in dates.days[one].all:
-        reason = gettext(
-            "{date} can be read in one way only, unless the phone writes the year first."
-        ).format(date=one)
-    if len(dates.days[one].likely) > 1:
+    if all("ymd" in days.all for days in known.values()) and order != "ymd":
+        reason = gettext("With the year in front the chat would go far back in time.")
+    elif len(known[one].all) > 1:
         reason = gettext("Only one order fits all of its dates.")
-    elif len(parse_days(one, _NO_LAST_DAY).likely) > 1:
+    elif len(parse_days(one, _NO_LAST_DAY).all) > 1:
         reason = gettext(
             "Read otherwise, {date} is later than the day on which the file was added."
         ).format(date=one)
