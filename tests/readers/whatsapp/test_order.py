@@ -203,7 +203,7 @@ MANY = Said(looked_at=datetime(2026, 11, 26, tzinfo=UTC))
     [
         # one of them alone can be read with the year in front, and nothing is against it
         (["24/3/18"], "", ("dmy", "ymd")),
-        (["24/3/18", "25/3/18", "26/3/18"], "", ("dmy", "ymd")),
+        (["24/3/18", "25/3/18"], "", ("dmy", "ymd")),
         (["24/3/18", "24/3/19", "24/3/20"], "", ("dmy", "ymd")),
         (["24/3/18", "24/4/18", "25/1/19"], "", ("dmy", "ymd")),
         (["12/10/18"], "", ("dmy", "mdy", "ymd")),
@@ -225,6 +225,10 @@ MANY = Said(looked_at=datetime(2026, 11, 26, tzinfo=UTC))
         (["24/3/18", "25/3/18", "10/4/18"], "dmy", ()),
         (["15/3/18", "14/4/18"], "dmy", ()),
         (["24/3/18", "23/3/18"], "dmy", ()),  # and otherwise by a day
+        # read so, every message would be of an 18th, whatever the year
+        (["24/3/18", "25/3/18", "26/3/18"], "dmy", ()),
+        (["11/10/18", "12/11/18", "14/12/18"], "dmy", ()),
+        (["11/10/18", "12/11/18", "12/12/18"], "", ("dmy", "mdy", "ymd")),
         # it goes back in each reading, or by little in both
         (["24/3/18", "24/2/18", "24/3/17"], "", ("dmy", "ymd")),
         (["24/3/19", "24/3/18", "23/3/18"], "", ("dmy", "ymd")),

@@ -2,8 +2,9 @@
 
 First what the dates themselves leave possible; then files whose names hold their day, if these fit
 one order alone; then what the person says. What is still open is kept both ways. How dates are
-padded, how close together they lie and where the phone may come from are no proof. That the chat
-would go far back in time is one against a year of two digits in front, which few phones write.
+padded, how close together they lie and where the phone may come from are no proof. Only against a
+year of two digits in front, which few phones write, it counts that the chat would go far back in
+time by it, or be of one day of the month in many years.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ ORDERS: Final[tuple[DateOrder, ...]] = ("dmy", "mdy", "ymd")
 _SAMPLES: Final = 3
 _FAR: Final = timedelta(days=180)
 """No clock that is put right, and no phone that was offline, moves a message so far."""
+_MANY_YEARS: Final = 3
+"""A message on the same day in two years is a birthday."""
 _NO_LAST_DAY: Final = "9999-12-31"
 """By it no day is later than it can be."""
 
@@ -74,12 +77,13 @@ def decide(
     if not known:
         return Order(said, frozenset()), None
     possible = _common(days.all.keys() for days in known)
-    live = _without_far_steps(known, possible)
+    against = _against_year_in_front(known, possible)
+    live = possible - {"ymd"} if against else possible
     if said and said in possible:
         live |= {said}  # an unlikely order is no proof against a person
     if len(live) == 1:
         (order,) = live
-        return Order(order, live), _proved(order, dates, said)
+        return Order(order, live), _proved(order, dates, said, against)
     shown = tuple(order for order in ORDERS if order in (live or {"dmy", "mdy"}))
     named = _named(dates, live) if live else None
     if named:
@@ -106,28 +110,44 @@ def _common(sets: Iterable[Iterable[DateOrder]]) -> frozenset[DateOrder]:
     return frozenset(ORDERS).intersection(*sets)
 
 
-def _without_far_steps(known: list[Days], orders: frozenset[DateOrder]) -> frozenset[DateOrder]:
-    """The orders without a year in front by which the chat goes far back, if others do not."""
+def _against_year_in_front(known: list[Days], orders: frozenset[DateOrder]) -> str:
+    """What speaks against it, where other orders fit as well; empty for nothing.
+
+    Few phones write a year of two digits in front: it is no proof of that order that another one
+    is as strange.
+    """
     others = orders - {"ymd"}
-    if "ymd" not in orders or not _steps_far(known, "ymd"):
-        return orders
-    return others if any(not _steps_far(known, one) for one in others) else orders
+    if "ymd" not in orders or not others:
+        return ""
+    days = _days(known, "ymd")
+    if _steps_far(days) and not all(_steps_far(_days(known, one)) for one in others):
+        return gettext("With the year in front the chat would go far back in time.")
+    years = len({day.year for day in days})
+    if years < _MANY_YEARS or len({day.day for day in days}) > 1:
+        return ""
+    told = gettext(
+        "With the year in front all of it would be of one day of the month in {n} years."
+    )
+    return told.format(n=years)
 
 
-def _steps_far(known: list[Days], order: DateOrder) -> bool:
+def _days(known: list[Days], order: DateOrder) -> list[Day]:
+    return [Day.fromisoformat(one.all[order]) for one in known]
+
+
+def _steps_far(days: list[Day]) -> bool:
     """Whether a day is far before the one that stands above it."""
-    days = [Day.fromisoformat(one.all[order]) for one in known]
     return any(earlier - later > _FAR for earlier, later in pairwise(days))
 
 
-def _proved(order: DateOrder, dates: Dates, said: DateOrder | None) -> Decision:
+def _proved(order: DateOrder, dates: Dates, said: DateOrder | None, against: str) -> Decision:
     """The decision where the dates leave one order; the date that shows it best is named."""
+    if against and order != "ymd":
+        return Decision("date_order", order, "file", against + _denied(order, said))
     known = {written: days for written, days in dates.days.items() if days.all}
     one = min(known, key=lambda written: len(known[written].all))
     reason = gettext("{date} can be read in one way only.").format(date=one)
-    if all("ymd" in days.all for days in known.values()) and order != "ymd":
-        reason = gettext("With the year in front the chat would go far back in time.")
-    elif len(known[one].all) > 1:
+    if len(known[one].all) > 1:
         reason = gettext("Only one order fits all of its dates.")
     elif len(parse_days(one, _NO_LAST_DAY).all) > 1:
         reason = gettext(
