@@ -20,6 +20,7 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     UNDECIDED,
     declared_in_words,
+    duration_in_words,
     files_in_words,
     senders_in_words,
 )
@@ -191,6 +192,7 @@ def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
         (_received(message), _time(message.received, zone)),
         (_("Subject"), message.subject),
         (_("In"), message.conversation),
+        (_("Lasted"), _lasted(message.duration_s)),
         (_("Address"), message.url),
         (_("Its id"), message.native_id),
         (_("Answers"), message.reply_to),
@@ -382,6 +384,8 @@ def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
 def _marks(message: Message) -> Iterator[str]:
     if message.kind in APART:
         yield _(APART[message.kind])
+    if message.duration_s is not None:
+        yield duration_in_words(message.duration_s)
     yield from (_(words) for flag, words in _FLAGGED.items() if flag in message.flags)
     if message.is_deleted:
         yield _("deleted")
@@ -401,6 +405,10 @@ def _attachment(attachment: Attachment) -> str:
     parts = (attachment.name or _("(no name)"), attachment.media_type, size)
     told = ", ".join(part for part in parts if part)
     return f"{told}: {_(_STATUSES[attachment.status])}"
+
+
+def _lasted(seconds: int | None) -> str:
+    return "" if seconds is None else duration_in_words(seconds)
 
 
 def _received(message: Message) -> str:

@@ -29,7 +29,7 @@ class GoogleVoiceZipReader:
     """All talks and calls of an account."""
 
     name = "google-voice-zip"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 

@@ -51,7 +51,7 @@ class MetaZipReader:
     """All threads of an account."""
 
     name = "meta-zip"
-    version = 3
+    version = 4
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 

@@ -28,7 +28,7 @@ class SkypeTarReader:
     """All chats of an account, with their files."""
 
     name = "skype-tar"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/x-tar", "application/octet-stream")
     must_seek = True
 

@@ -166,6 +166,8 @@ class Message:
     """Whether it is somebody's copy of another message: then its headers are the forwarder's."""
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `FLAGS`."""
+    duration_s: int | None = None
+    """Of a call: how many seconds it was; None where the original does not say."""
 
     @property
     def time(self) -> Told | None:

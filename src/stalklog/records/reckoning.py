@@ -63,6 +63,25 @@ _STATUSES: Final = {
 }
 
 
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+
+
+def duration_in_words(seconds: int) -> str:
+    """How long a call was: `45 s`, `1 min 5 s`, `2 h 0 min 5 s`.
+
+    Args:
+        seconds: Its length.
+    """
+    if seconds < _MINUTE_S:
+        return _("{s} s").format(s=seconds)
+    minutes, rest = divmod(seconds, _MINUTE_S)
+    if seconds < _HOUR_S:
+        return _("{min} min {s} s").format(min=minutes, s=rest)
+    hours, minutes = divmod(minutes, _MINUTE_S)
+    return _("{h} h {min} min {s} s").format(h=hours, min=minutes, s=rest)
+
+
 def found_of(report: ReadingReport, what: str) -> int | None:
     """How many were found of what an original counts; None where nobody can say.
 

@@ -17,6 +17,7 @@ from stalklog.records.reckoning import (
     OTHER_NUMBER,
     UNDECIDED,
     declared_in_words,
+    duration_in_words,
     files_in_words,
     senders_in_words,
 )
@@ -145,6 +146,8 @@ def _inner(message: Message, zone: tzinfo) -> Inner:
 def _remarks(message: Message) -> Iterator[str]:
     if message.kind in APART:
         yield _(APART[message.kind])
+    if message.duration_s is not None:
+        yield _("lasted {time}").format(time=duration_in_words(message.duration_s))
     if message.audience:
         yield _(_AUDIENCES[message.audience])
     if message.forwarded == "inline":
