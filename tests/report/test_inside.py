@@ -122,7 +122,7 @@ def test_who_decided_how_dates_are_read_stands_beside_them() -> None:
                 "2024-02-03 Sat or 2024-03-02 Sat. Nothing proves which."
             ),
         ),
-        ("order of day and month", "month, day, year, as a person said. Both fit."),
+        ("order of day and month", "month before day, as a person said. Both fit."),
         ("zone of its times", "Asia/Kolkata, as a person said."),
     )
 
@@ -165,7 +165,7 @@ def test_what_has_no_zone_stands_as_written_and_says_so_in_every_format() -> Non
     first, second = report.chronology[0].items
     assert (first.id, second.id) == ("E-0001", "D-0001")  # as written it is earlier
     assert first.moment.words == (
-        "Thu 3 September 2026, some time between 02:00 and 09:30 (zone not known, up to a day off)"
+        "Thu 3 September 2026, 02:00 until 09:30 (zone not known, up to a day off)"
     )
     assert first.moment.start == datetime(2026, 9, 2, 12, 0, tzinfo=UTC)
     assert first.moment.end == datetime(2026, 9, 3, 21, 30, tzinfo=UTC)
@@ -202,6 +202,16 @@ def test_the_edge_that_has_no_zone_marks_the_whole() -> None:
     inner = replace(report, first_wall="2026-10-01T22:00:00", last_wall="2026-10-01T22:00:00")
     (row,) = reported(replace(found, report=inner)).chronology[1].items
     assert row.moment.wall is None
+
+
+def test_the_words_beside_it_are_somebodys_and_not_the_services() -> None:
+    found = look("x", 2)
+    note = replace(found.messages[0], kind="system", subject="encrypted")
+    said = replace(found.messages[1], subject="I see you")
+    (row,) = reported(replace(found, messages=(note, said))).chronology[1].items
+    assert row.headline.endswith(": I see you")
+    (row,) = reported(replace(found, messages=(note, note))).chronology[1].items
+    assert row.headline.endswith(": encrypted")
 
 
 def test_a_time_that_was_noted_is_kept() -> None:

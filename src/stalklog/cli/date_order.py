@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING
 from stalklog.cli.console import Screen, dim
 from stalklog.cli.questions import Questions
 from stalklog.i18n import gettext as _
-from stalklog.i18n import mark
+from stalklog.records.reckoning import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stalklog.records.message import Decision
 
-_ORDERS = ("dmy", "mdy")
-_IN_WORDS = {
-    "dmy": mark("day before month"),
-    "mdy": mark("month before day"),
-    "ymd": mark("year first"),
-}
+_USUAL = ("dmy", "mdy")
 
 
 def alike(_name: str, decision: Decision) -> object:
@@ -34,14 +29,14 @@ def ask(
     screen.tell()
     told = _("In {ids} day and month can be read two ways. Which reading is right?")
     screen.tell_prose(told.format(ids=", ".join(names)))
-    orders = decision.orders or _ORDERS
+    orders = decision.orders or _USUAL
     for sample in decision.samples:
         if len(sample) == 1 + len(orders):
             written, *readings = sample
             screen.tell("  ", written)
             for number, reading in enumerate(readings, 1):
                 screen.tell("    ", dim(f"{number}: "), reading)
-    choices, several = [_(_IN_WORDS[order]) for order in orders], _("not the same for all of them")
+    choices, several = [_(ORDERS[order]) for order in orders], _("not the same for all of them")
     if len(names) > 1:
         screen.tell_prose(_("These lines are from {id}.").format(id=names[0]), indent="  ")
         choices.append(several)
@@ -73,7 +68,7 @@ def denied(name: str, decision: Decision) -> str:
         "{id} itself proves another order than the one you gave, and is read by that: {order}. "
         "What you gave is written down too, and changes no date."
     )
-    return told.format(id=name, order=_(_IN_WORDS[decision.value]))
+    return told.format(id=name, order=_(ORDERS[decision.value]))
 
 
 def reason() -> str:

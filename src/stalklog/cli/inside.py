@@ -104,8 +104,11 @@ def _answer(
         told = report_to_json(report) | _chats_to_json(chats) if report else None
         front.screen.answer(told, lambda: None)
         return
-    zone = front.desk().reading_zone()
+    zone, chat = front.desk().reading_zone(), ""
     for message in found:
+        if message.conversation not in {"", chat}:
+            chat = message.conversation
+            telling.show_chat(front.screen, chat)
         telling.show_row(front.screen, message, zone)
     _show_report(front, contents, chats)
 

@@ -17,8 +17,8 @@ from stalklog.records.reckoning import (
     APART,
     DECIDED,
     DECIDERS,
+    ORDERS,
     OTHER_NUMBER,
-    UNDECIDED,
     declared_in_words,
     duration_in_words,
     files_in_words,
@@ -173,6 +173,11 @@ def subject_of(message: Message) -> str:
     return excerpt(message.subject) or excerpt(message.text) or excerpt(message.url)
 
 
+def show_chat(screen: Screen, name: str) -> None:
+    """In which chat the rows that follow are: exports hold one after the other, or all mixed."""
+    screen.say(" " * 8, dim(_("in {chat}").format(chat=excerpt(name))))
+
+
 def show_row(screen: Screen, message: Message, zone: tzinfo) -> None:
     """One message on two lines: when and from whom, and what it is about."""
     when = told_in_words(message.time, zone)
@@ -233,6 +238,8 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
         told = ngettext("{n} place in doubt: ", "{n} places in doubt: ", count).format(n=count)
         screen.say("  ", warn(told), _(DOUBTS.get(reason, reason)))
     for decision in report.decisions:
+        if decision.by == "nobody":  # what is open is told with how to say it
+            continue
         told = decision_in_words(decision)
         if decision.by == "file" and decision.reason:
             told = f"{told}. {decision.reason}"
@@ -306,7 +313,7 @@ def _two(start: str, end: str) -> str:
 def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
     about = _(DECIDED.get(decision.about, decision.about))
-    value = decision.value or _(UNDECIDED.get(decision.about, ""))
+    value = _(ORDERS.get(decision.value, decision.value))
     if decision.about == "read_as":
         value = named_format(decision.value)
     return f"{about}: {value}, {_(DECIDERS[decision.by])}"

@@ -38,6 +38,12 @@ DECIDED: Final = {
     "read_as": mark("which format it is"),
 }
 """What a decision is about."""
+ORDERS: Final = {
+    "dmy": mark("day before month"),
+    "mdy": mark("month before day"),
+    "ymd": mark("year first"),
+}
+"""In which order a date is written."""
 UNDECIDED: Final = {
     "date_order": mark("not established: both readings are kept"),
     "zone": mark("not known: times stand as they are written"),

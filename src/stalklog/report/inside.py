@@ -14,6 +14,7 @@ from stalklog.records.reckoning import (
     APART,
     DECIDED,
     DECIDERS,
+    ORDERS,
     OTHER_NUMBER,
     UNDECIDED,
     declared_in_words,
@@ -46,11 +47,6 @@ _MOST_CHARS: Final = 3_000
 """Of one message's text."""
 _MOST_HEADLINE: Final = 120
 _MOST_SENDERS: Final = 10
-_ORDERS: Final = {
-    "dmy": mark("day, month, year"),
-    "mdy": mark("month, day, year"),
-    "ymd": mark("year, month, day"),
-}
 _AUDIENCES: Final = {
     "alone": mark("sent to one person alone"),
     "several": mark("sent to several people"),
@@ -117,11 +113,12 @@ def with_time(item: Item, look: Look | None, tz: str) -> Item:
 
 
 def _headline(messages: Sequence[Message]) -> str:
-    """From whom and about what, of the first message."""
+    """From whom and about what, of the first message that is in somebody's words."""
     if not messages:
         return ""
-    told = messages[0].subject or messages[0].text[:_MOST_HEADLINE].partition("\n")[0]
-    return safe(": ".join(part for part in (_shown(messages[0].sender), told) if part))
+    first = next((one for one in messages if one.kind not in APART), messages[0])
+    told = first.subject or first.text[:_MOST_HEADLINE].partition("\n")[0]
+    return safe(": ".join(part for part in (_shown(first.sender), told) if part))
 
 
 def _inner(message: Message, zone: tzinfo) -> Inner:
@@ -239,7 +236,7 @@ def _decided(decision: Decision) -> tuple[str, str]:
         told = [_(UNDECIDED.get(decision.about, ""))]
         told += [f"{sample[0]}: {_(' or ').join(sample[1:])}" for sample in decision.samples[:1]]
     else:
-        told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]
+        told = [f"{_(ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]
     return safe(about), safe(". ".join([*told, decision.reason]).rstrip(". ") + ".")
 
 

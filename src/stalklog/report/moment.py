@@ -71,7 +71,7 @@ def of_content(first: Standing, last: Standing, tz: str) -> Moment:
     """
     zone = zone_of(tz)
     start, end = _in_zone(first.at, zone), _in_zone(last.at, zone)
-    span = _Span(start, end, "range" if end > start else "exact")
+    span = _Span(start, end, "exact")
     if first.instant is None or last.instant is None:
         told = _("zone not known, up to a day off")
         found = _moment(span, _Zone(told, told), within_zones(start, end))
