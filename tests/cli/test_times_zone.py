@@ -82,6 +82,8 @@ def test_many_exports_are_asked_about_once_unless_they_differ(
     assert zones(run) == expected
     assert answer.err.count(ASKED) == (4 if typed.startswith("2") else 1)
     assert "E-0001, E-0002, E-0003" in told(answer.err)
+    for zone in set(expected) - {""}:
+        assert f": {zone}." in told(answer.err)
 
 
 @pytest.mark.usefixtures("vault", "terminal")

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from stalklog.cli import date_order, read_as, times_zone
-from stalklog.cli.console import dim
 from stalklog.cli.receipt import id_to_type
 from stalklog.cli.zone import local_zone
 from stalklog.i18n import gettext as _
+from stalklog.records.reckoning import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -127,8 +127,11 @@ def _settle(front: Front, desk: Desk, group: Sequence[_Open], proposed: Sequence
 def _write(front: Front, desk: Desk, group: Sequence[_Open], answer: str) -> None:
     from stalklog.services.records import amend  # noqa: PLC0415 - few exports need it
 
+    written = []
     for name, decision in group:
         typed = {_FIELDS.get(decision.about, decision.about): [answer]}
         reason = _QUESTIONS[decision.about].reason()
-        written = amend(replace(desk, begun=None), name, typed, reason=reason)
-        front.screen.tell(dim(_("Noted as {id}.").format(id=written.id)))
+        written.append(amend(replace(desk, begun=None), name, typed, reason=reason).id)
+    told = _("Noted as {ids}: {answer}.")
+    answer = _(ORDERS.get(answer, answer))
+    front.screen.tell_prose(told.format(ids=", ".join(written), answer=answer), style="dim")
