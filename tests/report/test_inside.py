@@ -183,6 +183,11 @@ def test_what_has_no_zone_stands_as_written_and_says_so_in_every_format() -> Non
     assert (other["id"], other["zone_known"]) == ("D-0001", True)
 
 
+def test_it_stands_by_its_clock_and_not_by_the_earliest_that_it_can_be() -> None:
+    report = reported(_walls("2026-09-03T12:00:00", "2026-09-03T12:30:00"))
+    assert [item.id for item in report.chronology[0].items] == ["D-0001", "E-0001"]
+
+
 def test_days_that_can_be_read_two_ways_have_no_place_and_are_counted() -> None:
     open_order = (Decision("date_order", "", "nobody", "Both fit."),)
     found = _walls("2026-09-03T02:00:00", "2026-09-03T09:30:00", decisions=open_order)
