@@ -73,7 +73,7 @@ def test_each_answer_is_the_order_of_the_reading_that_is_shown(
     wall = {"dmy": "2012-03-24T19:05:00", "ymd": "2024-03-12T19:05:00"}[order]
     assert json.loads(first)["sent"]["wall"] == wall
     report = run("messages", "E-0001", "--json", "--summary").json
-    (decision,) = report["decisions"]
+    decision, _zone = report["decisions"]
     assert (decision["by"], decision["orders"]) == ("person", ["dmy", "ymd"])
 
 

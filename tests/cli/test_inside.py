@@ -304,3 +304,43 @@ def test_a_day_is_told_without_an_hour_that_nobody_wrote(run: Run, tmp_path: Pat
     out = run("messages", "E-0001").out
     assert "     1  5 Mar 2024 (no zone)" in out
     assert "5 Mar 2024 21:30 (no zone)  Ravi" in out
+
+
+@pytest.mark.usefixtures("vault")
+def test_how_long_a_call_was_is_told_in_words_and_exactly(run: Run, tmp_path: Path) -> None:
+    calls = tmp_path / "calls.xml"
+    calls.write_text(
+        '<?xml version="1.0"?><calls count="2">'
+        '<call number="+15550100001" duration="65" date="1709654700000" type="1" />'
+        '<call number="+15550100001" duration="0" date="1709654800000" type="3" /></calls>',
+        encoding="utf-8",
+    )
+    assert run("add-evidence", str(calls)).code == 0
+    out = run("messages", "E-0001").out
+    assert "[call]  [1 min 5 s]\n" in out
+    assert "[call]  [0 s]  [not answered]\n" in out
+    assert "Lasted" in run("show", "E-0001", "--message", "1").out
+    assert 'duration="65"' in run("show", "E-0001", "--message", "1").out  # as it stands there
+    line = run("messages", "E-0001", "--json").out.splitlines()[0]
+    assert json.loads(line)["duration_s"] == 65
+    path = tmp_path / "report.md"
+    assert run("report", "-o", str(path)).code == 0
+    assert "lasted 1 min 5 s" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("vault")
+def test_of_mixed_chats_each_row_stands_below_the_name_of_its_chat(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = "".join(
+        f'<sms address="+1555010000{who}" date="{1709654700000 + n}" type="{kind}" body="{n}" '
+        f'contact_name="{name}" />'
+        for n, (who, name, kind) in enumerate([(1, "Ravi", 1), (1, "Ravi", 2), (2, "Meera", 2)])
+    )
+    backup = tmp_path / "sms.xml"
+    backup.write_text(f'<?xml version="1.0"?><smses count="3">{rows}</smses>', encoding="utf-8")
+    assert run("add-evidence", str(backup)).code == 0
+    lines = run("messages", "E-0001").out.splitlines()[:8]
+    heads = [line.strip() for line in lines if line.strip().startswith("in ")]
+    assert heads == ["in Ravi (+15550100001)", "in Meera (+15550100002)"]
+    assert lines.index("        in Meera (+15550100002)") == 5  # above the last, which she sent

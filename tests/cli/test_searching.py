@@ -276,6 +276,31 @@ def test_what_has_no_zone_stands_on_the_axis_and_is_later_only_where_that_is_cer
 
 
 @pytest.mark.usefixtures("vault")
+def test_timeline_and_report_place_a_chat_without_a_zone_alike(run: Run, tmp_path: Path) -> None:
+    keep_chat(run, tmp_path)
+    said = ("log-threat", "--words", "I will come.", "--when")
+    for when in ("2026-09-25 20:00", "2026-09-26 03:00"):
+        assert run(*said, when).code == 0
+    axis = [hit["id"] for hit in run("timeline", "--json").json]
+    assert list(dict.fromkeys(axis)) == ["T-0001", "E-0001", "T-0002"]
+    path = tmp_path / "report.json"
+    assert run("report", "-o", str(path)).code == 0
+    rows = json.loads(path.read_text(encoding="utf-8"))["chronology"]
+    assert [row["id"] for row in rows] == ["T-0001", "E-0001", "T-0002"]
+    assert [row["zone_known"] for row in rows] == [True, False, True]
+    change = ("amend", "E-0001", "--set", "times_zone=Asia/Tokyo", "--reason", "her phone")
+    assert run(*change).code == 0
+    axis = [hit["id"] for hit in run("timeline", "--json").json]
+    (tmp_path / "report.json").unlink()
+    assert run("report", "-o", str(path)).code == 0
+    rows = json.loads(path.read_text(encoding="utf-8"))["chronology"]
+    assert (
+        [row["id"] for row in rows] == list(dict.fromkeys(axis)) == ["E-0001", "T-0001", "T-0002"]
+    )
+    assert all(row["zone_known"] for row in rows)
+
+
+@pytest.mark.usefixtures("vault")
 def test_messages_without_a_zone_are_chosen_by_day_and_what_has_no_time_is_counted(
     run: Run, tmp_path: Path
 ) -> None:

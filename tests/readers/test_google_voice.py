@@ -79,7 +79,7 @@ def test_a_talk_is_messages_with_their_exact_bytes() -> None:
 )  # fmt: skip
 def test_a_call_is_one_in_its_direction(kind: str, label: str, flags: tuple[str, ...]) -> None:
     (call,), report = read_file(READER, _call(kind, label))
-    assert (call.kind, call.text, call.flags) == ("call", "duration: PT1M5S", flags)
+    assert (call.kind, call.text, call.duration_s, call.flags) == ("call", "", 65, flags)
     other = call.recipients[0] if label == "placed" else call.sender
     assert (other.label, other.id) == ("Ravi", "+15550100")
     assert report.is_whole
@@ -87,7 +87,9 @@ def test_a_call_is_one_in_its_direction(kind: str, label: str, flags: tuple[str,
 
 def test_what_was_said_to_the_machine_is_read() -> None:
     (call,) = read_file(READER, VOICEMAIL)[0]
-    assert (call.text, call.flags) == ("duration: PT1M5S\nI know where", ("voicemail",))
+    assert (call.text, call.duration_s, call.flags) == ("I know where", 65, ("voicemail",))
+    (call,) = read_file(READER, VOICEMAIL.replace(b"PT1M5S", b"a while"))[0]
+    assert (call.text, call.duration_s) == ("duration: a while\nI know where", None)
     assert [one.name for one in call.attachments] == ["Ravi - Voicemail - 1.mp3"]
 
 

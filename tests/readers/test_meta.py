@@ -104,6 +104,21 @@ FILES = {
 ZIP = _zip(FILES)
 
 
+def test_how_long_a_call_was_is_a_number_and_no_words() -> None:
+    bare = {key: one for key, one in CALL.items() if key != "content"}
+    for call, length, told in ((CALL, 65, "Ravi called you."), (bare, 65, ""), (bare, "x", None)):
+        thread = {
+            "participants": [{"name": "Ravi"}], "thread_path": "inbox/ravi_1",
+            "messages": [{**call, "call_duration": length}],
+        }  # fmt: skip
+        (message,) = read_file(MetaReader(), json.dumps(thread).encode())[0]
+        assert message.kind == "call"
+        if told is None:
+            assert (message.text, message.duration_s) == ('"call_duration": x', None)
+        else:
+            assert (message.text, message.duration_s) == (told, length)
+
+
 def test_letters_written_as_bytes_are_put_right() -> None:
     messages, report = read_file(READER, EXPORT)
     plain = messages[0]

@@ -89,6 +89,12 @@ def test_calls_events_and_what_was_deleted() -> None:
     call, deleted, added, in_group = read_file(READER, EXPORT)[0][4:]
     assert (call.kind, call.flags) == ("call", ("missed-call",))
     assert call.text.startswith('Event/Call: <partlist type="missed"')
+    assert call.duration_s is None
+    parts = "".join(f"<part><duration>{one}</duration></part>" for one in ("61.5", "65", "x"))
+    ended = {**CALL, "content": f'<partlist type="ended" alt="">{parts}</partlist>'}
+    data = json.dumps({"userId": "", "conversations": [{"MessageList": [ended]}]}).encode()
+    (call,) = read_file(READER, data)[0]
+    assert (call.kind, call.duration_s) == ("call", 65)
     assert (deleted.is_deleted, deleted.text) == (True, "")
     assert (added.kind, added.recipients) == ("system", ())
     assert "8:live:meera" in added.text

@@ -113,9 +113,15 @@ def test_a_file_that_is_none_is_told(data: bytes, status: str, flags: tuple[str,
     assert mms.text == "your\nstreet"
 
 
+def test_a_length_of_a_call_that_is_none_is_kept_as_written() -> None:
+    odd = CALL % 1
+    (call,), _report = read_file(READER, _backup(odd.replace(b'"65"', b'"a while"')))
+    assert (call.text, call.duration_s) == ('duration="a while"', None)
+
+
 def test_calls_are_told_as_calls() -> None:
     (taken, missed), report = read_file(READER, CALLS)
-    assert (taken.kind, taken.text, taken.flags) == ("call", 'duration="65"', ())
+    assert (taken.kind, taken.text, taken.duration_s, taken.flags) == ("call", "", 65, ())
     assert missed.flags == ("missed-call",)
     assert taken.sender == Party("Ravi", "+15550100001")
     assert (report.counts, report.declared) == ({"call": 2}, {"calls": 2})

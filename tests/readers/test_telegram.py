@@ -97,6 +97,12 @@ def test_calls_and_events_are_no_messages_and_keep_their_words() -> None:
     call, joined = read_file(READER, EXPORT)[0][3:]
     assert (call.kind, call.flags, call.sender.label) == ("call", ("missed-call",), "Ravi")
     assert call.text == "action: phone_call, discard_reason: missed"
+    assert call.duration_s is None
+    answered = {**CALL, "discard_reason": "hangup", "duration_seconds": 65}
+    (call,) = read_file(READER, _bytes(_chat(answered)))[0]
+    assert (call.text, call.duration_s) == ("action: phone_call, discard_reason: hangup", 65)
+    (call,) = read_file(READER, _bytes(_chat({**answered, "duration_seconds": "long"})))[0]
+    assert (call.text.split(", ")[2], call.duration_s) == ("duration_seconds: long", None)
     assert (joined.kind, joined.text) == ("system", "action: invite_members, members: Meera, ")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,7 +122,7 @@ def test_who_decided_how_dates_are_read_stands_beside_them() -> None:
                 "2024-02-03 Sat or 2024-03-02 Sat. Nothing proves which."
             ),
         ),
-        ("order of day and month", "month, day, year, as a person said. Both fit."),
+        ("order of day and month", "month before day, as a person said. Both fit."),
         ("zone of its times", "Asia/Kolkata, as a person said."),
     )
 
@@ -147,11 +147,76 @@ def test_it_places_an_exhibit_without_a_time_and_nothing_is_counted_by_it() -> N
     assert [chapter.label for chapter in without.chronology] == ["September 2026"]
     assert [chapter.label for chapter in found.chronology] == ["September 2026", "October 2026"]
     (row,) = found.chronology[1].items
-    assert row.moment.basis == "from a message header"
+    assert row.moment.basis == "from its own content, which nobody has checked"
     assert "I see you" in row.headline
     assert not row.after_demand
     assert found.summary == without.summary
     assert found.demands[0].aftermath == without.demands[0].aftermath
+
+
+def _walls(first: str, last: str, **more: object) -> Look:
+    found = look("I see you", 2)
+    report = replace(found.report, first=None, last=None, first_wall=first, last_wall=last)
+    return replace(found, report=replace(report, **more))  # type: ignore[arg-type]
+
+
+def test_what_has_no_zone_stands_as_written_and_says_so_in_every_format() -> None:
+    report = reported(_walls("2026-09-03T02:00:00", "2026-09-03T09:30:00"))
+    first, second = report.chronology[0].items
+    assert (first.id, second.id) == ("E-0001", "D-0001")  # as written it is earlier
+    assert first.moment.words == (
+        "Thu 3 September 2026, 02:00 until 09:30 (zone not known, up to a day off)"
+    )
+    assert first.moment.start == datetime(2026, 9, 2, 12, 0, tzinfo=UTC)
+    assert first.moment.end == datetime(2026, 9, 3, 21, 30, tzinfo=UTC)
+    assert not first.after_demand
+    assert report.demands == reported(None).demands
+    assert "up to 26 hours earlier or later" in report.chronology_note
+    for name in ("html", "md", "csv", "json"):
+        parts = write_report(report, format_named(name))
+        told = "".join(part.data.decode() for part in parts)
+        assert "zone not known, up to a day off" in told
+        assert "up to 26 hours earlier or later" in told
+    (part,) = write_report(report, format_named("json"))
+    (row, other) = json.loads(part.data)["chronology"]
+    assert (row["zone_known"], row["earliest"]) == (False, "2026-09-02T12:00:00+00:00")
+    assert (other["id"], other["zone_known"]) == ("D-0001", True)
+
+
+def test_it_stands_by_its_clock_and_not_by_the_earliest_that_it_can_be() -> None:
+    report = reported(_walls("2026-09-03T12:00:00", "2026-09-03T12:30:00"))
+    assert [item.id for item in report.chronology[0].items] == ["D-0001", "E-0001"]
+
+
+def test_days_that_can_be_read_two_ways_have_no_place_and_are_counted() -> None:
+    open_order = (Decision("date_order", "", "nobody", "Both fit."),)
+    found = _walls("2026-09-03T02:00:00", "2026-09-03T09:30:00", decisions=open_order)
+    report = reported(found)
+    assert [item.id for item in report.chronology[0].items] == ["D-0001"]
+    assert "1 further exhibit has no time of its own, or days that can" in report.chronology_note
+    assert "26 hours" not in report.chronology_note
+
+
+def test_the_edge_that_has_no_zone_marks_the_whole() -> None:
+    found = look("I see you", 2)  # from 1 October on
+    report = replace(
+        found.report, first_wall="2026-10-01T09:00:00", last_wall="2026-10-01T09:00:00"
+    )
+    (row,) = reported(replace(found, report=report)).chronology[1].items
+    assert row.moment.wall is not None
+    inner = replace(report, first_wall="2026-10-01T22:00:00", last_wall="2026-10-01T22:00:00")
+    (row,) = reported(replace(found, report=inner)).chronology[1].items
+    assert row.moment.wall is None
+
+
+def test_the_words_beside_it_are_somebodys_and_not_the_services() -> None:
+    found = look("x", 2)
+    note = replace(found.messages[0], kind="system", subject="encrypted")
+    said = replace(found.messages[1], subject="I see you")
+    (row,) = reported(replace(found, messages=(note, said))).chronology[1].items
+    assert row.headline.endswith(": I see you")
+    (row,) = reported(replace(found, messages=(note, note))).chronology[1].items
+    assert row.headline.endswith(": encrypted")
 
 
 def test_a_time_that_was_noted_is_kept() -> None:
@@ -173,7 +238,9 @@ def test_a_small_picture_is_part_of_the_page_and_nothing_else_may_load() -> None
 def test_a_picture_says_itself_when_it_was_made() -> None:
     taken = look("word").messages[0].sent
     assert taken is not None
-    made = replace(look("word", 0), report=replace(look("word", 0).report, taken=taken, first=None))
+    made = replace(
+        look("word", 0), report=replace(look("word", 0).report, taken=taken, first=None, last=None)
+    )
     report = reported(made)
     assert report.exhibits[0].inside is not None
     assert report.exhibits[0].inside.taken.startswith("Thu 1 October 2026, 21:30 +05:30")

@@ -126,6 +126,7 @@ def test_the_csv_folder_is_checked_by_its_manifest(report: Report, tmp_path: Pat
     for part in parts:
         (tmp_path / part.name).write_bytes(part.data)
     assert {part.name for part in parts} == {
+        "chronology.csv",
         "evidence.csv",
         "threats.csv",
         "contacts.csv",

@@ -11,8 +11,9 @@ import pytest
 
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import EvidenceUnreadableError
+from stalklog.safety.limits import MAX_HEAD_BYTES
 from stalklog.vault import source as tested
-from stalklog.vault.source import HEAD_BYTES, Source, SourceTimes
+from stalklog.vault.source import Source, SourceTimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,9 @@ def test_reading_leaves_the_file_as_it_was(file: Path, source: Source) -> None:
     assert after.st_atime_ns == before.st_atime_ns
 
 
-@pytest.mark.parametrize("size", [0, 1, HEAD_BYTES - 1, HEAD_BYTES, HEAD_BYTES + 1, 3 * HEAD_BYTES])
+@pytest.mark.parametrize(
+    "size", [0, 1, MAX_HEAD_BYTES - 1, MAX_HEAD_BYTES, MAX_HEAD_BYTES + 1, 3 * MAX_HEAD_BYTES]
+)
 @pytest.mark.parametrize("block", [1000, BLOCK_BYTES])
 def test_the_beginning_is_kept_to_tell_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, block: int
@@ -72,7 +75,7 @@ def test_the_beginning_is_kept_to_tell_what_it_is(
     source = Source(tmp_path / "a")
     assert source.head == b""
     assert b"".join(source.blocks()) == data
-    assert source.head == data[:HEAD_BYTES]
+    assert source.head == data[:MAX_HEAD_BYTES]
     source.close()
 
 
@@ -82,7 +85,7 @@ def test_it_can_be_read_again_and_is_what_it_is_then(file: Path, source: Source)
         grown.write(b"more")
     assert b"".join(source.blocks()) == DATA + b"more"
     assert source.size_bytes == len(DATA) + 4
-    assert source.head == DATA[:HEAD_BYTES]
+    assert source.head == (DATA + b"more")[:MAX_HEAD_BYTES]
 
 
 def test_who_jumps_in_it_begins_at_its_beginning(source: Source) -> None:

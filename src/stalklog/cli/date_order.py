@@ -7,46 +7,54 @@ from typing import TYPE_CHECKING
 from stalklog.cli.console import Screen, dim
 from stalklog.cli.questions import Questions
 from stalklog.i18n import gettext as _
-from stalklog.i18n import mark
+from stalklog.records.reckoning import ORDERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stalklog.records.message import Decision
 
-_ORDERS = ("dmy", "mdy")
-_IN_WORDS = {
-    "dmy": mark("day before month"),
-    "mdy": mark("month before day"),
-    "ymd": mark("year first"),
-}
+_USUAL = ("dmy", "mdy")
 
 
-def ask(screen: Screen, name: str, decision: Decision) -> str:
-    """The order that the person knows; empty if she does not."""
+def alike(_name: str, decision: Decision) -> object:
+    """What one phone exports is in one order; what can be read in other orders is another's."""
+    return decision.orders
+
+
+def ask(
+    screen: Screen, names: Sequence[str], decision: Decision, _proposed: Sequence[str]
+) -> str | None:
+    """The order that the person knows; empty if she does not; None if there are several."""
     screen.tell()
-    screen.tell_prose(
-        _("In {id} day and month can be read two ways. Which reading is right?").format(id=name)
-    )
-    orders = decision.orders or _ORDERS
+    told = _("In {ids} day and month can be read two ways. Which reading is right?")
+    screen.tell_prose(told.format(ids=", ".join(names)))
+    orders = decision.orders or _USUAL
     for sample in decision.samples:
         if len(sample) == 1 + len(orders):
             written, *readings = sample
             screen.tell("  ", written)
             for number, reading in enumerate(readings, 1):
                 screen.tell("    ", dim(f"{number}: "), reading)
-    choices = [_(_IN_WORDS[order]) for order in orders]
+    choices, several = [_(ORDERS[order]) for order in orders], _("not the same for all of them")
+    if len(names) > 1:
+        screen.tell_prose(_("These lines are from {id}.").format(id=names[0]), indent="  ")
+        choices.append(several)
     answer = Questions(screen).choice(
         _("Which one?"), choices, note=_("Enter if you do not know; both are kept then.")
     )
+    if answer == several:
+        return None
     return orders[choices.index(answer)] if answer in choices else ""
 
 
-def still_open(name: str, typed: str, decision: Decision) -> str:  # noqa: ARG001 - as all questions
+def still_open(names: str, typed: str, _decision: Decision) -> str:
     """What is said where nobody answered."""
     told = _(
-        "In {id} day and month can be read two ways, and both readings are kept. If you know "
+        "In {ids} day and month can be read two ways, and both readings are kept. If you know "
         "how the phone writes dates: stalklog amend {typed} --set date_order=dmy --reason ..."
     )
-    return told.format(id=name, typed=typed)
+    return told.format(ids=names, typed=typed)
 
 
 def is_denied(decision: Decision, said: object) -> bool:
@@ -60,7 +68,7 @@ def denied(name: str, decision: Decision) -> str:
         "{id} itself proves another order than the one you gave, and is read by that: {order}. "
         "What you gave is written down too, and changes no date."
     )
-    return told.format(id=name, order=_(_IN_WORDS[decision.value]))
+    return told.format(id=name, order=_(ORDERS[decision.value]))
 
 
 def reason() -> str:

@@ -18,12 +18,12 @@ from stalklog.cli.settle import still_open
 from stalklog.cli.telling import occurred_in_words
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.axis import standing
 from stalklog.records.message_json import message_to_json, report_to_json
 from stalklog.records.picture_text import UNVERIFIED
 from stalklog.services import contents as services
 from stalklog.services import picture_texts
 from stalklog.services.chats import Chats, in_order_of_time
-from stalklog.services.contents import Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,8 +104,11 @@ def _answer(
         told = report_to_json(report) | _chats_to_json(chats) if report else None
         front.screen.answer(told, lambda: None)
         return
-    zone = front.desk().reading_zone()
+    zone, chat = front.desk().reading_zone(), ""
     for message in found:
+        if message.conversation not in {"", chat}:
+            chat = message.conversation
+            telling.show_chat(front.screen, chat)
         telling.show_row(front.screen, message, zone)
     _show_report(front, contents, chats)
 
@@ -202,7 +205,7 @@ class _Chosen:
             return False
         if self._since is None and self._until is None:
             return True
-        time = Time.of(message.time, self._zone)
+        time = standing(message.time, self._zone)
         if time is None:
             self.undated += 1
             return False

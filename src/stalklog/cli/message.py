@@ -17,8 +17,10 @@ from stalklog.records.reckoning import (
     APART,
     DECIDED,
     DECIDERS,
+    ORDERS,
     OTHER_NUMBER,
     declared_in_words,
+    duration_in_words,
     files_in_words,
     senders_in_words,
 )
@@ -171,6 +173,11 @@ def subject_of(message: Message) -> str:
     return excerpt(message.subject) or excerpt(message.text) or excerpt(message.url)
 
 
+def show_chat(screen: Screen, name: str) -> None:
+    """In which chat the rows that follow are: exports hold one after the other, or all mixed."""
+    screen.say(" " * 8, dim(_("in {chat}").format(chat=excerpt(name))))
+
+
 def show_row(screen: Screen, message: Message, zone: tzinfo) -> None:
     """One message on two lines: when and from whom, and what it is about."""
     when = told_in_words(message.time, zone)
@@ -190,6 +197,7 @@ def show_whole(screen: Screen, message: Message, zone: tzinfo) -> None:
         (_received(message), _time(message.received, zone)),
         (_("Subject"), message.subject),
         (_("In"), message.conversation),
+        (_("Lasted"), _lasted(message.duration_s)),
         (_("Address"), message.url),
         (_("Its id"), message.native_id),
         (_("Answers"), message.reply_to),
@@ -230,6 +238,8 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
         told = ngettext("{n} place in doubt: ", "{n} places in doubt: ", count).format(n=count)
         screen.say("  ", warn(told), _(DOUBTS.get(reason, reason)))
     for decision in report.decisions:
+        if decision.by == "nobody":  # what is open is told with how to say it
+            continue
         told = decision_in_words(decision)
         if decision.by == "file" and decision.reason:
             told = f"{told}. {decision.reason}"
@@ -303,7 +313,7 @@ def _two(start: str, end: str) -> str:
 def decision_in_words(decision: Decision) -> str:
     """How what can be read two ways was read, and who decided."""
     about = _(DECIDED.get(decision.about, decision.about))
-    value = decision.value or _("both readings kept")
+    value = _(ORDERS.get(decision.value, decision.value))
     if decision.about == "read_as":
         value = named_format(decision.value)
     return f"{about}: {value}, {_(DECIDERS[decision.by])}"
@@ -381,6 +391,8 @@ def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
 def _marks(message: Message) -> Iterator[str]:
     if message.kind in APART:
         yield _(APART[message.kind])
+    if message.duration_s is not None:
+        yield duration_in_words(message.duration_s)
     yield from (_(words) for flag, words in _FLAGGED.items() if flag in message.flags)
     if message.is_deleted:
         yield _("deleted")
@@ -400,6 +412,10 @@ def _attachment(attachment: Attachment) -> str:
     parts = (attachment.name or _("(no name)"), attachment.media_type, size)
     told = ", ".join(part for part in parts if part)
     return f"{told}: {_(_STATUSES[attachment.status])}"
+
+
+def _lasted(seconds: int | None) -> str:
+    return "" if seconds is None else duration_in_words(seconds)
 
 
 def _received(message: Message) -> str:

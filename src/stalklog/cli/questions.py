@@ -6,7 +6,7 @@ import contextlib
 import os
 import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,8 +64,21 @@ class Questions:
                 return "\n".join(lines)
             lines.append(line)
 
-    def choice(self, question: str, choices: Sequence[str], *, note: str = "") -> str:
+    def choice(
+        self,
+        question: str,
+        choices: Sequence[str],
+        *,
+        note: str = "",
+        other: Callable[[str], str | None] | None = None,
+    ) -> str:
         """Ask for one of a few words, by its number or its beginning.
+
+        Args:
+            question: What is asked.
+            choices: The words.
+            note: What helps to answer.
+            other: Understands an answer that is none of them; None for one that it does not.
 
         Raises:
             StoppedError: The person stopped.
@@ -73,8 +86,10 @@ class Questions:
         self._ask(question, note)
         self._show_choices(choices)
         while True:
-            answer = _read_line(self.screen, "  > ", []).strip().lower()
-            found = _chosen(answer, choices)
+            answer = _read_line(self.screen, "  > ", []).strip()
+            found = _chosen(answer.lower(), choices)
+            if found is None and other is not None:
+                found = other(answer)
             if found is not None:
                 return found
             self.screen.tell(dim(_("  Please give one of the numbers, or just Enter to skip.")))

@@ -9,16 +9,26 @@ from stalklog.cli.questions import Questions
 from stalklog.i18n import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stalklog.cli.console import Screen
     from stalklog.records.message import Decision
 
 
-def ask(screen: Screen, name: str, decision: Decision) -> str:
+def alike(name: str, _decision: Decision) -> object:
+    """Each file is asked about by itself."""
+    return name
+
+
+def ask(
+    screen: Screen, exports: Sequence[str], decision: Decision, _proposed: Sequence[str]
+) -> str | None:
     """The format that the person knows; empty if she does not."""
     names = _names(decision)
     choices = tuple(map(named_format, names))
     screen.tell()
-    screen.tell_prose(_("{id} fits more than one format equally well.").format(id=name))
+    told = _("{id} fits more than one format equally well.")
+    screen.tell_prose(told.format(id=", ".join(exports)))
     answer = Questions(screen).choice(
         _("Which one is it?"),
         choices,

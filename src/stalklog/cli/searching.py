@@ -20,6 +20,7 @@ from stalklog.cli.telling import day_in_words, excerpt, moment_in_words, month_i
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.axis import ZONES_APART
 from stalklog.records.message import REASONS
 from stalklog.records.message_json import instant_to_json
 from stalklog.records.picture_text import UNVERIFIED
@@ -41,8 +42,6 @@ _DAYS_AT_MOST = 62
 _WEEKS = 7
 _EARLIEST = date(1971, 1, 1)
 """No e-mail is older; a clock that was never set says 1970."""
-_ZONES_APART = timedelta(hours=26)
-"""So far can two clocks on the wall differ: what has no zone is later for certain after that."""
 _MOST_NAMED = 20
 _BREAK = re.compile(r"[\r\n]+")
 _BETWEEN = " / "
@@ -371,7 +370,7 @@ def _is_after(found: Timeline, hit: Hit) -> bool:
     """Whether it is later than the demand, and none of her own steps."""
     if found.demanded_at is None or hit.id in found.withdrawn:
         return False
-    unsure = timedelta(0) if hit.instant is not None else _ZONES_APART
+    unsure = timedelta(0) if hit.instant is not None else ZONES_APART
     is_dated = hit.instant is not None or hit.has_wall
     is_hers = hit.kind in {"demand", "contact"}
     return is_dated and not is_hers and hit.sorted_at > found.demanded_at + unsure
@@ -391,7 +390,7 @@ def _draw(screen: Screen, found: Timeline, zone: tzinfo) -> None:
 
     What is dated as nothing can be, which a sender may write, would press all else into a column.
     """
-    latest = (found.looked_at + _ZONES_APART).astimezone(zone).date()
+    latest = (found.looked_at + ZONES_APART).astimezone(zone).date()
     days = {day: count for day, count in found.days.items() if _EARLIEST <= day <= latest}
     if days:
         _draw_days(screen, days)

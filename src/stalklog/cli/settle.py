@@ -1,33 +1,74 @@
-"""Ask what an export does not say itself, and write the answer down.
+"""Ask what exports do not say themselves, and write the answers down.
 
 Nobody has to answer, and without a person nobody is asked: then it is said that it is open, and the
-answer can be given later.
+answer can be given later. What can have one answer for several exports is asked once for all.
 """
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from stalklog.cli import date_order, read_as
-from stalklog.cli.console import dim
+from stalklog.cli import date_order, read_as, times_zone
 from stalklog.cli.receipt import id_to_type
+from stalklog.cli.zone import local_zone
 from stalklog.i18n import gettext as _
+from stalklog.records.reckoning import ORDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from stalklog.cli.console import Screen
     from stalklog.cli.front import Front
     from stalklog.records.message import Decision, ReadingReport
     from stalklog.services.desk import Desk
 
-_QUESTIONS = {"date_order": date_order, "read_as": read_as}
+
+class _Question(Protocol):
+    """What one of the modules asks."""
+
+    def alike(self, name: str, decision: Decision, /) -> object:
+        """Exports for which this is the same can have one answer."""
+        ...
+
+    def ask(
+        self, screen: Screen, names: Sequence[str], decision: Decision, proposed: Sequence[str], /
+    ) -> str | None:
+        """The answer; empty where she does not know; None where it is not the same for all."""
+        ...
+
+    def still_open(self, names: str, typed: str, decision: Decision, /) -> str:
+        """What is said where nobody answered."""
+        ...
+
+    def reason(self) -> str:
+        """Why the answer is written down."""
+        ...
+
+
+class _Open(NamedTuple):
+    """What nobody has decided of an export."""
+
+    name: str
+    decision: Decision
+
+
+_QUESTIONS: Final[dict[str, _Question]] = {
+    "read_as": read_as,
+    "date_order": date_order,
+    "zone": times_zone,
+}
+"""By what a decision is about, in the order in which they are asked."""
+_FIELDS: Final = {"zone": "times_zone"}
+"""The field of the record that the answer is written into, where it is called otherwise."""
 
 
 def settle(
     front: Front, desk: Desk, inside: Mapping[str, ReadingReport], said_order: object = None
 ) -> None:
-    """Ask of each export what nobody has decided; write down what was answered.
+    """Ask of the exports what nobody has decided; write down what was answered.
 
     Args:
         front: Who is asked.
@@ -35,50 +76,62 @@ def settle(
         inside: What was found, by id.
         said_order: The order of day and month that was said with the files, if one was.
     """
+    proposed = _zones(desk)
+    for about in _QUESTIONS:
+        groups: defaultdict[object, list[_Open]] = defaultdict(list)
+        for name, report in inside.items():
+            for decision in _open_in(report, about):
+                key = _QUESTIONS[about].alike(name, decision)
+                groups[key].append(_Open(name, decision))
+        for group in groups.values():
+            _settle(front, desk, group, proposed)
     for name, report in inside.items():
         for decision in report.decisions:
-            if decision.about in _QUESTIONS and decision.by == "nobody":
-                _settle(front, desk, name, decision)
-            elif date_order.is_denied(decision, said_order):
+            if date_order.is_denied(decision, said_order):
                 front.screen.tell_prose(date_order.denied(name, decision), style="warn")
-    without = [name for name, report in inside.items() if _lacks_zone(report)]
-    if without:
-        front.screen.tell_prose(_zone_open(", ".join(without), id_to_type(without[0])))
 
 
 def still_open(name: str, report: ReadingReport) -> Iterator[str]:
     """What nobody has said of an export, and how it can be said."""
-    typed = id_to_type(name)
+    for about, question in _QUESTIONS.items():
+        for decision in _open_in(report, about):
+            yield question.still_open(name, id_to_type(name), decision)
+
+
+def _open_in(report: ReadingReport, about: str) -> Iterator[Decision]:
     for decision in report.decisions:
-        if decision.about in _QUESTIONS and decision.by == "nobody":
-            yield _QUESTIONS[decision.about].still_open(name, typed, decision)
-    if _lacks_zone(report):
-        yield _zone_open(name, typed)
+        if decision.about == about and decision.by == "nobody":
+            yield decision
 
 
-def _lacks_zone(report: ReadingReport) -> bool:
-    """Whether messages have times on a clock of which nobody says in which zone it was."""
-    is_told = any(decision.about == "zone" for decision in report.decisions)
-    has_wall = bool(report.first_wall) or report.is_order_open
-    return has_wall and not is_told and "message" in report.counts
+def _zones(desk: Desk) -> Sequence[str]:
+    """In which zone a phone probably was: that of the vault, and that of this computer."""
+    return tuple(dict.fromkeys((str(desk.reading_zone()), local_zone(os.environ))))
 
 
-def _zone_open(names: str, typed: str) -> str:
-    return _(
-        "Times in {id} are without a zone, so a report gives it no place in its chronology by "
-        "them. Nothing is guessed. If you know which zone the clock was in: stalklog amend {typed} "
-        "--set times_zone=Asia/Kolkata --reason ..."
-    ).format(id=names, typed=typed)
+def _settle(front: Front, desk: Desk, group: Sequence[_Open], proposed: Sequence[str]) -> None:
+    """Ask once for all of a group, or of each where the answers differ."""
+    screen, decision = front.screen, group[0].decision
+    question, names = _QUESTIONS[decision.about], [one.name for one in group]
+    answer = question.ask(screen, names, decision, proposed) if screen.can_ask() else ""
+    if answer is None:
+        for one in group:
+            _settle(front, desk, [one], proposed)
+    elif answer:
+        _write(front, desk, group, answer)
+    else:
+        told = question.still_open(", ".join(names), id_to_type(names[0]), decision)
+        screen.tell_prose(told)
 
 
-def _settle(front: Front, desk: Desk, name: str, decision: Decision) -> None:
-    screen, question = front.screen, _QUESTIONS[decision.about]
-    answer = question.ask(screen, name, decision) if screen.can_ask() else ""
-    if not answer:
-        screen.tell_prose(question.still_open(name, id_to_type(name), decision))
-        return
+def _write(front: Front, desk: Desk, group: Sequence[_Open], answer: str) -> None:
     from stalklog.services.records import amend  # noqa: PLC0415 - few exports need it
 
-    typed = {decision.about: [answer]}
-    written = amend(replace(desk, begun=None), name, typed, reason=question.reason())
-    screen.tell(dim(_("Noted as {id}.").format(id=written.id)))
+    written = []
+    for name, decision in group:
+        typed = {_FIELDS.get(decision.about, decision.about): [answer]}
+        reason = _QUESTIONS[decision.about].reason()
+        written.append(amend(replace(desk, begun=None), name, typed, reason=reason).id)
+    told = _("Noted as {ids}: {answer}.")
+    answer = _(ORDERS.get(answer, answer))
+    front.screen.tell_prose(told.format(ids=", ".join(written), answer=answer), style="dim")

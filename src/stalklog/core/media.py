@@ -80,7 +80,8 @@ _KINDS = {
 }
 _KIND_OF_FAMILY = {"image": "photo", "audio": "recording", "video": "video"}
 _SCREENSHOT = re.compile(r"screen[-_ ]?shot|screen[-_ ]?capture|स्क्रीनशॉट", re.IGNORECASE)
-_CHAT = re.compile(r"chat|whatsapp|messages|\bsms\b", re.IGNORECASE)
+MAX_SIGNATURE_BYTES = 4096
+"""So much of the beginning tells the type."""
 
 
 def media_type_of(head: bytes) -> str:
@@ -119,14 +120,17 @@ def _is_frame(head: bytes) -> bool:
 
 
 def kind_of(media_type: str, name: str) -> str:
-    """The kind of evidence that a file most likely is; the person may say otherwise."""
+    """The kind of evidence that a file of this type most likely is.
+
+    Args:
+        media_type: As `media_type_of` tells it.
+        name: Tells a screenshot from another picture, and nothing else.
+    """
     if media_type.startswith("image/") and _SCREENSHOT.search(name):
         return "screenshot"
     family = media_type.partition("/")[0]
     if media_type in _KINDS or family in _KIND_OF_FAMILY:
         return _KINDS.get(media_type) or _KIND_OF_FAMILY[family]
-    if _CHAT.search(name) and media_type not in {"application/octet-stream", "application/x-empty"}:
-        return "chat-export"
     return "document" if family == "text" else "other"
 
 

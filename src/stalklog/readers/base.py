@@ -12,7 +12,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from stalklog.core.stream import StreamError
-from stalklog.records.message import Participant, Place, ReadingReport, Said, Unread
+from stalklog.records.message import (
+    Decision,
+    Participant,
+    Place,
+    ReadingReport,
+    Said,
+    Unread,
+    is_open_order,
+)
 from stalklog.safety.limits import (
     MAX_DOUBTS,
     MAX_PARTICIPANTS,
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from stalklog.records.message import Decision, Doubt, Message, Told
+    from stalklog.records.message import Doubt, Message, Told
 
 SURE: Final = 100
 """A signature that nothing else has."""
@@ -62,6 +70,8 @@ class Notes:
     def __init__(self, said: Said = Said()) -> None:  # noqa: B008 - frozen
         self.said = said
         """What a person said of the original: to be read, not written."""
+        self.takes_zone = False
+        """Whether the format has times whose zone a person can say."""
         self.decisions: list[Decision] = []
         self.declared: dict[str, int] = {}
         self.facts: dict[str, str] = {}
@@ -78,6 +88,14 @@ class Notes:
         self.header = ""
         self.header_number: int | None = None
         """Of which message it is."""
+
+    def zone(self) -> str | None:
+        """The zone in which times without one are, as a person said; None where nobody did.
+
+        For formats with such times: what becomes of it is told beside the messages.
+        """
+        self.takes_zone = True
+        return self.said.zone
 
     def keep_header(self, number: int, header: str) -> None:
         """A message has this header, which the format keeps apart; kept if it is wanted."""
@@ -189,6 +207,7 @@ class Reading:
         self._first: datetime | None = None
         self._last: datetime | None = None
         self._first_wall = self._last_wall = ""
+        self._is_zone_said = False
         self._is_ended = False
 
     def keep_header_of(self, number: int | None) -> None:
@@ -248,7 +267,7 @@ class Reading:
             unread=tuple(notes.unread),
             facts=notes.facts,
             is_whole=self._is_ended and not notes.unread_count,
-            decisions=tuple(notes.decisions),
+            decisions=(*notes.decisions, *self._zone()),
             taken=notes.taken,
             doubts=tuple(notes.doubts),
             doubted=dict(notes.doubted),
@@ -258,7 +277,17 @@ class Reading:
             last_wall=self._last_wall,
         )
 
-    def _count(self, message: Message) -> None:
+    def _zone(self) -> Iterator[Decision]:
+        """Who said in which zone its times are, or that nobody did."""
+        if self._is_zone_said:
+            yield Decision("zone", self._notes.said.zone or "", "person")
+        elif self._notes.takes_zone and (self._first_wall or self._is_order_open()):
+            yield Decision("zone", "", "nobody")
+
+    def _is_order_open(self) -> bool:
+        return any(is_open_order(one) for one in self._notes.decisions)
+
+    def _count(self, message: Message) -> None:  # noqa: C901 - calls are what takes time
         counts, kind, audience = self._counts, message.kind, message.audience
         counts[kind] = counts.get(kind, 0) + 1
         self._inner += message.parent is not None
@@ -275,6 +304,8 @@ class Reading:
         if told is None or told.instant is None:
             told = message.time
         instant = told.instant if told else None
+        if told is not None and told.zone_source == "person":
+            self._is_zone_said = True
         if instant is not None:
             if self._first is None or self._last is None:
                 self._first = self._last = instant

@@ -100,7 +100,7 @@ class _CsvReader:
         columns: Columns | None = None
         for number, row in enumerate(csv_rows(window), 1):
             columns = columns or self._columns(tuple(row.values)) or self._known[0]
-            yield _message(number, row, columns, notes.said.zone)
+            yield _message(number, row, columns, notes.zone())
         notes.cover(window.start + len(window.data))
 
     def _columns(self, names: tuple[str, ...]) -> Columns | None:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
+from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import told_local
 from stalklog.readers.html_text import html_text
 from stalklog.readers.pieces import pieces
@@ -52,7 +53,7 @@ class GoogleVoiceReader:
     """One talk, or one call."""
 
     name = "google-voice"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/html",)
     must_seek = False
 
@@ -92,6 +93,7 @@ def _message(number: int, place: Place, data: bytes, chat: str) -> Message:
     flags += [_FLAGS[label] for label in labels if label in _FLAGS]
     sent = _told(source, flags)
     text, is_cut = _call(source) if is_call else _said(_WORDS, source)
+    length = _DURATION.search(source) if is_call else None
     if is_cut:
         flags.append("text-cut")
     files = list(dict.fromkeys(map(html.unescape, _FILE.findall(source))))
@@ -111,6 +113,7 @@ def _message(number: int, place: Place, data: bytes, chat: str) -> Message:
         conversation=chat[:MAX_FACT_CHARS],
         attachments=tuple(Attachment(one, status="missing") for one in files[:MAX_PARTS]),
         flags=tuple(dict.fromkeys(flags)),
+        duration_s=call_length(_plain(length[1])) if length else None,
     )
 
 
@@ -137,10 +140,11 @@ def _told(source: str, flags: list[str]) -> Told | None:
 
 
 def _call(source: str) -> tuple[str, bool]:
-    """How long a call was, and what a machine understood of what was said to it."""
+    """What a machine understood of what was said to it; before it a length that is none."""
     duration = _DURATION.search(source)
     words, is_cut = _said(_SAID, source)
-    length = f"duration: {_plain(duration[1])}" if duration else ""
+    is_odd = duration is not None and call_length(_plain(duration[1])) is None
+    length = f"duration: {_plain(duration[1])}" if duration and is_odd else ""
     return "\n".join(filter(None, (length, words))), is_cut
 
 

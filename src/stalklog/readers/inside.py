@@ -132,6 +132,7 @@ def read_one(
     for what, count in inner.declared.items():
         notes.declare(what, notes.declared.get(what, 0) + count)
     notes.decisions += inner.decisions
+    notes.takes_zone |= inner.takes_zone
 
 
 def _lifted(message: Message, before: int, member: str, find: Find) -> Message:

@@ -90,7 +90,7 @@ class LineReader:
         source = pieces(window, begins, at, overlap=_OVERLAP, notes=notes)
         date = ""
         for number, piece in enumerate(_joined(source) if is_phone else map(_alone, source), 1):
-            message, date = _message(number, piece, date, title, notes.said.zone)
+            message, date = _message(number, piece, date, title, notes.zone())
             yield message
         if not is_phone:
             tell_borders(notes)

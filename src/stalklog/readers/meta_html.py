@@ -117,7 +117,7 @@ def _messages(first: int, place: Place, data: bytes, chat: str, notes: Notes) ->
     shown = html_text(said[: reactions.start()] if reactions else said)
     if shown.is_cut or len(shown.text.strip()) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    sent = _told(source[time.end() :] if time else "", notes.said.zone, flags)
+    sent = _told(source[time.end() :] if time else "", notes.zone(), flags)
     yield Message(
         first,
         place,

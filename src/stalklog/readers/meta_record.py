@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.json_value import dicts
 from stalklog.records.message import Attachment, Message, Party
@@ -87,7 +88,8 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
     kind = _kind(value)
     if kind == "call" and (value.get("missed") is True or value.get("call_duration") == 0):
         flags.append("missed-call")
-    if kind == "call" and not text:
+    seconds = call_length(value.get("call_duration")) if kind == "call" else None
+    if kind == "call" and not text and seconds is None:
         text = f'"call_duration": {value.get("call_duration")}'
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
@@ -104,6 +106,7 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
         attachments=attachments,
         is_deleted=is_unsent if isinstance(is_unsent, bool) else None,
         flags=tuple(dict.fromkeys(flags)) if flags else (),
+        duration_s=seconds,
     )
     reactions = value.get("reactions")
     for number, one in enumerate(dicts(reactions)[:MAX_PARTS] if reactions else (), first + 1):

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import NO, SURE
+from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import flagged, told_local
 from stalklog.readers.html_text import html_text
 from stalklog.readers.json_records import JsonRecords, read_records
@@ -35,6 +36,7 @@ _KINDS: Final[tuple[tuple[str, MessageKind], ...]] = (
     ("Poll", "poll"), ("RichText", "message"), ("Text", "message"),
 )  # fmt: skip
 """What a kind of message begins with; all others are the service's."""
+_LENGTH: Final = re.compile(r"<duration>([0-9.]{1,19})</duration>")
 _CALL: Final = re.compile(r'<partlist\b[^<>]{0,300}?\btype="([a-zA-Z]{1,30})"')
 _MISSED: Final = "missed"
 _QUOTE: Final = re.compile(r'<quote\b[^<>]{0,2000}?\bmessageid="([^"]{1,100})"')
@@ -53,7 +55,7 @@ class SkypeReader:
     """All chats of an account."""
 
     name = "skype"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 
@@ -111,7 +113,14 @@ def _message(number: int, record: JsonRecord, owner: str) -> Message:
         is_edited="edittime" in properties or _EDITED in content,
         is_deleted="deletetime" in properties,
         flags=tuple(flags),
+        duration_s=_length(content) if kind == "call" else None,
     )
+
+
+def _length(content: str) -> int | None:
+    """How long a call was: each who took part has a length, and the longest is that of the call."""
+    lengths = (call_length(found[1]) for found in _LENGTH.finditer(content))
+    return max((one for one in lengths if one is not None), default=None)
 
 
 def _text(kind: MessageKind, what: str, content: str, flags: list[str]) -> str:

@@ -44,7 +44,7 @@ class SmsReader:
     """A backup of messages or of calls."""
 
     name = "sms-backup"
-    version = 3
+    version = 4
     media_types: tuple[str, ...] = ("application/xml",)
     must_seek = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.xml_text import unescape
 from stalklog.records.message import Attachment, Message, Party, Place
@@ -121,7 +122,8 @@ class SmsRecord:
         if told is None or told.instant is None:
             self._flags.append("bad-date" if told else "no-date")
         came = is_received and not is_call
-        text = self._text()
+        seconds = call_length(get("duration")) if is_call else None
+        text = self._text() if seconds is None else ""
         return Message(
             number,
             Place(self.start, end, sha256=sha256),
@@ -136,6 +138,7 @@ class SmsRecord:
             native_id=get("m_id"),
             attachments=tuple(self._attachments),
             flags=tuple(dict.fromkeys(self._flags)) if self._flags else (),
+            duration_s=seconds,
         )
 
     def _is_received(self, *, is_call: bool, is_mms: bool) -> bool | None:

@@ -20,7 +20,7 @@ class SmsWideReader:
     """A backup of messages or of calls, two bytes for each letter."""
 
     name = "sms-backup-utf16"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = True
 

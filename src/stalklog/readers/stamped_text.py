@@ -58,7 +58,7 @@ class StampedTextReader(ABC):
         found_pieces = pieces(window, self.begins, at, overlap=self.begins_bytes, notes=notes)
         before = ""
         for number, (start, data) in enumerate(found_pieces, 1):
-            message = self.message(number, start, data, before, notes.said.zone)
+            message = self.message(number, start, data, before, notes.zone())
             before = (message.sent.wall if message.sent else None) or before
             yield message
         tell_borders(notes)

@@ -105,16 +105,27 @@ def choose_reader(head: bytes, name: str, read_as: str | None = None) -> Choice 
     chosen = next((reader for reader in all_readers() if reader.name == read_as), None)
     if chosen is not None:
         return Choice(chosen, (Decision("read_as", chosen.name, "person"),))
-    matched = [(reader.match(head, name), reader) for reader in all_readers()]
-    surest = max((sureness for sureness, _reader in matched), default=0)
-    if surest <= 0:
+    surest, found = find_surest(head, name)
+    if not found:
         return None
-    first, *others = (reader for sureness, reader in matched if sureness == surest)
+    first, *others = found
     if not others or surest < LIKELY:
         return Choice(first)
     names = tuple(reader.name for reader in (first, *others))
     reason = f"as sure of it: {', '.join(names)}"
     return Choice(first, (Decision("read_as", first.name, "nobody", reason, (names,)),))
+
+
+def find_surest(head: bytes, name: str) -> tuple[int, list[Reader]]:
+    """How sure the surest readers of a file are, and which; none where nobody knows it.
+
+    Args:
+        head: The first `MAX_HEAD_BYTES` of the file.
+        name: The file's name.
+    """
+    matched = [(reader.match(head, name), reader) for reader in all_readers()]
+    surest = max((sureness for sureness, _reader in matched), default=0)
+    return surest, [reader for sureness, reader in matched if surest > 0 and sureness == surest]
 
 
 def find_reader(head: bytes, name: str) -> Reader | None:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from stalklog.readers.base import LIKELY, NO, SURE
+from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import flagged, told_epoch, told_local
 from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_value import word
@@ -50,6 +51,8 @@ _SHOWN_APART: Final = frozenset(
     {"id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "actor", "actor_id"}
     | {"from", "from_id", "text", "text_entities", "reply_to_message_id"}
 )
+_LENGTH: Final = "duration_seconds"
+"""Of a call."""
 _FACTS: Final = ("name", "type", "id")
 
 
@@ -57,7 +60,7 @@ class TelegramReader:
     """The chats of an account."""
 
     name = "telegram"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 
@@ -80,7 +83,7 @@ class TelegramReader:
         gaps = Gaps()
         for number, record in enumerate(read_records(records, window, notes), 1):
             gaps.see(record)
-            yield _message(number, record, notes.said.zone)
+            yield _message(number, record, notes.zone())
         gaps.tell(notes)
         if isinstance(records.root.get("type"), str):
             for key in _FACTS:
@@ -96,9 +99,11 @@ def _message(number: int, record: JsonRecord, zone: str | None) -> Message:
     sender = "actor" if is_service else "from"
     sent = _told(value, flags, zone)
     text = _flat(value.get("text"))
-    if is_service:
-        text = "\n".join(filter(None, (text, _said_besides(value))))
     kind = _kind(value, is_service=is_service)
+    seconds = call_length(value.get(_LENGTH)) if kind == "call" else None
+    if is_service:
+        shown = {key: one for key, one in value.items() if seconds is None or key != _LENGTH}
+        text = "\n".join(filter(None, (text, _said_besides(shown))))
     reason = value.get("discard_reason")
     if kind == "call" and isinstance(reason, str) and reason in _ENDS:
         flags.append(_ENDS[reason])
@@ -118,6 +123,7 @@ def _message(number: int, record: JsonRecord, zone: str | None) -> Message:
         is_edited="edited" in value or "edited_unixtime" in value,
         forwarded="inline" if "forwarded_from" in value else None,
         flags=tuple(flags),
+        duration_s=seconds,
     )
 
 

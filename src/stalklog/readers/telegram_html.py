@@ -110,7 +110,7 @@ class TelegramHtmlReader:
                     number,
                     place,
                     "system",
-                    sent=_told(source, notes.said.zone, []),
+                    sent=_told(source, notes.zone(), []),
                     text=text,
                     conversation=chat,
                     native_id=_id(data),
@@ -118,7 +118,7 @@ class TelegramHtmlReader:
                 )
                 continue
             sender = _sender(source, sender)
-            yield _message(number, place, source, flags, Page(chat, sender, notes.said.zone))
+            yield _message(number, place, source, flags, Page(chat, sender, notes.zone()))
         if not window.data.rstrip().endswith(b"</html>"):
             end = window.start + len(window.data)
             notes.leave("damaged", Place(end, end), "end")

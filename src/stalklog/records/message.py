@@ -166,6 +166,8 @@ class Message:
     """Whether it is somebody's copy of another message: then its headers are the forwarder's."""
     flags: tuple[str, ...] = ()
     """What is odd about it: names of `FLAGS`."""
+    duration_s: int | None = None
+    """Of a call: how many seconds it was; None where the original does not say."""
 
     @property
     def time(self) -> Told | None:
@@ -268,8 +270,8 @@ class Decision:
     about: str
     """`date_order`, `zone` or `read_as`."""
     value: str
-    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did, and both readings stand. Of
-    `read_as` the reader that was taken, also where nobody decided."""
+    """What was decided: `dmy`, `Asia/Kolkata`; empty where nobody did: both readings stand, or
+    times as written. Of `read_as` the reader that was taken, also where nobody decided."""
     by: Literal["file", "person", "nobody"]
     """`file`: something in it proves it."""
     reason: str = ""
@@ -279,6 +281,11 @@ class Decision:
     `read_as` the names of all readers that fit."""
     orders: tuple[DateOrder, ...] = ()
     """Of a `date_order`: which order each of these readings is in."""
+
+
+def is_open_order(decision: Decision) -> bool:
+    """Whether it says that day and month can be read two ways, and nobody has said which."""
+    return decision.about == "date_order" and decision.by == "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +378,7 @@ class ReadingReport:
     @property
     def is_order_open(self) -> bool:
         """Whether day and month can be read two ways, and nobody has said which is right."""
-        return any(one.about == "date_order" and one.by == "nobody" for one in self.decisions)
+        return any(is_open_order(one) for one in self.decisions)
 
     @property
     def lacks_library(self) -> bool:

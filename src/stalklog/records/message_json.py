@@ -30,6 +30,7 @@ def message_to_json(message: Message) -> JsonObject:
                 "reply_to": message.reply_to,
                 "url": message.url,
                 "attachments": [_attachment(one) for one in message.attachments],
+                "duration_s": message.duration_s,
                 "edited": message.is_edited,
                 "deleted": message.is_deleted,
                 "audience": message.audience,

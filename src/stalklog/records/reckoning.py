@@ -38,6 +38,17 @@ DECIDED: Final = {
     "read_as": mark("which format it is"),
 }
 """What a decision is about."""
+ORDERS: Final = {
+    "dmy": mark("day before month"),
+    "mdy": mark("month before day"),
+    "ymd": mark("year first"),
+}
+"""In which order a date is written."""
+UNDECIDED: Final = {
+    "date_order": mark("not established: both readings are kept"),
+    "zone": mark("not known: times stand as they are written"),
+}
+"""What holds where nobody decided it."""
 DECIDERS: Final = {
     "file": mark("as something in it proves"),
     "person": mark("as a person said"),
@@ -56,6 +67,25 @@ _STATUSES: Final = {
     "remote": (mark("{n} is only an address"), mark("{n} are only addresses")),
     "unread": (mark("{n} is there and was not read"), mark("{n} are there and were not read")),
 }
+
+
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+
+
+def duration_in_words(seconds: int) -> str:
+    """How long a call was: `45 s`, `1 min 5 s`, `2 h 0 min 5 s`.
+
+    Args:
+        seconds: Its length.
+    """
+    if seconds < _MINUTE_S:
+        return _("{s} s").format(s=seconds)
+    minutes, rest = divmod(seconds, _MINUTE_S)
+    if seconds < _HOUR_S:
+        return _("{min} min {s} s").format(min=minutes, s=rest)
+    hours, minutes = divmod(minutes, _MINUTE_S)
+    return _("{h} h {min} min {s} s").format(h=hours, min=minutes, s=rest)
 
 
 def found_of(report: ReadingReport, what: str) -> int | None:

@@ -107,8 +107,8 @@ def ranked(counted: Counter[str]) -> tuple[Count, ...]:
 
 def in_order(item: Item) -> tuple[float, int]:
     """The place of a dated entry in time; equal ones stand in the order of the chain."""
-    start = item.moment.start
-    return (start.timestamp() if start else 0.0, item.seq)
+    place = item.moment.place
+    return (place.timestamp() if place else 0.0, item.seq)
 
 
 def _is_message(item: Item) -> bool:

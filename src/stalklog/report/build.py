@@ -11,7 +11,7 @@ from stalklog.report import proof
 from stalklog.report.aftermath import aftermath, events, in_order, is_after, timeline
 from stalklog.report.belonging import exhibits_of, told_elsewhere
 from stalklog.report.beside import Beside
-from stalklog.report.chronology import by_time, chronology, chronology_note
+from stalklog.report.chronology import by_time, chronology
 from stalklog.report.due import due_in, due_note
 from stalklog.report.exhibit import make_exhibit
 from stalklog.report.filtering import choose
@@ -64,7 +64,7 @@ def build(
         make_exhibit(item, insides.get(item.id)) for item in items if item.log == "evidence"
     )
     due = due_in(beside.reminders, items)
-    chapters, undated = chronology(with_time(item, looks.get(item.id), facts.tz) for item in items)
+    chapters, note = chronology(with_time(item, looks.get(item.id), facts.tz) for item in items)
     return Report(
         title=_("Record of incidents"),
         language=choice.language,
@@ -81,7 +81,7 @@ def build(
         pattern_counts={} if beside.pattern is None else to_json(beside.pattern),
         person=person(case),
         chronology=chapters,
-        chronology_note=chronology_note(undated),
+        chronology_note=note,
         threats=_of(items, "threats"),
         demands=demands,
         contacts=contacts,

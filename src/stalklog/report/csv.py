@@ -41,7 +41,7 @@ _TAIL: Final = ("tool", "line_sha256")
 
 
 def write(report: Report) -> tuple[Part, ...]:
-    """One CSV file for each log, one for the corrections, and a README that says how to read."""
+    """A CSV file for the order of time, for each log and for the corrections, and a README."""
     logs: dict[str, Sequence[Item]] = {
         "evidence": [exhibit.item for exhibit in report.exhibits],
         "threats": report.threats,
@@ -50,6 +50,7 @@ def write(report: Report) -> tuple[Part, ...]:
         "custody": report.custody,
     }
     return (
+        Part("chronology.csv", _table(_chronology(report))),
         *(Part(f"{log}.csv", _table(_rows(log, items))) for log, items in logs.items()),
         Part("corrections.csv", _table(_corrections(report.corrections))),
         Part("README.txt", _readme(report).encode("utf-8")),
@@ -68,6 +69,27 @@ def _table(rows: Iterable[Sequence[str]]) -> bytes:
     for row in rows:
         writer.writerow([guarded(safe(cell, keep_newlines=True)) for cell in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _chronology(report: Report) -> Iterable[Sequence[str]]:
+    """Everything in the order of time, as the other formats show it."""
+    yield ("happened", "earliest", "latest", "zone_known", "id", "exhibits", "what", "substance",
+           "basis", "recorded_at")  # fmt: skip
+    for chapter in report.chronology:
+        for item in chapter.items:
+            moment = item.moment
+            yield (
+                moment.words,
+                moment.start.isoformat() if moment.start else "",
+                moment.end.isoformat() if moment.end else "",
+                _yes(moment.start is not None and moment.wall is None),
+                item.id,
+                ", ".join(item.evidence),
+                item.title,
+                item.headline,
+                moment.basis,
+                item.recorded_at,
+            )
 
 
 def _rows(log: str, items: Sequence[Item]) -> Iterable[Sequence[str]]:
@@ -158,7 +180,7 @@ def _readme(report: Report) -> str:
             ),
             *([filtering.remark] if filtering.remark else []),
         ]
-    lines += ["", _("How to read these files"), *(f"- {line}" for line in _notes())]
+    lines += ["", _("How to read these files"), *(f"- {line}" for line in _notes(report))]
     lines += ["", _("What this record shows"), *(f"- {line}" for line in report.shows)]
     lines += ["", _("What it does not show"), *(f"- {line}" for line in report.does_not_show)]
     lines += ["", _("Limits"), *(f"- {line}" for line in report.limits)]
@@ -166,8 +188,9 @@ def _readme(report: Report) -> str:
     return safe("\n".join(lines) + "\n", keep_newlines=True)
 
 
-def _notes() -> Sequence[str]:
+def _notes(report: Report) -> Sequence[str]:
     return (
+        f"chronology.csv: {report.chronology_note}",
         _(
             "One file for each log, UTF-8 with a byte-order mark, comma between the cells, every "
             "cell in double quotes, lines ended by CR LF. Cells with several values join them by "

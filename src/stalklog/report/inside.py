@@ -7,26 +7,29 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.axis import standings
 from stalklog.records.facts import FACTS
 from stalklog.records.message import FLAGS, REASONS
 from stalklog.records.reckoning import (
     APART,
     DECIDED,
     DECIDERS,
+    ORDERS,
     OTHER_NUMBER,
+    UNDECIDED,
     declared_in_words,
+    duration_in_words,
     files_in_words,
     senders_in_words,
 )
 from stalklog.report.model import Inner, Inside, Leg, Way
-from stalklog.report.moment import stamp, understood, zone_of
+from stalklog.report.moment import of_content, stamp, zone_of
 from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from stalklog.core.entry import JsonObject
     from stalklog.records.message import (
         Decision,
         Message,
@@ -44,11 +47,6 @@ _MOST_CHARS: Final = 3_000
 """Of one message's text."""
 _MOST_HEADLINE: Final = 120
 _MOST_SENDERS: Final = 10
-_ORDERS: Final = {
-    "dmy": mark("day, month, year"),
-    "mdy": mark("month, day, year"),
-    "ymd": mark("year, month, day"),
-}
 _AUDIENCES: Final = {
     "alone": mark("sent to one person alone"),
     "several": mark("sent to several people"),
@@ -103,32 +101,24 @@ def with_time(item: Item, look: Look | None, tz: str) -> Item:
     """An exhibit without a time of its own takes that of what is inside, and says so.
 
     It is what the original itself says, and nobody has checked it: so it places the exhibit in the
-    order of time, and nothing is counted by it.
+    order of time, and nothing is counted by it. What has no zone has a place as well, and says so.
     """
     if look is None or item.log != "evidence" or item.moment.start is not None or item.is_told:
         return item
-    taken = look.report.taken.instant if look.report.taken else None
-    first, last = look.report.first or taken, look.report.last or taken
-    if first is None or last is None:
+    found = standings(look.report, zone_of(tz))
+    if found is None:
         return item
-    zone = zone_of(tz)
-    first, last = first.astimezone(zone), last.astimezone(zone)
-    occurred: JsonObject = {"start": first.isoformat(), "tz": tz, "basis": "header"}
-    if last > first:
-        occurred |= {"end": last.isoformat(), "precision": "range"}
-    else:
-        occurred |= {"precision": "exact"}
-    return replace(
-        item, moment=understood(occurred), headline=item.headline or _headline(look.messages)
-    )
+    headline = item.headline or _headline(look.messages)
+    return replace(item, moment=of_content(*found, tz), headline=headline)
 
 
 def _headline(messages: Sequence[Message]) -> str:
-    """From whom and about what, of the first message."""
+    """From whom and about what, of the first message that is in somebody's words."""
     if not messages:
         return ""
-    told = messages[0].subject or messages[0].text[:_MOST_HEADLINE].partition("\n")[0]
-    return safe(": ".join(part for part in (_shown(messages[0].sender), told) if part))
+    first = next((one for one in messages if one.kind not in APART), messages[0])
+    told = first.subject or first.text[:_MOST_HEADLINE].partition("\n")[0]
+    return safe(": ".join(part for part in (_shown(first.sender), told) if part))
 
 
 def _inner(message: Message, zone: tzinfo) -> Inner:
@@ -153,6 +143,8 @@ def _inner(message: Message, zone: tzinfo) -> Inner:
 def _remarks(message: Message) -> Iterator[str]:
     if message.kind in APART:
         yield _(APART[message.kind])
+    if message.duration_s is not None:
+        yield _("lasted {time}").format(time=duration_in_words(message.duration_s))
     if message.audience:
         yield _(_AUDIENCES[message.audience])
     if message.forwarded == "inline":
@@ -241,10 +233,10 @@ def _decided(decision: Decision) -> tuple[str, str]:
     """How what can be read two ways was read, who decided it and why."""
     about = _(DECIDED.get(decision.about, decision.about))
     if not decision.value:
-        told = [_("not established: both readings are kept")]
+        told = [_(UNDECIDED.get(decision.about, ""))]
         told += [f"{sample[0]}: {_(' or ').join(sample[1:])}" for sample in decision.samples[:1]]
     else:
-        told = [f"{_(_ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]
+        told = [f"{_(ORDERS.get(decision.value, decision.value))}, {_(DECIDERS[decision.by])}"]
     return safe(about), safe(". ".join([*told, decision.reason]).rstrip(". ") + ".")
 
 

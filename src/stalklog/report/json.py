@@ -77,6 +77,8 @@ def _report(report: Report) -> JsonObject:
             {"id": demand.item.id, "after": _aftermath(demand.aftermath)}
             for demand in report.demands
         ],
+        "chronology": [_row(item) for chapter in report.chronology for item in chapter.items],
+        "chronology_note": report.chronology_note,
         "due": [
             {
                 "on": None if due.on is None else due.on.isoformat(),
@@ -108,6 +110,19 @@ def _report(report: Report) -> JsonObject:
             {"title": step.title, "text": step.text, "command": step.command}
             for step in report.steps
         ],
+    }
+
+
+def _row(item: Item) -> JsonObject:
+    """Where an entry stands in the order of time; the earliest and the latest that it can be."""
+    moment = item.moment
+    return {
+        "id": item.id,
+        "when": moment.words,
+        "earliest": moment.start.isoformat() if moment.start else None,
+        "latest": moment.end.isoformat() if moment.end else None,
+        "zone_known": moment.start is not None and moment.wall is None,
+        "basis": moment.basis or None,
     }
 
 

@@ -116,7 +116,7 @@ class Moment:
     clock: str
     """The time of day in words, with `about` and the like; empty when unknown."""
     offset: str
-    """The offset from UTC, `+05:30`; empty when unknown."""
+    """The offset from UTC, `+05:30`, or that no zone is known; empty when no time is."""
     zone: str
     """The offset, and the zone's name where it is known."""
     words: str
@@ -131,6 +131,13 @@ class Moment:
     """The latest moment that it can have been."""
     month: str
     """Year and month, `2026-11`; empty when unknown."""
+    wall: datetime | None = None
+    """Of what has no zone: where it stands, as if its clock had been in the zone of the record."""
+
+    @property
+    def place(self) -> datetime | None:
+        """Where it stands among the others; None for a time that is not known."""
+        return self.wall or self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,7 +585,7 @@ class Report:
     chronology: tuple[Chapter, ...]
     """What happened, by when it happened."""
     chronology_note: str
-    """What the chronology leaves to other sections."""
+    """By what it is ordered, and what it leaves to other sections."""
     threats: tuple[Item, ...]
     """Threats and incidents, verbatim."""
     demands: tuple[Demand, ...]

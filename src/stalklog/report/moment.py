@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stalklog.core.clock import read_moment
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.axis import within_zones
 from stalklog.records.bounds import bounds, last_day
 from stalklog.report.model import Moment
 from stalklog.report.words import choice
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from stalklog.core.entry import JsonValue
+    from stalklog.records.axis import Standing
 
 _WEEKDAYS: Final = tuple(map(mark, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
 _MONTHS: Final = (
@@ -51,22 +54,31 @@ def understood(occurred: JsonValue) -> Moment:
     precision = _text(body, "precision") or "unknown"
     if start is None:
         return _unknown(body)
-    day, clock = _in_words(start, end, precision)
-    zone = _zone(start, _text(body, "tz"))
-    earliest, latest = bounds(start, end, precision)
-    return Moment(
-        precision=safe(precision),
-        day=day,
-        clock=clock,
-        offset=_offset_words(start),
-        zone=zone,
-        words=_("{day}, {clock} ({zone})").format(day=day, clock=clock, zone=zone),
-        basis=_basis(body),
-        as_typed=safe(_text(body, "as_typed"), keep_newlines=True),
-        start=earliest,
-        end=latest,
-        month=f"{start.year:04d}-{start.month:02d}",
-    )
+    span = _Span(start, end, precision)
+    zone = _Zone(_offset_words(start), _zone(start, _text(body, "tz")))
+    moment = _moment(span, zone, bounds(start, end, precision))
+    as_typed = safe(_text(body, "as_typed"), keep_newlines=True)
+    return replace(moment, basis=_basis(body), as_typed=as_typed)
+
+
+def of_content(first: Standing, last: Standing, tz: str) -> Moment:
+    """When an exhibit was, by its own content: what has no zone says so, and stands as written.
+
+    Args:
+        first: Where the first of what it holds stands.
+        last: Where the last does.
+        tz: The zone of the record.
+    """
+    zone = zone_of(tz)
+    start, end = _in_zone(first.at, zone), _in_zone(last.at, zone)
+    span = _Span(start, end, "exact")
+    if first.instant is None or last.instant is None:
+        told = _("zone not known, up to a day off")
+        found = _moment(span, _Zone(told, told), within_zones(start, end))
+        found = replace(found, wall=start)
+    else:
+        found = _moment(span, _Zone(_offset_words(start), _zone(start, tz)), (start, end))
+    return replace(found, basis=_("from its own content, which nobody has checked"))
 
 
 def recorded(at: str, offset: str) -> str:
@@ -146,6 +158,38 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
+
+
+class _Span(NamedTuple):
+    """From when to when something was, in one zone, and how closely that is known."""
+
+    start: datetime
+    end: datetime | None
+    precision: str
+
+
+class _Zone(NamedTuple):
+    """A zone in words."""
+
+    short: str
+    whole: str
+
+
+def _moment(span: _Span, zone: _Zone, bounds: tuple[datetime, datetime]) -> Moment:
+    day, clock = _in_words(*span)
+    return Moment(
+        precision=safe(span.precision),
+        day=day,
+        clock=clock,
+        offset=zone.short,
+        zone=zone.whole,
+        words=_("{day}, {clock} ({zone})").format(day=day, clock=clock, zone=zone.whole),
+        basis="",
+        as_typed="",
+        start=bounds[0],
+        end=bounds[1],
+        month=f"{span.start.year:04d}-{span.start.month:02d}",
+    )
 
 
 def _date_words(day: date) -> str:

@@ -10,8 +10,8 @@ from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from stalklog.records.axis import standing
 from stalklog.safety.limits import MAX_NAMES, MAX_ORDERED
-from stalklog.services.contents import Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,5 +66,5 @@ def in_order_of_time(messages: Iterable[Message], zone: tzinfo) -> tuple[Iterabl
 
 
 def _time(message: Message, zone: tzinfo) -> datetime | None:
-    time = Time.of(message.time, zone)
+    time = standing(message.time, zone)
     return time.at if time else None

@@ -33,7 +33,6 @@ from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-    from datetime import tzinfo
     from pathlib import Path
     from typing import BinaryIO
 
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from stalklog.readers.picture_worker import PictureWorker
     from stalklog.readers.screenshot_text import Tesseract
     from stalklog.readers.table import Choice
-    from stalklog.records.message import DateOrder, Message, ReadingReport, Told
+    from stalklog.records.message import DateOrder, Message, ReadingReport
     from stalklog.records.picture_text import PictureText
     from stalklog.records.view import Shown
     from stalklog.report.inside import Look
@@ -216,26 +215,6 @@ class Contents:
     def report(self) -> ReadingReport | None:
         """What the reading came to; None where nobody read."""
         return self._reading.report() if self._reading else None
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """When something was, as far as that is known."""
-
-    at: datetime
-    """Where it stands in time: what has no zone, as if it were in the vault's."""
-    instant: datetime | None
-    """None where the zone is not known: then `at` is only what a clock on the wall showed."""
-
-    @classmethod
-    def of(cls, told: Told | None, zone: tzinfo) -> Time | None:
-        """None where there is no time, or day and month can be read two ways."""
-        if told is None or told.others:
-            return None
-        if told.instant is not None:
-            return cls(told.instant, told.instant)
-        wall = datetime.fromisoformat(told.wall).replace(tzinfo=zone) if told.wall else None
-        return None if wall is None else cls(wall, None)
 
 
 @dataclass(frozen=True, slots=True)

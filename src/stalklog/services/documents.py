@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.index.document import UNDATED, Document
 from stalklog.readers.table import all_readers, libraries
-from stalklog.services.contents import Time, said_of
+from stalklog.records.axis import standing
+from stalklog.services.contents import said_of
 from stalklog.services.filters import happened_span, is_dated, told_start
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def inside_documents(contents: Contents, zone: tzinfo) -> Iterator[Document]:
     for message in contents:
         yield _message(contents.entry, message, zone)
     report = contents.report()
-    taken = Time.of(report.taken, zone) if report else None
+    taken = standing(report.taken, zone) if report else None
     if taken is not None and not is_dated(contents.entry):
         yield Document("", taken.at, taken.instant, kind="evidence", has_wall=True)
 
@@ -88,7 +89,7 @@ def left_out(contents: Contents) -> list[str]:
 
 
 def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
-    time = Time.of(message.time, zone)
+    time = standing(message.time, zone)
     parts = (
         message.subject,
         message.text,

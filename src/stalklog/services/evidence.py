@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from stalklog.core.media import kind_of, media_type_of
 from stalklog.errors import (
     EvidenceUnreadableError,
     OutputError,
@@ -20,6 +19,7 @@ from stalklog.errors import (
 from stalklog.i18n import gettext as _
 from stalklog.services.entries import find_entry
 from stalklog.services.intake import Candidate, Skipped, find_files
+from stalklog.services.kinds import kind_and_type
 from stalklog.services.originals import damaged, original_errors, sha256_of
 from stalklog.services.output import create_file, give_name
 from stalklog.services.saving import save
@@ -178,9 +178,9 @@ def _take_one(
     source = Source(item.path)
     try:
         stored = _store(writer, source, progress)
-        media_type = media_type_of(source.head)
+        kind, media_type = kind_and_type(source.head, item.path.name)
         body = _body(item, stored, media_type, source.times) | fields
-        body.setdefault("kind", kind_of(media_type, item.path.name))
+        body.setdefault("kind", kind)
         planned = writer.add("evidence.added", body)
     finally:
         source.close()

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import EvidenceUnreadableError
 from stalklog.i18n import gettext as _
+from stalklog.safety.limits import MAX_HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HEAD_BYTES = 4096
-"""How much of the beginning is kept to tell what kind of file it is."""
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
@@ -43,7 +42,7 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.head = b""
-        """The first bytes, once `blocks` has begun."""
+        """The first bytes, which tell what kind of file it is, once `blocks` has begun."""
         self._is_fresh = True
         self._fd = _open(path)
         try:
@@ -81,8 +80,8 @@ class Source:
             block = self._read(min(BLOCK_BYTES, left))
             if not block:
                 break
-            if len(self.head) < HEAD_BYTES:
-                self.head += block[: HEAD_BYTES - len(self.head)]
+            if len(self.head) < MAX_HEAD_BYTES:
+                self.head += block[: MAX_HEAD_BYTES - len(self.head)]
             left -= len(block)
             yield block
         if left or _mark(os.fstat(self._fd)) != _mark(self._before):

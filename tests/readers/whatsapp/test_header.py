@@ -119,4 +119,7 @@ def test_a_zone_that_is_none_is_as_if_nothing_was_said() -> None:
     (message,), report = read_chat("14/03/24, 9:05 pm - Ravi: hi\n", Said(zone="../etc"))
     assert message.sent
     assert message.sent.zone is None
-    assert [one.about for one in report.decisions] == ["date_order"]
+    assert [(one.about, one.value) for one in report.decisions] == [
+        ("date_order", "dmy"),
+        ("zone", ""),
+    ]

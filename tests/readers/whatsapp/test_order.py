@@ -129,7 +129,7 @@ def test_no_message_is_from_the_future() -> None:
         (("२४/३/४", "२४/३/५"), ["2024-03-04", "2024-03-05"]),
         (("24/3/4", "24/3/15"), ["2024-03-04", "2024-03-15"]),
         (("24. 3. 4.", "24. 3. 15."), ["2024-03-04", "2024-03-15"]),
-        (("18/3/22", "19/3/22"), ["2022-03-18", "2022-03-19"]),
+        (("18/3/22", "28/3/22"), ["2022-03-18", "2022-03-28"]),
     ],
 )
 def test_a_year_of_two_digits_may_stand_first(dates: tuple[str, str], walls: list[str]) -> None:
@@ -195,16 +195,81 @@ def test_in_every_calendar_one_date_can_prove_all(first: str, second: str, order
     assert (report.decisions[0].value, report.decisions[0].by) == (order, "file")
 
 
-def test_a_person_who_knows_that_the_year_stands_first_is_not_denied() -> None:
-    text = "".join(f"24/3/{day}, 19:05 - Ravi: a\n" for day in (18, 19, 20))
-    _messages, unsaid = read_chat(text)
-    (decision,) = unsaid.decisions
-    assert (decision.value, decision.by) == ("dmy", "file")
-    assert decision.reason.endswith("unless the phone writes the year first.")
-    said = Said(date_order="ymd")
-    assert _walls(text, said) == ["2024-03-18", "2024-03-19", "2024-03-20"]
-    (decision,) = read_chat(text, said)[1].decisions
+MANY = Said(looked_at=datetime(2026, 11, 26, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "orders"),
+    [
+        # one of them alone can be read with the year in front, and nothing is against it
+        (["24/3/18"], "", ("dmy", "ymd")),
+        (["24/3/18", "25/3/18"], "", ("dmy", "ymd")),
+        (["24/3/18", "24/3/19", "24/3/20"], "", ("dmy", "ymd")),
+        (["24/3/18", "24/4/18", "25/1/19"], "", ("dmy", "ymd")),
+        (["12/10/18"], "", ("dmy", "mdy", "ymd")),
+        (["24. 3. 18."], "", ("dmy", "ymd")),
+        # what makes it impossible in one date does so in all
+        (["24/3/18", "27/3/18"], "dmy", ()),  # it would be 2027
+        (["24/3/18", "8/3/18"], "dmy", ()),  # it would be 2008
+        (["24/3/18", "24/4/8"], "ymd", ()),  # it would be 2008
+        (["24/3/18", "24/5/31"], "ymd", ()),  # it would be 2031
+        (["10/15/18", "11/12/18"], "mdy", ()),  # there is no 15th month
+        (["24/03/18"], "dmy", ()),  # no phone writes the year first and a nought
+        (["24.3.18"], "dmy", ()),  # nor dots without spaces
+        (["24-3-18"], "dmy", ()),
+        (["২৪/৩/১৮"], "dmy", ()),  # nor, in Bengali, the year first
+        (["٢٤/٣/١٨"], "dmy", ()),
+        (["24/3/2018"], "dmy", ()),
+        (["2018/3/24"], "ymd", ()),
+        # read so, the chat would go back by most of a year
+        (["24/3/18", "25/3/18", "10/4/18"], "dmy", ()),
+        (["15/3/18", "14/4/18"], "dmy", ()),
+        (["24/3/18", "23/3/18"], "dmy", ()),  # and otherwise by a day
+        # read so, every message would be of an 18th, whatever the year
+        (["24/3/18", "25/3/18", "26/3/18"], "dmy", ()),
+        (["11/10/18", "12/11/18", "14/12/18"], "dmy", ()),
+        (["11/10/18", "12/11/18", "12/12/18"], "", ("dmy", "mdy", "ymd")),
+        # it goes back in each reading, or by little in both
+        (["24/3/18", "24/2/18", "24/3/17"], "", ("dmy", "ymd")),
+        (["24/3/19", "24/3/18", "23/3/18"], "", ("dmy", "ymd")),
+    ],
+)
+def test_a_year_of_two_digits_in_front_is_thought_of(
+    dates: list[str], order: str, orders: tuple[str, ...]
+) -> None:
+    text = "".join(f"{date}, 19:05 - Ravi: a\n" for date in dates)
+    messages, report = read_chat(text, MANY)
+    decision = report.decisions[0]
+    assert (decision.value, decision.orders) == (order, orders)
+    assert decision.by == ("file" if order else "nobody")
+    for message in messages:
+        assert message.sent
+        assert bool(message.sent.others) == (not order)
+    assert all(len(sample) == 1 + len(orders) for sample in decision.samples)
+
+
+def test_the_day_in_the_name_of_a_file_decides_about_the_year_too() -> None:
+    for day, order in (("20180324", "dmy"), ("20240318", "ymd"), ("20190101", "")):
+        text = (
+            "24/3/18, 19:05 - Ravi: a\n"
+            f"24/3/18, 19:06 - Ravi: IMG-{day}-WA0001.jpg (file attached)\n"
+        )
+        assert read_chat(text, MANY)[1].decisions[0].value == order
+
+
+@pytest.mark.parametrize("second", ["10/4/18", "25/3/18"])
+def test_a_person_who_knows_that_the_year_stands_first_is_not_denied(second: str) -> None:
+    text = f"24/3/18, 19:05 - Ravi: a\n{second}, 19:05 - Ravi: a\n"
+    decision, _zone = read_chat(text, MANY)[1].decisions
+    is_far = second == "10/4/18"
+    assert (decision.value, decision.by) == (("dmy", "file") if is_far else ("", "nobody"))
+    assert (decision.reason == "With the year in front the chat would go far back in time.") == (
+        is_far
+    )
+    walls = {"10/4/18": ["2024-03-18", "2010-04-18"], "25/3/18": ["2024-03-18", "2025-03-18"]}
+    assert _walls(text, Said(date_order="ymd")) == walls[second]
+    decision, _zone = read_chat(text, Said(date_order="ymd"))[1].decisions
     assert (decision.value, decision.by) == ("ymd", "person")
-    padded = text.replace("/3/", "/03/")  # no phone writes the year first and a nought
-    assert _walls(padded, said) == ["2018-03-24", "2019-03-24", "2020-03-24"]
-    assert read_chat(padded, said)[1].decisions[0].by == "file"
+    padded = text.replace("24/3/", "24/03/")  # no phone writes the year first and a nought
+    assert _walls(padded, Said(date_order="ymd"))[0] == "2018-03-24"
+    assert read_chat(padded, Said(date_order="ymd"))[1].decisions[0].by == "file"

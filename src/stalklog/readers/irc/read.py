@@ -34,7 +34,7 @@ def read_log(window: Window, notes: Notes) -> Iterator[Message]:
     """
     at = _first(window)
     is_star_a_person = has_own_marks(window.data)
-    days = Days(notes.said.zone)
+    days = Days(notes.zone())
     odd = _Odd(notes)
     number = 0
     for start, data in pieces(window, _BEGINS, at, overlap=_OVERLAP, notes=notes):

@@ -25,6 +25,8 @@ _FIELDS = re.compile(
     r"([^\W\d_]{0,2})(\d{1,4})\D+?(\d{1,2})[^\w]*[年月]?[^\w]*([^\W\d_]{0,2})(\d{1,4})(.*)"
 )
 _FILL = re.compile(f"[ .日\u00a0\u2009\u202f{MARKS}]")
+_OTHER_DIGITS = re.compile(r"(?![0-9०-९])\d")  # noqa: RUF001
+"""In the languages that write these, the year never stands first with two digits."""
 _SPEAKS_FOR_YEAR = re.compile("[०-९]|[.] ")  # noqa: RUF001
 """Digits as they are written in Nepali, dots as in Korean."""
 _BUDDHIST: Final = range(2400, 2700)
@@ -44,7 +46,8 @@ class Days:
     """By order: the day, `2024-02-03`, if it lies in a time in which it can have been written.
     Empty where it is no date."""
     likely: frozenset[DateOrder]
-    """The orders without a year of two digits that stands first, where nothing speaks for it."""
+    """The same without a year of two digits that stands first, where nothing speaks for it: for a
+    date that fits no order of the others."""
 
 
 def parse_days(written: str, last_day: str) -> Days:
@@ -94,7 +97,7 @@ def _may_begin(written: str, fields: re.Match[str]) -> bool:
 
     None of these puts a nought before a day or a month.
     """
-    is_so = "/" in written or ". " in written
+    is_so = ("/" in written or ". " in written) and not _OTHER_DIGITS.search(written)
     return is_so and not any(number.startswith("0") for number in (fields[3], fields[5]))
 
 

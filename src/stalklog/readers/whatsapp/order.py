@@ -2,13 +2,17 @@
 
 First what the dates themselves leave possible; then files whose names hold their day, if these fit
 one order alone; then what the person says. What is still open is kept both ways. How dates are
-padded, how close together they lie and where the phone may come from are no proof.
+padded, how close together they lie and where the phone may come from are no proof. Only against a
+year of two digits in front, which few phones write, it counts that the chat would go far back in
+time by it, or be of one day of the month in many years.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - a date that is written is something else here
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, cast
 
 from stalklog.i18n import gettext
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
 
 ORDERS: Final[tuple[DateOrder, ...]] = ("dmy", "mdy", "ymd")
 _SAMPLES: Final = 3
+_FAR: Final = timedelta(days=180)
+"""No clock that is put right, and no phone that was offline, moves a message so far."""
+_MANY_YEARS: Final = 3
+"""A message on the same day in two years is a birthday."""
 _NO_LAST_DAY: Final = "9999-12-31"
 """By it no day is later than it can be."""
 
@@ -69,12 +77,13 @@ def decide(
     if not known:
         return Order(said, frozenset()), None
     possible = _common(days.all.keys() for days in known)
-    live = _common(days.likely for days in known) or possible
+    against = _against_year_in_front(known, possible)
+    live = possible - {"ymd"} if against else possible
     if said and said in possible:
-        live |= {said}  # unlikely, as a year of two digits in front, is no proof against a person
+        live |= {said}  # an unlikely order is no proof against a person
     if len(live) == 1:
         (order,) = live
-        return Order(order, live), _proved(order, dates, said)
+        return Order(order, live), _proved(order, dates, said, against)
     shown = tuple(order for order in ORDERS if order in (live or {"dmy", "mdy"}))
     named = _named(dates, live) if live else None
     if named:
@@ -89,7 +98,7 @@ def decide(
         reason = gettext("The dates can be read in more than one way.")
         return Order(said, live), Decision("date_order", said, "person", reason, samples, shown)
     reason = (
-        gettext("Day and month can be read either way; nothing in it proves which.")
+        gettext("Its dates can be read in more than one way; nothing in it proves which.")
         if live
         else gettext("Some of its dates can only be read day first, others only month first.")
     )
@@ -101,17 +110,46 @@ def _common(sets: Iterable[Iterable[DateOrder]]) -> frozenset[DateOrder]:
     return frozenset(ORDERS).intersection(*sets)
 
 
-def _proved(order: DateOrder, dates: Dates, said: DateOrder | None) -> Decision:
+def _against_year_in_front(known: list[Days], orders: frozenset[DateOrder]) -> str:
+    """What speaks against it, where other orders fit as well; empty for nothing.
+
+    Few phones write a year of two digits in front: it is no proof of that order that another one
+    is as strange.
+    """
+    others = orders - {"ymd"}
+    if "ymd" not in orders or not others:
+        return ""
+    days = _days(known, "ymd")
+    if _steps_far(days) and not all(_steps_far(_days(known, one)) for one in others):
+        return gettext("With the year in front the chat would go far back in time.")
+    years = len({day.year for day in days})
+    if years < _MANY_YEARS or len({day.day for day in days}) > 1:
+        return ""
+    told = gettext(
+        "With the year in front all of it would be of one day of the month in {n} years."
+    )
+    return told.format(n=years)
+
+
+def _days(known: list[Days], order: DateOrder) -> list[Day]:
+    return [Day.fromisoformat(one.all[order]) for one in known]
+
+
+def _steps_far(days: list[Day]) -> bool:
+    """Whether a day is far before the one that stands above it."""
+    return any(earlier - later > _FAR for earlier, later in pairwise(days))
+
+
+def _proved(order: DateOrder, dates: Dates, said: DateOrder | None, against: str) -> Decision:
     """The decision where the dates leave one order; the date that shows it best is named."""
-    one = min(dates.days.items(), key=lambda item: len(item[1].likely) or len(ORDERS))[0]
+    if against and order != "ymd":
+        return Decision("date_order", order, "file", against + _denied(order, said))
+    known = {written: days for written, days in dates.days.items() if days.all}
+    one = min(known, key=lambda written: len(known[written].all))
     reason = gettext("{date} can be read in one way only.").format(date=one)
-    if order != "ymd" and "ymd" in dates.days[one].all:
-        reason = gettext(
-            "{date} can be read in one way only, unless the phone writes the year first."
-        ).format(date=one)
-    if len(dates.days[one].likely) > 1:
+    if len(known[one].all) > 1:
         reason = gettext("Only one order fits all of its dates.")
-    elif len(parse_days(one, _NO_LAST_DAY).likely) > 1:
+    elif len(parse_days(one, _NO_LAST_DAY).all) > 1:
         reason = gettext(
             "Read otherwise, {date} is later than the day on which the file was added."
         ).format(date=one)

@@ -17,8 +17,8 @@ from stalklog.readers.whatsapp.media import attachments
 from stalklog.readers.whatsapp.order import Dates, decide
 from stalklog.readers.whatsapp.record import MAX_RECORD_CHARS, Records
 from stalklog.readers.whatsapp.service import is_deleted, is_edited, is_plain, kind_of
-from stalklog.readers.whatsapp.when import When, zone_of
-from stalklog.records.message import Decision, Message, Party, Place
+from stalklog.readers.whatsapp.when import When
+from stalklog.records.message import Message, Party, Place
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -82,10 +82,7 @@ class Chat:
         last_day = (
             (said.looked_at + timedelta(days=1)).date().isoformat() if said.looked_at else _LAST_DAY
         )
-        when = When(self._decide(last_day), last_day, said.zone)
-        if zone_of(said.zone) and said.zone:
-            notes.decide(Decision("zone", said.zone, "person"))
-        return self._read(when)
+        return self._read(When(self._decide(last_day), last_day, notes.zone()))
 
     def _read(  # noqa: C901, PLR0912 - one loop: calls are what takes time in it
         self, when: When

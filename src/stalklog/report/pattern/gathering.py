@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
+from stalklog.records.axis import standing, within_zones
 from stalklog.records.bounds import bounds_of
 from stalklog.report.pattern.event import Event, LeftOut, Step, When
 from stalklog.report.pattern.sender import Senders
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 _COUNTED: Final = frozenset({"message", "call", "post"})
 """Kinds of messages that somebody sends to somebody."""
 _REPORTS: Final = frozenset({"report", "statement", "abuse-report", "takedown"})
-_EASTMOST: Final = timedelta(hours=14)
-_WESTMOST: Final = timedelta(hours=12)
-"""So far are clocks on the wall from UTC: what has no zone was within these."""
 
 
 class Gathering:
@@ -141,14 +139,10 @@ class Gathering:
 
     def _placed(self, told: Told | None) -> tuple[datetime, datetime] | None:
         """Where a message stands in time: what has no zone, as if it were in the vault's."""
-        if told is None or told.others:
+        found = standing(told, self._zone)
+        if told is None or found is None:
             return None
-        moment = told.instant
-        if moment is None and told.wall is not None:
-            moment = datetime.fromisoformat(told.wall).replace(tzinfo=self._zone)
-        if moment is None:
-            return None
-        is_day = told.precision == "day"
+        moment, is_day = found.at, told.precision == "day"
         return moment, moment.replace(hour=23, minute=59, second=59) if is_day else moment
 
     def _is_new(self, message: Message) -> bool:
@@ -190,7 +184,7 @@ class Gathering:
         wall = datetime.fromisoformat(told.wall).replace(tzinfo=UTC)
         if told.precision == "day":
             return _day(wall.date(), has_zone=False)
-        first, last = _within_zones(wall, wall)
+        first, last = within_zones(wall, wall)
         return When(first, last, wall.date(), wall.date(), wall.hour, has_zone=False)
 
     def _local(self, moment: datetime) -> datetime:
@@ -202,15 +196,8 @@ class Gathering:
 
 def _day(day: date, *, has_zone: bool) -> When:
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    first, last = _within_zones(start, start.replace(hour=23, minute=59, second=59))
+    first, last = within_zones(start, start.replace(hour=23, minute=59, second=59))
     return When(first, last, day, day, has_zone=has_zone)
-
-
-def _within_zones(first: datetime, last: datetime) -> tuple[datetime, datetime]:
-    try:
-        return first - _EASTMOST, last + _WESTMOST
-    except OverflowError:
-        return first, last
 
 
 def _channel(shown: Shown) -> str:
