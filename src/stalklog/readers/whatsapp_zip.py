@@ -37,7 +37,7 @@ class WhatsAppZip:
     """One chat with its files, in a zip."""
 
     name = "whatsapp-zip"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 

@@ -52,6 +52,12 @@ def test_an_iphones_records_are_what_they_are() -> None:
         ("IMG-20240929-WA0001.jpg (in words of no language)", "missing"),
         ("\u200e<in no language: 00000004-PHOTO-2024-09-29-07-15-00.jpg>", "missing"),
         ("Ravi.vcf (file attached)", "missing"),
+        ("DOC-20240929-WA0001. (Datei angehängt)", "missing"),
+        ("< attached: 00000004-PHOTO-2024-09-29-07-15-00.jpg >", "missing"),
+        ("<Video note omitted>", "omitted"),
+        ("<Medien ausgeschlossen>", "omitted"),
+        ("<Mídia oculta>", "omitted"),
+        ("<মিডিয়া বাদ দেওয়া হয়েছে>", "omitted"),
         ("see plan.pdf (it is good)", None),
         ("<3 you>", None),
         ("a <b: c.d>", None),
@@ -63,6 +69,36 @@ def test_a_file_is_known_in_any_language(text: str, status: str | None) -> None:
     (message,), _ = read_chat(f"14/03/24, 9:05 pm - Ravi: {text}\n")
     assert [one.status for one in message.attachments] == ([status] if status else [])
     assert (message.kind, message.text) == ("message", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "is_deleted", "files"),
+    [
+        ("لم يتم إدراج الصورة", "message", None, 1),
+        ("वीडियो छोड़ा गया", "message", None, 1),
+        ("bỏ qua tệp âm thanh", "message", None, 1),
+        ("画像は含まれていません", "message", None, 1),
+        ("η κάρτα επαφής παραλήφθηκε", "message", None, 1),
+        ("Kişi kartı dahil edilmedi", "message", None, 1),  # noqa: RUF001
+        ("תמונה אחרת", "system", None, 0),
+        ("यह मैसेज डिलीट कर दिया गया है.", "message", True, 0),
+        ("এই মেসেজটি বাদ দেওয়া হয়েছে।", "message", True, 0),
+        ("您已刪除此訊息。", "message", True, 0),
+        ("Tuto zprávu jste smazal/a.", "message", True, 0),
+        ("Вы удалили это сообщение.", "message", True, 0),
+        ("वॉइस कॉल मिस हुई", "call", None, 0),
+        ("Cevapsız sesli arama", "call", None, 0),  # noqa: RUF001
+        ("Ravi अब एडमिन हैं", "system", None, 0),
+    ],
+)
+def test_what_an_iphone_writes_for_a_person_is_that_persons(
+    text: str, kind: str, is_deleted: bool | None, files: int
+) -> None:
+    (message, _), report = read_chat(
+        f"[14/03/24, 21:05:07] Ravi: \u200e{text}\r\n[14/03/24, 21:05:08] Asha: hi\r\n"
+    )
+    assert (message.kind, message.is_deleted, message.sender.label) == (kind, is_deleted, "Ravi")
+    assert report.attachments == ({"omitted": files} if files else {})
 
 
 @pytest.mark.parametrize(
