@@ -40,7 +40,7 @@ class TelegramZipReader:
     """The chats of a zipped export, with their files."""
 
     name = "telegram-zip"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
