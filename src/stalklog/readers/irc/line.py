@@ -119,19 +119,16 @@ def _said(body: str, *, is_star_a_person: bool) -> Line | None:
     body = body.lstrip(" ")
     if found := _SAID.match(body):
         return Line("message", found["text"] or "", found["nick"], found["host"] or "")
-    if _TO_SOMEBODY.match(body):
-        return Line("message", body)
-    if not is_star_a_person and _OWN_STATE.match(body):
-        return Line("system", body)
     if _SERVICE.match(body):
         return Line("system", body, date=_MIDNIGHT.match(body))
-    if _CAME_OR_WENT.match(body) and not (is_star_a_person and body.startswith("*")):
+    is_person = is_star_a_person and body.startswith("*")
+    if not is_person and (_OWN_STATE.match(body) or _CAME_OR_WENT.match(body)):
         return Line("system", body)
     if found := _ACTION.match(body):
         return Line("message", body, found["nick"])
     if found := _NOTICE.match(body):
         return Line("message", found["text"], found["nick"], found["host"] or "")
-    return None
+    return Line("message", body) if _TO_SOMEBODY.match(body) else None
 
 
 def _in_columns(body: str) -> Line | None:
