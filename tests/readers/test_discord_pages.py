@@ -59,11 +59,43 @@ def test_more_files_than_are_listed_are_told(monkeypatch: pytest.MonkeyPatch) ->
     assert (len(second.attachments), second.flags) == (1, ("parts-cut",))
 
 
-def test_a_date_in_the_words_of_a_language_is_kept_and_not_read() -> None:
-    third = read_file(CSV_READER, CSV)[0][-1]
-    assert third.sent is not None
-    assert (third.sent.written, third.sent.instant) == ("05-Mar-24 09:30 PM", None)
-    assert third.flags == ("bad-date",)
+@pytest.mark.parametrize(
+    ("written", "wall", "flag"),
+    [
+        ("05-Mar-24 09:30 PM", "2024-03-05T21:30:00", "no-zone"),
+        ("05-Mar-24 12:05 AM", "2024-03-05T00:05:00", "no-zone"),
+        ("05-Mär-24 09:30 PM", None, "bad-date"), ("05-Mar-24 13:30 PM", None, "bad-date"),
+        ("04/20/2023 12:00 AM", None, "bad-date"), ("31-Feb-24 09:30 PM", None, "bad-date"),
+    ],
+)  # fmt: skip
+def test_a_date_is_read_only_where_it_can_be_read_in_one_way(
+    written: str, wall: str | None, flag: str
+) -> None:
+    data = f'{HEADER}"200","ravi","{written}","x","",""\r\n'.encode()
+    (message,), _ = read_file(CSV_READER, data)
+    assert message.sent is not None
+    assert (message.sent.written, message.sent.wall, message.sent.instant) == (written, wall, None)
+    assert message.flags == (flag,)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "number"),
+    [
+        ("AuthorID,Author,Date,Content,Attachments", '"200","ravi",{},"x",""', ""),
+        (f"MessageID,{HEADER.strip()}", '"77","200","ravi",{},"x","",""', "77"),
+        (
+            f"MessageID,{HEADER.strip()},Stickers,ReplyTo",
+            '"77","200","ravi",{},"x","","","",""',
+            "77",
+        ),
+    ],
+)
+def test_older_and_newer_columns_are_known(header: str, row: str, number: str) -> None:
+    data = f"{header}\r\n{row.format('2024-03-05T16:00:09Z')}\r\n".encode()
+    assert CSV_READER.match(data, "any") == SURE
+    (message,), report = read_file(CSV_READER, data)
+    assert (message.text, message.sender, message.native_id) == ("x", Party("ravi", "200"), number)
+    assert (message.flags, report.is_whole) == ((), True)
 
 
 def test_a_row_that_looks_like_one_inside_a_text_is_text() -> None:
