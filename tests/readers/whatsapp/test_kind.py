@@ -53,6 +53,7 @@ def test_an_iphones_records_are_what_they_are() -> None:
         ("\u200e<in no language: 00000004-PHOTO-2024-09-29-07-15-00.jpg>", "missing"),
         ("Ravi.vcf (file attached)", "missing"),
         ("DOC-20240929-WA0001. (Datei angehängt)", "missing"),
+        ("\u200ePlan.pdf \u2022 \u200e3 pages \u200e(fichier joint)", "missing"),
         ("< attached: 00000004-PHOTO-2024-09-29-07-15-00.jpg >", "missing"),
         ("<Video note omitted>", "omitted"),
         ("<Medien ausgeschlossen>", "omitted"),
@@ -125,12 +126,24 @@ def test_the_label_is_as_the_export_shows_it(label: str, shown: str) -> None:
         ("Missed video call", "call"),
         ("मिस्ड वॉइस कॉल", "call"),
         ("x" * 200 + ": y", "system"),
+        ("Ravi a créé le groupe « a : b »", "system"),
+        ('Ravi criou o grupo "a: b"', "system"),
+        ("Ravi hat die Gruppe „a: b“ erstellt", "system"),
+        ("Raviがグループ「a: b」を作成しました", "system"),
     ],
 )
 def test_what_nobody_is_named_for_is_the_services(text: str, kind: str) -> None:
     (message,), report = read_chat(f"14/03/24, 9:05 pm - {text}\n")
     assert (message.kind, message.sender, message.text) == (kind, Party(), text)
     assert report.participants == ()
+
+
+def test_a_quote_in_a_name_hides_nobody_who_writes_on() -> None:
+    messages, _ = read_chat(
+        "".join(f'14/03/24, 9:0{minute} pm - Ravi "x: hi\n' for minute in range(3))
+        + '14/03/24, 9:05 pm - Anu "Baby" K: hi\n'
+    )
+    assert [each.sender.label for each in messages] == [*['Ravi "x'] * 3, 'Anu "Baby" K']
 
 
 def test_nobody_can_make_a_call_or_hide_a_name_by_typing() -> None:

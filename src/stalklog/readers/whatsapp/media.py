@@ -50,7 +50,8 @@ _LABELS: Final = frozenset(
 )  # fmt: skip
 _OMITTED: Final = frozenset(map(str.casefold, MEDIA_OMITTED | ONE_OMITTED))
 _FIRST_LINE = re.compile(
-    rf"[{MARKS}]{{0,3}}([^\r\n]{{0,250}}\.\w{{0,10}}) \(([^()\r\n]{{3,60}})\)[ ]?(?=\r?\n|$)"
+    rf"[{MARKS}]{{0,3}}([^\r\n]{{0,250}}\.\w{{0,10}})(?: \u2022 [^()\r\n\u2022]{{1,40}}?)? "
+    rf"[{MARKS}]?\(([^()\r\n]{{3,60}})\)[ ]?(?=\r?\n|$)"
 )
 _BRACKETS = re.compile(rf"([{MARKS}]?)<([^<>\r\n:]{{2,30}}?)[ \u00a0]?: ?([^<>\r\n]{{1,255}})>")
 _WHOLE = re.compile(rf"[{MARKS}]{{0,2}}<([^<>\r\n]{{3,60}})>[ ]?(?=\r?\n|$)")
