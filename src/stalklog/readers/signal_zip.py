@@ -26,7 +26,7 @@ class SignalZipReader:
     """All chats of an account, with their files."""
 
     name = "signal-zip"
-    version = 3
+    version = 4
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 
