@@ -212,6 +212,16 @@ def test_a_page_with_the_exact_bytes_of_each_message() -> None:
     assert report.bytes_covered == len(PAGE)
 
 
+def test_what_stands_behind_the_last_message_is_no_part_of_it() -> None:
+    first = "".join((TOP, _begins(NUMBER), FIRST)).replace("general</title>", "Exported 7 message")
+    page = f"{first}{_begins(LATER)}{SECOND}{END}".encode()
+    messages, report = read_file(HTML_READER, page)
+    assert messages[-1].text == "answer"
+    assert report.declared == {"messages": 1003}
+    cut = page.replace(b"answer", b"Exported 7 message(s)").partition(b"<div class=postamble")[0]
+    assert read_file(HTML_READER, cut)[1].declared == {}
+
+
 def test_its_time_is_the_one_in_its_number_and_the_shown_one_stands_beside() -> None:
     messages = read_file(HTML_READER, PAGE)[0]
     first, second, joined = (one for one in messages if one.parent is None)

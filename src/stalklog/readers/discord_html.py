@@ -41,6 +41,8 @@ _HEAD_BYTES: Final = 1 << 19
 _PAGE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,100}<(?:!DOCTYPE html|html)", re.IGNORECASE)
 _ENTRY: Final = re.compile(r'class="?preamble__entry"?>([^<]{0,2000})')
 _POST: Final = re.compile(r"Exported ([0-9]{1,3}(?:[^0-9<]?[0-9]{3}){0,4}) message")
+_PAGE_END: Final = re.compile(r'<div class="?postamble"?>')
+"""Behind the last message: what the program says of the export."""
 _AUTHOR: Final = re.compile(
     r'<span class="?chatlog__(?:author|author-name|system-notification-author)"?([^>]{0,2000})>'
     r"([^<]{0,2000})"
@@ -72,7 +74,7 @@ class DiscordHtmlReader:
     """One channel, or one part of it."""
 
     name = "discord-html"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/html",)
     must_seek = False
 
@@ -96,15 +98,17 @@ class DiscordHtmlReader:
         conversation = " / ".join(filter(None, names))
         found = found or window.seek(_BEGINS, 0, _BEGINS_BYTES)
         at = found.start() if found else len(window.data)
-        number, sender, source = 0, Party(), ""
+        number, sender, source, behind = 0, Party(), "", ""
         for start, data in pieces(window, _BEGINS, at, overlap=_BEGINS_BYTES, notes=notes):
             place = Place(start, start + len(data), sha256=sha256(data).hexdigest())
             source, flags = _decoded(data)
-            sender = _sender(source) or sender
-            for message in _messages(number + 1, place, source, sender, flags):
+            said, *rest = _PAGE_END.split(source, maxsplit=1)
+            behind = "".join(rest)
+            sender = _sender(said) or sender
+            for message in _messages(number + 1, place, said, sender, flags):
                 yield replace(message, conversation=conversation)
                 number = message.number
-        if count := _POST.search(source):
+        if count := _POST.search(behind):
             notes.declare("messages", int(re.sub(r"[^0-9]", "", count[1])))
         elif "</html>" not in source[-100:]:
             end = window.start + len(window.data)
