@@ -212,6 +212,48 @@ def test_a_page_with_the_exact_bytes_of_each_message() -> None:
     assert report.bytes_covered == len(PAGE)
 
 
+def _old(number: str, text: str) -> str:
+    return (
+        f'<div class="chatlog__message " data-message-id="{number}" id="message-{number}">\n'
+        f'<div class="chatlog__content">\n<div class="markdown"><span>{text}</span></div></div>'
+        "</div>"
+    )
+
+
+def _group(name: str, user: str, *messages: str) -> str:
+    return (
+        '<div class="chatlog__message-group">\n    <div class="chatlog__author-avatar-container">'
+        '<img class="chatlog__author-avatar" src="a.png"></div>\n<div class="chatlog__messages">'
+        f'<span class="chatlog__author-name" title="{name}#0001" data-user-id="{user}">{name}'
+        "</span>"
+        '<span class="chatlog__timestamp">05-Mar-24 09:30 PM</span>'
+        f"{''.join(messages)}</div></div>"
+    )
+
+
+def test_a_page_from_before_2022_names_who_wrote_above_the_messages() -> None:
+    page = (
+        TOP.rpartition("<div class=chatlog__message-group>")[0]
+        + _group("ravi", "200", _old(NUMBER, "I see you"), _old(LATER, "&lt;b&gt; again"))
+        + _group("meera", "201", _old(str(int(LATER) + (9 << 22)), "no"))
+        + END
+    ).encode()
+    assert HTML_READER.match(page, "x") == SURE
+    messages, report = read_file(HTML_READER, page)
+    assert_places(messages, {"": page})
+    assert [(one.sender.id, one.text, one.native_id) for one in messages] == [
+        ("200", "I see you", NUMBER), ("200", "<b> again", LATER),
+        ("201", "no", str(int(LATER) + (9 << 22))),
+    ]  # fmt: skip
+    assert messages[0].sent is not None
+    assert (messages[0].sent.instant, messages[1].flags) == (MOMENT, ())
+    assert (report.declared, report.is_whole) == ({"messages": 1003}, True)
+    empty = read_file(HTML_READER, page.replace(_old(NUMBER, "I see you").encode(), b""))
+    assert [one.sender.id for one in empty[0]] == ["200", "201"]
+    bare = page.replace(_old(str(int(LATER) + (9 << 22)), "no").encode(), b"")
+    assert read_file(HTML_READER, bare)[1].unread[0].detail == "group"
+
+
 def test_what_stands_behind_the_last_message_is_no_part_of_it() -> None:
     first = "".join((TOP, _begins(NUMBER), FIRST)).replace("general</title>", "Exported 7 message")
     page = f"{first}{_begins(LATER)}{SECOND}{END}".encode()
