@@ -59,11 +59,43 @@ def test_more_files_than_are_listed_are_told(monkeypatch: pytest.MonkeyPatch) ->
     assert (len(second.attachments), second.flags) == (1, ("parts-cut",))
 
 
-def test_a_date_in_the_words_of_a_language_is_kept_and_not_read() -> None:
-    third = read_file(CSV_READER, CSV)[0][-1]
-    assert third.sent is not None
-    assert (third.sent.written, third.sent.instant) == ("05-Mar-24 09:30 PM", None)
-    assert third.flags == ("bad-date",)
+@pytest.mark.parametrize(
+    ("written", "wall", "flag"),
+    [
+        ("05-Mar-24 09:30 PM", "2024-03-05T21:30:00", "no-zone"),
+        ("05-Mar-24 12:05 AM", "2024-03-05T00:05:00", "no-zone"),
+        ("05-Mär-24 09:30 PM", None, "bad-date"), ("05-Mar-24 13:30 PM", None, "bad-date"),
+        ("04/20/2023 12:00 AM", None, "bad-date"), ("31-Feb-24 09:30 PM", None, "bad-date"),
+    ],
+)  # fmt: skip
+def test_a_date_is_read_only_where_it_can_be_read_in_one_way(
+    written: str, wall: str | None, flag: str
+) -> None:
+    data = f'{HEADER}"200","ravi","{written}","x","",""\r\n'.encode()
+    (message,), _ = read_file(CSV_READER, data)
+    assert message.sent is not None
+    assert (message.sent.written, message.sent.wall, message.sent.instant) == (written, wall, None)
+    assert message.flags == (flag,)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "number"),
+    [
+        ("AuthorID,Author,Date,Content,Attachments", '"200","ravi",{},"x",""', ""),
+        (f"MessageID,{HEADER.strip()}", '"77","200","ravi",{},"x","",""', "77"),
+        (
+            f"MessageID,{HEADER.strip()},Stickers,ReplyTo",
+            '"77","200","ravi",{},"x","","","",""',
+            "77",
+        ),
+    ],
+)
+def test_older_and_newer_columns_are_known(header: str, row: str, number: str) -> None:
+    data = f"{header}\r\n{row.format('2024-03-05T16:00:09Z')}\r\n".encode()
+    assert CSV_READER.match(data, "any") == SURE
+    (message,), report = read_file(CSV_READER, data)
+    assert (message.text, message.sender, message.native_id) == ("x", Party("ravi", "200"), number)
+    assert (message.flags, report.is_whole) == ((), True)
 
 
 def test_a_row_that_looks_like_one_inside_a_text_is_text() -> None:
@@ -178,6 +210,58 @@ def test_a_page_with_the_exact_bytes_of_each_message() -> None:
     assert {one.conversation for one in messages} == {"House / Text / general"}
     assert (report.declared, report.is_whole) == ({"messages": 1003}, True)
     assert report.bytes_covered == len(PAGE)
+
+
+def _old(number: str, text: str) -> str:
+    return (
+        f'<div class="chatlog__message " data-message-id="{number}" id="message-{number}">\n'
+        f'<div class="chatlog__content">\n<div class="markdown"><span>{text}</span></div></div>'
+        "</div>"
+    )
+
+
+def _group(name: str, user: str, *messages: str) -> str:
+    return (
+        '<div class="chatlog__message-group">\n    <div class="chatlog__author-avatar-container">'
+        '<img class="chatlog__author-avatar" src="a.png"></div>\n<div class="chatlog__messages">'
+        f'<span class="chatlog__author-name" title="{name}#0001" data-user-id="{user}">{name}'
+        "</span>"
+        '<span class="chatlog__timestamp">05-Mar-24 09:30 PM</span>'
+        f"{''.join(messages)}</div></div>"
+    )
+
+
+def test_a_page_from_before_2022_names_who_wrote_above_the_messages() -> None:
+    page = (
+        TOP.rpartition("<div class=chatlog__message-group>")[0]
+        + _group("ravi", "200", _old(NUMBER, "I see you"), _old(LATER, "&lt;b&gt; again"))
+        + _group("meera", "201", _old(str(int(LATER) + (9 << 22)), "no"))
+        + END
+    ).encode()
+    assert HTML_READER.match(page, "x") == SURE
+    messages, report = read_file(HTML_READER, page)
+    assert_places(messages, {"": page})
+    assert [(one.sender.id, one.text, one.native_id) for one in messages] == [
+        ("200", "I see you", NUMBER), ("200", "<b> again", LATER),
+        ("201", "no", str(int(LATER) + (9 << 22))),
+    ]  # fmt: skip
+    assert messages[0].sent is not None
+    assert (messages[0].sent.instant, messages[1].flags) == (MOMENT, ())
+    assert (report.declared, report.is_whole) == ({"messages": 1003}, True)
+    empty = read_file(HTML_READER, page.replace(_old(NUMBER, "I see you").encode(), b""))
+    assert [one.sender.id for one in empty[0]] == ["200", "201"]
+    bare = page.replace(_old(str(int(LATER) + (9 << 22)), "no").encode(), b"")
+    assert read_file(HTML_READER, bare)[1].unread[0].detail == "group"
+
+
+def test_what_stands_behind_the_last_message_is_no_part_of_it() -> None:
+    first = "".join((TOP, _begins(NUMBER), FIRST)).replace("general</title>", "Exported 7 message")
+    page = f"{first}{_begins(LATER)}{SECOND}{END}".encode()
+    messages, report = read_file(HTML_READER, page)
+    assert messages[-1].text == "answer"
+    assert report.declared == {"messages": 1003}
+    cut = page.replace(b"answer", b"Exported 7 message(s)").partition(b"<div class=postamble")[0]
+    assert read_file(HTML_READER, cut)[1].declared == {}
 
 
 def test_its_time_is_the_one_in_its_number_and_the_shown_one_stands_beside() -> None:

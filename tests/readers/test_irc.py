@@ -112,6 +112,27 @@ def test_what_people_say_is_told_from_what_the_service_says(log: str, kinds: str
     assert "".join(message.kind[0] for message in _read(LOGS[log])) == kinds
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "label"),
+    [
+        ("*\tNow talking on #homes", "system", ""),
+        ("*\tTopic for #homes is: be kind", "system", ""),
+        ("*\tDisconnected (Connection reset by peer)", "system", ""),
+        ("*\tNow laughs", "message", "Now"),
+        ("*\tTopics are dull", "message", "Topics"),
+        (">ravi<\tgo away", "message", ""),
+    ],
+)
+def test_what_hexchat_tells_of_itself_is_nobodys(line: str, kind: str, label: str) -> None:
+    message = _read(f"{HEXCHAT}Jan 01 00:06:00 {line}\n")[-1]
+    assert (message.kind, message.sender.label, message.text) == (kind, label, line)
+
+
+def test_a_month_may_stand_in_small_letters() -> None:
+    log = HEXCHAT.replace("\nDec ", "\ndec ").replace("\nJan ", "\njan ")
+    assert _walls(_read(log)) == _walls(_read(HEXCHAT))
+
+
 def test_who_speaks_stands_without_the_mark_of_a_rank_and_with_the_host() -> None:
     messages = _read(IRSSI)
     assert [(one.sender.label, one.text) for one in messages if one.kind == "message"] == [

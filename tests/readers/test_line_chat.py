@@ -166,3 +166,88 @@ def test_quotes_without_an_end_take_no_long_time(piece: bytes) -> None:
 def test_only_a_phone_sets_apart_what_somebody_wrote() -> None:
     assert "borders" in read_file(READER, COMPUTER)[1].facts
     assert "borders" not in read_file(READER, PHONE)[1].facts
+
+
+def _english(*days: str, texts: tuple[str, ...] = ()) -> bytes:
+    lines = [f"{day}\n21:30\tRavi\tI see you\n" for day in days]
+    return ("[LINE] Chat history with Ravi\n\n" + "\n".join([*lines, *texts])).encode()
+
+
+@pytest.mark.parametrize(
+    ("days", "walls", "decided"),
+    [
+        (["Fri, 9/25/2026"], ["2026-09-25"], ("mdy", "file")),
+        (["Tue, 06/01/2026"], ["2026-01-06"], ("dmy", "file")),
+        (["Mon, 06/01/2026"], ["2026-06-01"], ("mdy", "file")),
+        (["Thu, 01/10/2026", "Fri, 09/10/2026"], ["2026-10-01", "2026-10-09"], ("dmy", "file")),
+        (["Thu, 05/03/2026"], ["2026-03-05"], ("dmy", "file")),
+        (["Mon, 02/11/2026", "Tue, 03/03/2026"], ["2026-11-02", "2026-03-03"], ("dmy", "file")),
+        (["Tue, 03/03/2026"], ["2026-03-03"], None),
+    ],
+)
+def test_the_day_of_the_week_tells_which_number_is_the_month(
+    days: list[str], walls: list[str], decided: tuple[str, str] | None
+) -> None:
+    messages, report = read_file(READER, _english(*days))
+    said = [one.sent for one in messages if one.kind == "message"]
+    assert [one and one.wall for one in said] == [f"{day}T21:30:00" for day in walls]
+    assert [(one.value, one.by) for one in report.decisions] == ([decided] if decided else [])
+
+
+def test_a_day_that_fits_both_ways_is_asked_for() -> None:
+    data = _english("Sun, 02/08/2026")
+    messages, report = read_file(READER, data)
+    assert messages[1].flags == ("ambiguous-date",)
+    sent = messages[1].sent
+    assert sent is not None
+    assert (sent.wall, sent.others) == ("2026-08-02T21:30:00", ("2026-02-08T21:30:00",))
+    (decision,) = report.decisions
+    assert (decision.by, decision.orders) == ("nobody", ("dmy", "mdy"))
+    assert decision.samples == (("Sun, 02/08/2026", "2026-08-02 Sun", "2026-02-08 Sun"),)
+    reading = Reading(READER, BytesIO(data), "", size_bytes=len(data), said=Said(date_order="mdy"))
+    sent = list(reading)[1].sent
+    assert sent is not None
+    assert (sent.wall, sent.others) == ("2026-02-08T21:30:00", ())
+    assert [one.by for one in reading.report().decisions] == ["person"]
+
+
+def test_what_the_file_proves_counts_more_than_what_was_said() -> None:
+    data = _english("Fri, 9/25/2026")
+    reading = Reading(READER, BytesIO(data), "", size_bytes=len(data), said=Said(date_order="dmy"))
+    sent = list(reading)[1].sent
+    assert sent is not None
+    assert sent.wall == "2026-09-25T21:30:00"
+    (decision,) = reading.report().decisions
+    assert (decision.value, decision.by) == ("mdy", "file")
+    assert decision.reason.endswith("not the order that was said: dmy.")
+
+
+def test_a_day_in_a_text_proves_nothing() -> None:
+    text = '21:31\tRavi\t"look\nThu, 13/08/2026\n21:30\tAsha\tyes"\n'
+    messages, report = read_file(READER, _english("Sun, 02/08/2026", texts=(text,)))
+    assert len(messages) == 3
+    assert [one.by for one in report.decisions] == ["nobody"]
+
+
+@pytest.mark.parametrize(
+    ("day", "wall"),
+    [
+        ("2024/03/05（火）", "2024-03-05"), ("2024/3/5周二", "2024-03-05"),  # noqa: RUF001
+        ("2024.03.05 Tuesday", "2024-03-05"), ("2024/03/05", "2024-03-05"),
+    ],
+)  # fmt: skip
+def test_tabs_make_it_a_phones_however_the_day_is_written(day: str, wall: str) -> None:
+    data = f"[LINE] Ravi\n{day}\n21:30\tRavi\tI see you\n21:31\t\tRavi joined\n".encode()
+    messages = read_file(READER, data)[0]
+    assert [(one.kind, one.sender.label, one.text) for one in messages] == [
+        ("system", "", day), ("message", "Ravi", "I see you"), ("system", "", "Ravi joined"),
+    ]  # fmt: skip
+    assert messages[1].sent is not None
+    assert messages[1].sent.wall == f"{wall}T21:30:00"
+
+
+def test_a_line_with_tabs_does_not_make_a_computers_export_a_phones() -> None:
+    data = COMPUTER + b"21:32\tAsha\tnot mine\r\n00:02 Ravi still here\r\n"
+    assert [one.text for one in read_file(READER, data)[0]][-2:] == [
+        "Ravi hello\r\n21:32\tAsha\tnot mine", "Ravi still here",
+    ]  # fmt: skip

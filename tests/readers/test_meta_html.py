@@ -65,6 +65,26 @@ def test_messages_with_their_exact_bytes() -> None:
     assert (report.bytes_covered, report.is_whole) == (len(PAGE), True)
 
 
+def test_a_page_of_2018_is_read_as_one_of_today() -> None:
+    page = PAGE.decode().replace("_2ph- _a6-g", "_2pi0 _2lej")
+    for new, old in (
+        ("_3-95 _2pim _a6-h _a6-i", "_3-96 _2pio _2lek _2lel"), ("_3-95 _a6-p", "_3-96 _2let"),
+        ("_3-94 _a6-o", "_3-94 _2lem"), ("_a6-q", "_tqp"), ("<h2", "<div"), ("</h2", "</div"),
+    ):  # fmt: skip
+        page = page.replace(new, old)
+    data = page.encode()
+    assert READER.match(data, "message_1.html") == LIKELIER
+    messages, report = read_file(READER, data)
+    assert [(one.kind, one.sender, one.sent) for one in messages] == [
+        (one.kind, one.sender, one.sent) for one in read_file(READER, PAGE)[0]
+    ]
+    assert [one.text for one in messages[1:]] == [
+        one.text for one in read_file(READER, PAGE)[0][1:]
+    ]
+    assert report.facts == {"participants": "Participants: Ravi and Asha"}
+    assert (report.bytes_covered, report.is_whole) == (len(data), True)
+
+
 @pytest.mark.parametrize(
     ("written", "wall", "flag"),
     [

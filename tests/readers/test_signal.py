@@ -162,6 +162,25 @@ def test_files_are_found_by_their_hash_and_checked() -> None:
     assert read_file(ZIP_READER, _zip({NAME: b""}))[1].unread[0].detail == "no main.jsonl"
 
 
+@pytest.mark.parametrize("field", ["localKey", "key"])
+def test_a_file_called_by_its_hash_and_a_key_is_found_and_checked(field: str) -> None:
+    key = bytes(range(64))
+    name = sha256(HASH.digest() + key).hexdigest()
+    located = {
+        "plaintextHash": base64.b64encode(HASH.digest()).decode(),
+        field: base64.b64encode(key).decode(),
+    }
+    item = _item(**_text("", attachments=[{"pointer": {"locatorInfo": located}}]))
+    for data, flags in ((PICTURE, ()), (b"another picture", ("digest-mismatch",))):
+        made = _zip({"main.jsonl": _bytes(*BOOK, item), f"files/{name[:2]}/{name}.jpg": data})
+        (message,), report = read_file(ZIP_READER, made)
+        assert [one.status for one in message.attachments] == ["present"]
+        assert (message.flags, report.is_whole) == (flags, True)
+    item = _item(**_text("", attachments=[{"pointer": {"locatorInfo": {**located, field: "?"}}}]))
+    made = _zip({"main.jsonl": _bytes(*BOOK, item), f"files/{name[:2]}/{name}.jpg": PICTURE})
+    assert [one.status for one in read_file(ZIP_READER, made)[0][0].attachments] == ["missing"]
+
+
 def test_lines_that_are_none_cost_no_other() -> None:
     data = _bytes(*BOOK) + b'{"chatItem": \n[]\n\n' + _bytes(CAME)
     messages, report = read_file(READER, data)

@@ -93,6 +93,22 @@ def test_a_text_with_forms_is_joined_and_files_are_told() -> None:
     assert left_out.forwarded == "inline"
 
 
+@pytest.mark.parametrize(
+    ("edited", "is_edited"),
+    [
+        ({}, False),
+        ({"edited": "1970-01-01T05:30:00"}, False),
+        ({"edited": "1969-12-31T19:00:00", "edited_unixtime": "0"}, False),
+        ({"edited_unixtime": "0"}, False),
+        ({"edited": "2019-03-05T21:31:00"}, True),
+        ({"edited_unixtime": "1709654460"}, True),
+    ],
+)
+def test_an_edit_at_the_beginning_of_time_is_none(edited: dict[str, str], is_edited: bool) -> None:
+    (message,) = read_file(READER, _bytes(_chat({**FIRST, **edited})))[0]
+    assert message.is_edited is is_edited
+
+
 def test_calls_and_events_are_no_messages_and_keep_their_words() -> None:
     call, joined = read_file(READER, EXPORT)[0][3:]
     assert (call.kind, call.flags, call.sender.label) == ("call", ("missed-call",), "Ravi")

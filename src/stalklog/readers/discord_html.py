@@ -30,17 +30,27 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
     from stalklog.records.message import Attachment
 
-_BEGINS: Final = re.compile(
+_MESSAGE: Final = (
     rb'<div (?:id="?chatlog__message-container-[0-9]{1,20}"? )?'
-    rb'class=(?:chatlog__message-container|"chatlog__message-container[a-z_ -]{0,80}") ?'
-    rb'data-message-id="?([0-9]{1,20})"?'
+    rb'class=(?:chatlog__message-container|"chatlog__message-container[a-z_ -]{0,80}"'
+    rb'|"chatlog__message[a-z_ -]{0,80}") ?data-message-id="?([0-9]{1,20})"?'
 )
+_GROUP: Final = (
+    rb'<div class="chatlog__message-group">\s{0,40}'
+    rb'<div class="chatlog__(?:author-avatar-container|messages)">'
+)
+"""On pages from before 2022 who wrote them stands above the messages, in none of them."""
+_BEGINS: Final = re.compile(_MESSAGE + rb"|" + _GROUP)
+_ABOVE: Final = re.compile(_GROUP)
+_NUMBERED: Final = re.compile(_MESSAGE)
 _BEGINS_BYTES: Final = 300
 _HEAD_BYTES: Final = 1 << 19
 """Where the first message begins, at the latest: style and icons stand before it."""
 _PAGE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,100}<(?:!DOCTYPE html|html)", re.IGNORECASE)
 _ENTRY: Final = re.compile(r'class="?preamble__entry"?>([^<]{0,2000})')
 _POST: Final = re.compile(r"Exported ([0-9]{1,3}(?:[^0-9<]?[0-9]{3}){0,4}) message")
+_PAGE_END: Final = re.compile(r'<div class="?postamble"?>')
+"""Behind the last message: what the program says of the export."""
 _AUTHOR: Final = re.compile(
     r'<span class="?chatlog__(?:author|author-name|system-notification-author)"?([^>]{0,2000})>'
     r"([^<]{0,2000})"
@@ -72,7 +82,7 @@ class DiscordHtmlReader:
     """One channel, or one part of it."""
 
     name = "discord-html"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/html",)
     must_seek = False
 
@@ -96,20 +106,41 @@ class DiscordHtmlReader:
         conversation = " / ".join(filter(None, names))
         found = found or window.seek(_BEGINS, 0, _BEGINS_BYTES)
         at = found.start() if found else len(window.data)
-        number, sender, source = 0, Party(), ""
-        for start, data in pieces(window, _BEGINS, at, overlap=_BEGINS_BYTES, notes=notes):
+        number, sender, source, behind = 0, Party(), "", ""
+        found_pieces = pieces(window, _BEGINS, at, overlap=_BEGINS_BYTES, notes=notes)
+        for start, data in _with_above(found_pieces, notes):
             place = Place(start, start + len(data), sha256=sha256(data).hexdigest())
             source, flags = _decoded(data)
-            sender = _sender(source) or sender
-            for message in _messages(number + 1, place, source, sender, flags):
+            said, *rest = _PAGE_END.split(source, maxsplit=1)
+            behind = "".join(rest)
+            sender = _sender(said) or sender
+            for message in _messages(number + 1, place, said, sender, flags):
                 yield replace(message, conversation=conversation)
                 number = message.number
-        if count := _POST.search(source):
+        if count := _POST.search(behind):
             notes.declare("messages", int(re.sub(r"[^0-9]", "", count[1])))
         elif "</html>" not in source[-100:]:
             end = window.start + len(window.data)
             notes.leave("damaged", Place(end, end), "end")
         notes.cover(window.start + len(window.data))
+
+
+def _with_above(found: Iterator[tuple[int, bytes]], notes: Notes) -> Iterator[tuple[int, bytes]]:
+    """The messages, the first of each group with what stands above it."""
+    above: tuple[int, bytes] | None = None
+    for start, data in found:
+        if _ABOVE.match(data):
+            _leave(above, notes)
+            above = start, data
+            continue
+        yield (above[0], above[1] + data) if above else (start, data)
+        above = None
+    _leave(above, notes)
+
+
+def _leave(above: tuple[int, bytes] | None, notes: Notes) -> None:
+    if above:
+        notes.leave("not-understood", Place(above[0], above[0] + len(above[1])), "group")
 
 
 def _messages(
@@ -189,7 +220,7 @@ def _date(source: str) -> str:
 
 
 def _id(source: str) -> str:
-    found = _BEGINS.match(source[:_BEGINS_BYTES].encode("utf-8", "replace"))
+    found = _NUMBERED.search(source.encode("utf-8", "replace"))
     return found[1].decode() if found else ""
 
 

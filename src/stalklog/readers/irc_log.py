@@ -26,7 +26,7 @@ class IrcReader:
     """One log."""
 
     name = "irc"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = False
 

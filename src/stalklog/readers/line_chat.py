@@ -2,8 +2,8 @@
 
 On a phone the time, the name and the text stand between tabs, and a text of several lines between
 quotes; so a line inside a text is no message of its own. On a computer only spaces stand there, so
-that nobody can tell where the name ends: name and text are then kept together. There was no real
-sample to try it on.
+that nobody can tell where the name ends: name and text are then kept together. Which of both it is
+the first message shows. There was no real sample to try it on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from stalklog.readers.base import LIKELY, NO
 from stalklog.readers.borders import tell_borders
 from stalklog.readers.english_date import hour_of
 from stalklog.readers.epoch import told_local
+from stalklog.readers.line_day import DAY, Days
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
 from stalklog.records.message import Attachment, Message, Party, Place, Told
@@ -28,16 +29,14 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
 
 _FIRST: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\[LINE\] ?([^\r\n]{0,1000})(?:\r?\n|\Z)")
-_DAY: Final = rb"[0-9]{4}[/.][0-9]{1,2}[/.][0-9]{1,2}(?:[( ][^\t\r\n]{0,40})?(?=\r?\n|\Z)"
 _HALF: Final = "(?:午前|午後|上午|下午|오전|오후) ?".encode()
 _CLOCK: Final = rb"(?:" + _HALF + rb")?[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?"
-_PHONE: Final = re.compile(rb"(?:\A|(?<=\n))(?:" + _DAY + rb"|" + _CLOCK + rb"\t)")
-_COMPUTER: Final = re.compile(rb"(?:\A|(?<=\n))(?:" + _DAY + rb"|" + _CLOCK + rb" )")
-_ANY_DAY: Final = re.compile(rb"(?:\A|(?<=\n))" + _DAY)
-_DOTS: Final = re.compile(rb"(?:\A|(?<=\n))[0-9]{4}\.")
+_PHONE: Final = re.compile(rb"(?:\A|(?<=\n))(?:" + DAY + rb"|" + _CLOCK + rb"\t)")
+_COMPUTER: Final = re.compile(rb"(?:\A|(?<=\n))(?:" + DAY + rb"|" + _CLOCK + rb" )")
+_ANY_DAY: Final = re.compile(rb"(?:\A|(?<=\n))" + DAY)
+_FIRST_CLOCK: Final = re.compile(rb"(?<=\n)" + _CLOCK + rb"([\t ])")
 _OVERLAP: Final = 120
 _WHEN: Final = re.compile(r"(\D*?) ?([0-9]{1,2}):([0-9]{2}) ?([AaPp][Mm])?\Z")
-_DATE: Final = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})")
 _BEFORE_NOON: Final = frozenset({"午前", "上午", "오전", "am"})
 _AFTER_NOON: Final = frozenset({"午後", "下午", "오후", "pm"})
 _QUOTED: Final = re.compile(rb'"(?:[^"]++|"")*+"(?=[\r\n]*\Z)')
@@ -45,7 +44,10 @@ _OPEN: Final = re.compile(rb'(?:[^"]++|"")*+\Z')
 _CLOSES: Final = re.compile(rb'(?:[^"]++|"")*+"(?=[\r\n]*\Z)')
 _OPEN_BYTES: Final = 1 << 16
 """How long a text between quotes may be; LINE takes 10,000 letters."""
-_LEFT_OUT: Final = re.compile(r"\[(?:Photo|Video|Voice message|File|Album)\]\Z")
+_LEFT_OUT: Final = re.compile(
+    r"\[(?:Photo|Video|Voice message|File|Album|写真|動画|ボイスメッセージ|ファイル|アルバム"
+    r"|照片|影片|語音訊息|檔案|相簿|视频|语音信息|文件|相册)\]\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class LineReader:
     """One chat."""
 
     name = "line"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = False
 
@@ -79,7 +81,9 @@ class LineReader:
         first = _FIRST.match(window.data)
         title = first[1].decode("utf-8", "replace").strip() if first else ""
         day = _ANY_DAY.search(window.data)
-        is_phone = not (day and _DOTS.match(window.data, day.start()))
+        clock = _FIRST_CLOCK.search(window.data, day.end()) if day else None
+        is_phone = clock is None or clock[1] == b"\t"
+        days = Days(window.data if is_phone else b"", notes.said.date_order)
         begins = _PHONE if is_phone else _COMPUTER
         found = window.seek(begins, 0, _OVERLAP)
         at = found.start() if found else len(window.data)
@@ -88,9 +92,11 @@ class LineReader:
         if not first or not found:
             notes.leave("not-understood", Place(0, window.start + at), "text")
         source = pieces(window, begins, at, overlap=_OVERLAP, notes=notes)
-        date = ""
+        if days.decision:
+            notes.decide(days.decision)
+        dates: tuple[str, ...] = ()
         for number, piece in enumerate(_joined(source) if is_phone else map(_alone, source), 1):
-            message, date = _message(number, piece, date, title, notes.zone())
+            message, dates = _message(number, piece, days, dates, title, notes.zone())
             yield message
         if not is_phone:
             tell_borders(notes)
@@ -131,9 +137,14 @@ def _text_at(data: bytes) -> int:
 
 
 def _message(
-    number: int, piece: _Piece, date: str, title: str, zone: str | None
-) -> tuple[Message, str]:
-    """What a piece is, and which day it is behind it."""
+    number: int,
+    piece: _Piece,
+    days: Days,
+    dates: tuple[str, ...],
+    title: str,
+    zone: str | None,
+) -> tuple[Message, tuple[str, ...]]:
+    """What a piece is, and which day it is behind it; several where it can be any of them."""
     data, flags = piece.data, list[str]()
     place = Place(piece.start, piece.start + len(data), sha256=sha256(data).hexdigest())
     try:
@@ -141,14 +152,12 @@ def _message(
     except UnicodeDecodeError:
         text, flags = data.decode("utf-8", "replace"), ["bad-charset"]
     text = text.rstrip("\r\n")
-    if day := _DATE.match(text):
-        date = f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
-        told = replace(told_local(date), written=text.partition("\n")[0].strip(), precision="day")
-        if told.wall is None:
-            date, flags = "", [*flags, "bad-date"]
+    read = days.read(text)
+    if read is not None:
+        told = _of_day(read, text.partition("\n")[0].strip(), flags)
         return Message(
             number, place, "system", sent=told, text=text, conversation=title, flags=tuple(flags)
-        ), date
+        ), read
     when, *fields = text.split("\t", 2) if "\t" in text.partition("\n")[0] else text.split(" ", 1)
     sender = fields[0] if len(fields) > 1 else ""
     said = fields[-1] if fields else ""
@@ -156,10 +165,10 @@ def _message(
         said = said[1:-1].replace('""', '"')
     if piece.lines > 1:
         flags.append("header-in-body")
-    sent = _told(when, date, zone, flags)
+    sent = _told(when, dates, zone, flags)
     if len(said) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    is_event = "\t" in text and len(fields) == 1
+    is_event = "\t" in text.partition("\n")[0] and not sender
     return Message(
         number,
         place,
@@ -170,10 +179,21 @@ def _message(
         conversation=title,
         attachments=(Attachment(said, status="omitted"),) if _LEFT_OUT.match(said) else (),
         flags=tuple(flags),
-    ), date
+    ), dates
 
 
-def _told(written: str, date: str, zone: str | None, flags: list[str]) -> Told:
+def _of_day(dates: tuple[str, ...], written: str, flags: list[str]) -> Told:
+    """A day itself."""
+    if not dates:
+        flags.append("bad-date")
+        return Told(written, precision="day")
+    if len(dates) > 1:
+        flags.append("ambiguous-date")
+    first, *others = (f"{one}T00:00:00" for one in dates)
+    return Told(written, wall=first, precision="day", others=tuple(others))
+
+
+def _told(written: str, dates: tuple[str, ...], zone: str | None, flags: list[str]) -> Told:
     found = _WHEN.match(written)
     if not found:
         flags.append("bad-date")
@@ -181,13 +201,18 @@ def _told(written: str, date: str, zone: str | None, flags: list[str]) -> Told:
     half, hour, minute, later = found[1].strip(), int(found[2]), found[3], (found[4] or "").lower()
     if {half, later} & (_BEFORE_NOON | _AFTER_NOON):
         hour = hour_of(hour, is_later=bool({half, later} & _AFTER_NOON))
-    told = told_local(f"{date or '2000-01-01'}T{hour:02}:{minute}", zone)
+    time = f"T{hour:02}:{minute}"
+    told = told_local(f"{dates[0] if dates else '2000-01-01'}{time}", zone)
     if told.wall is None:
         flags.append("bad-date")
         return Told(written)
-    if not date:
+    if not dates:
         flags.append("no-day")
         return Told(written, precision="minute")
+    if len(dates) > 1:
+        flags.append("ambiguous-date")
+        others = tuple(f"{one}{time}:00" for one in dates[1:])
+        return Told(written, wall=told.wall, precision="minute", others=others)
     if told.instant is None:
         flags.append("no-zone")
     return replace(told, written=written)

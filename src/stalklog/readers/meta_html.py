@@ -30,20 +30,21 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
 
 _BEGINS: Final = re.compile(
-    rb'<(?:div|section) class="(?:pam )?(?:_3-95 )?(?:_2ph- )?_a6-g(?: [a-zA-Z0-9_ -]{0,60})?"'
+    rb'<(?:div|section) class="(?:(?:pam )?(?:_3-95 )?(?:_2ph- )?_a6-g|pam _3-95 _2pi0 _2lej)'
+    rb'(?: [a-zA-Z0-9_ -]{0,60})?"'
 )
 _BEGINS_BYTES: Final = 120
 _HEAD_BYTES: Final = 1 << 16
 _PAGE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,100}<(?:!DOCTYPE html|html)", re.IGNORECASE)
-_SAID: Final = re.compile(rb'class="[^"]{0,60}\b_a6-p"><div><div>')
+_SAID: Final = re.compile(rb'class="[^"]{0,60}\b(?:_a6-p|_2let)"><div><div>')
 _HEADING: Final = re.compile(rb"<title>([^<]{0,2000})</title>")
 _SENDER: Final = re.compile(
-    r'<(?:h2|div) class="[^"]{0,60}\b_a6-h\b[^"]{0,60}"[^<>]{0,200}>([^<]{0,2000})'
+    r'<(?:h2|div) class="[^"]{0,60}\b(?:_a6-h|_2lel)\b[^"]{0,60}"[^<>]{0,200}>([^<]{0,2000})'
 )
-_CONTENT: Final = re.compile(r'<div class="[^"]{0,60}\b_a6-p\b[^"]{0,60}">')
-_TIME: Final = re.compile(r'<(?:div|footer) class="[^"]{0,60}\b_a6-o\b[^"]{0,60}">')
+_CONTENT: Final = re.compile(r'<div class="[^"]{0,60}\b(?:_a6-p|_2let)\b[^"]{0,60}">')
+_TIME: Final = re.compile(r'<(?:div|footer) class="[^"]{0,60}\b(?:_a6-o|_2lem)\b[^"]{0,60}">')
 _WORDS: Final = re.compile(r"(?:\s|<(?!/)[^<>]{0,500}>){0,10}(?![\s<])([^<]{1,200})")
-_REACTIONS: Final = re.compile(r'<ul class="[^"]{0,60}\b_a6-q\b[^"]{0,60}">')
+_REACTIONS: Final = re.compile(r'<ul class="[^"]{0,60}\b(?:_a6-q|_tqp)\b[^"]{0,60}">')
 _REACTION: Final = "<li>"
 _REACTION_END: Final = "</li>"
 _FILE: Final = re.compile(
@@ -53,6 +54,8 @@ _ADDRESSES: Final = ("http://", "https://", "mailto:", "tel:", "#")
 _THREAD: Final = re.compile(
     r"(?:^|/)messages/([a-z0-9_]{1,40}/[^/]{1,500})/message_[0-9]{1,6}\.html\Z"
 )
+_MARKS: Final = ((b"_a6-h", b"_a6-o"), (b"_2lel", b"_2lem"))
+"""Of who sent a message and when: today's, and those of 2018 to 2021."""
 _DATE: Final = re.compile(
     r"\A([A-Z][a-z]{2}) ([0-9]{1,2}), ([0-9]{4}),? "
     r"([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?\s?([aApP][mM])\Z"
@@ -63,7 +66,7 @@ class MetaHtmlReader:
     """One page of messages of Instagram or Messenger."""
 
     name = "meta-html"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("text/html",)
     must_seek = False
 
@@ -71,8 +74,8 @@ class MetaHtmlReader:
         """Likely by the marks of a message; Meta's other pages have some of them."""
         if not _PAGE.match(head) or not _BEGINS.search(head):
             return NO
-        has_all = _SAID.search(head) and b"_a6-h" in head and b"_a6-o" in head
-        return LIKELIER if has_all else NO
+        has_all = any(all(mark in head for mark in marks) for marks in _MARKS)
+        return LIKELIER if has_all and _SAID.search(head) else NO
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:
         """The messages in the order of the page, newest first, each before its reactions."""

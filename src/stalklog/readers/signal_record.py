@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import hashlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -209,10 +210,11 @@ def _attachments(
         flags.append("parts-cut")
     for one in named[:MAX_PARTS]:
         pointer = as_dict(one.get("pointer"))
-        sha256 = _hash(as_dict(pointer.get("locatorInfo")).get("plaintextHash"))
+        located = as_dict(pointer.get("locatorInfo"))
+        sha256 = _hash(located.get("plaintextHash"))
         name = word(pointer.get("fileName")) or (f"files/{sha256[:2]}/{sha256}" if sha256 else "")
         media_type = word(pointer.get("contentType"))
-        found = book.files.find(sha256) if book.files and sha256 else None
+        found = book.files.find(*_file_names(sha256, located)) if book.files and sha256 else None
         if found is None:
             is_omitted = one.get("wasDownloaded") is False
             yield Attachment(name, media_type, status="omitted" if is_omitted else "missing")
@@ -220,6 +222,19 @@ def _attachments(
         if found.sha256 not in {"", sha256}:
             flags.append("digest-mismatch")
         yield replace(found, name=name, media_type=media_type)
+
+
+def _file_names(plain: str, located: dict[str, Any]) -> Iterator[str]:
+    """What a file can be called: its SHA-256, or that of this and a key, as in Signal's backups.
+
+    Args:
+        plain: Its SHA-256 in hex.
+        located: Where Signal says that it is.
+    """
+    yield plain
+    for key in ("localKey", "key"):
+        if data := _base64(located.get(key)):
+            yield hashlib.sha256(bytes.fromhex(plain) + data).hexdigest()
 
 
 def _party(recipient: dict[str, Any]) -> Party:
@@ -250,11 +265,16 @@ def _reactions(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _hash(written: Any) -> str:  # noqa: ANN401 - what JSON can hold
     """A SHA-256 that is written as base64, in lower-case hex; empty if it is none."""
-    try:
-        data = binascii.a2b_base64(word(written).encode("ascii", "replace"))
-    except binascii.Error:
-        return ""
+    data = _base64(written)
     return data.hex() if len(data) == _SHA256_BYTES else ""
+
+
+def _base64(written: Any) -> bytes:  # noqa: ANN401 - what JSON can hold
+    """The bytes that are written as base64; none if they are not."""
+    try:
+        return binascii.a2b_base64(word(written).encode("ascii", "replace"))
+    except binascii.Error:
+        return b""
 
 
 def _written(value: dict[str, Any]) -> str:

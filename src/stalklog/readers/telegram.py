@@ -54,6 +54,9 @@ _SHOWN_APART: Final = frozenset(
 _LENGTH: Final = "duration_seconds"
 """Of a call."""
 _FACTS: Final = ("name", "type", "id")
+_NEVER: Final = frozenset({"", "0"})
+_LONG_AGO: Final = ("1970-01-01", "1969-12-31")
+"""The beginning of time, east and west of Greenwich."""
 
 
 class TelegramReader:
@@ -120,7 +123,7 @@ def _message(number: int, record: JsonRecord, zone: str | None) -> Message:
         native_id=word(value.get("id")),
         reply_to=word(value.get("reply_to_message_id")),
         attachments=tuple(_attachments(value)),
-        is_edited="edited" in value or "edited_unixtime" in value,
+        is_edited=_is_edited(value),
         forwarded="inline" if "forwarded_from" in value else None,
         flags=tuple(flags),
         duration_s=seconds,
@@ -135,6 +138,12 @@ def _told(value: dict[str, Any], flags: list[str], zone: str | None) -> Told | N
         if told.instant is not None:
             return told
     return flagged(told_local(date or count, zone), flags)
+
+
+def _is_edited(value: dict[str, Any]) -> bool:
+    """Whether it was changed; up to 2020 a message that was not had the beginning of time there."""
+    told = word(value.get("edited")) or word(value.get("edited_unixtime"))
+    return told not in _NEVER and not told.startswith(_LONG_AGO)
 
 
 def _kind(value: dict[str, Any], *, is_service: bool) -> MessageKind:

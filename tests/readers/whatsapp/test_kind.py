@@ -52,6 +52,13 @@ def test_an_iphones_records_are_what_they_are() -> None:
         ("IMG-20240929-WA0001.jpg (in words of no language)", "missing"),
         ("\u200e<in no language: 00000004-PHOTO-2024-09-29-07-15-00.jpg>", "missing"),
         ("Ravi.vcf (file attached)", "missing"),
+        ("DOC-20240929-WA0001. (Datei angehängt)", "missing"),
+        ("\u200ePlan.pdf \u2022 \u200e3 pages \u200e(fichier joint)", "missing"),
+        ("< attached: 00000004-PHOTO-2024-09-29-07-15-00.jpg >", "missing"),
+        ("<Video note omitted>", "omitted"),
+        ("<Medien ausgeschlossen>", "omitted"),
+        ("<Mídia oculta>", "omitted"),
+        ("<মিডিয়া বাদ দেওয়া হয়েছে>", "omitted"),
         ("see plan.pdf (it is good)", None),
         ("<3 you>", None),
         ("a <b: c.d>", None),
@@ -63,6 +70,36 @@ def test_a_file_is_known_in_any_language(text: str, status: str | None) -> None:
     (message,), _ = read_chat(f"14/03/24, 9:05 pm - Ravi: {text}\n")
     assert [one.status for one in message.attachments] == ([status] if status else [])
     assert (message.kind, message.text) == ("message", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "is_deleted", "files"),
+    [
+        ("لم يتم إدراج الصورة", "message", None, 1),
+        ("वीडियो छोड़ा गया", "message", None, 1),
+        ("bỏ qua tệp âm thanh", "message", None, 1),
+        ("画像は含まれていません", "message", None, 1),
+        ("η κάρτα επαφής παραλήφθηκε", "message", None, 1),
+        ("Kişi kartı dahil edilmedi", "message", None, 1),  # noqa: RUF001
+        ("תמונה אחרת", "system", None, 0),
+        ("यह मैसेज डिलीट कर दिया गया है.", "message", True, 0),
+        ("এই মেসেজটি বাদ দেওয়া হয়েছে।", "message", True, 0),
+        ("您已刪除此訊息。", "message", True, 0),
+        ("Tuto zprávu jste smazal/a.", "message", True, 0),
+        ("Вы удалили это сообщение.", "message", True, 0),
+        ("वॉइस कॉल मिस हुई", "call", None, 0),
+        ("Cevapsız sesli arama", "call", None, 0),  # noqa: RUF001
+        ("Ravi अब एडमिन हैं", "system", None, 0),
+    ],
+)
+def test_what_an_iphone_writes_for_a_person_is_that_persons(
+    text: str, kind: str, is_deleted: bool | None, files: int
+) -> None:
+    (message, _), report = read_chat(
+        f"[14/03/24, 21:05:07] Ravi: \u200e{text}\r\n[14/03/24, 21:05:08] Asha: hi\r\n"
+    )
+    assert (message.kind, message.is_deleted, message.sender.label) == (kind, is_deleted, "Ravi")
+    assert report.attachments == ({"omitted": files} if files else {})
 
 
 @pytest.mark.parametrize(
@@ -89,12 +126,24 @@ def test_the_label_is_as_the_export_shows_it(label: str, shown: str) -> None:
         ("Missed video call", "call"),
         ("मिस्ड वॉइस कॉल", "call"),
         ("x" * 200 + ": y", "system"),
+        ("Ravi a créé le groupe « a : b »", "system"),
+        ('Ravi criou o grupo "a: b"', "system"),
+        ("Ravi hat die Gruppe „a: b“ erstellt", "system"),
+        ("Raviがグループ「a: b」を作成しました", "system"),
     ],
 )
 def test_what_nobody_is_named_for_is_the_services(text: str, kind: str) -> None:
     (message,), report = read_chat(f"14/03/24, 9:05 pm - {text}\n")
     assert (message.kind, message.sender, message.text) == (kind, Party(), text)
     assert report.participants == ()
+
+
+def test_a_quote_in_a_name_hides_nobody_who_writes_on() -> None:
+    messages, _ = read_chat(
+        "".join(f'14/03/24, 9:0{minute} pm - Ravi "x: hi\n' for minute in range(3))
+        + '14/03/24, 9:05 pm - Anu "Baby" K: hi\n'
+    )
+    assert [each.sender.label for each in messages] == [*['Ravi "x'] * 3, 'Anu "Baby" K']
 
 
 def test_nobody_can_make_a_call_or_hide_a_name_by_typing() -> None:

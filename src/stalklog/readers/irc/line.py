@@ -17,8 +17,8 @@ _CLOCK: Final = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
 _STAMP: Final = re.compile(
     rf"\[?(?P<whole>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK}(?:[.,][0-9]{{1,6}})?"
     rf"(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)\]?[ \t]"
-    rf"|\[(?P<day>[0-9]{{1,2}}) (?P<month>[A-Z][a-z]{{2}}) (?P<clock>{_CLOCK})\] "
-    rf"|(?P<month2>[A-Z][a-z]{{2}}) (?P<day2>[0-9 ][0-9]) (?P<clock2>{_CLOCK})[ \t]"
+    rf"|\[(?P<day>[0-9]{{1,2}}) (?P<month>[A-Za-z][a-z]{{2}}) (?P<clock>{_CLOCK})\] "
+    rf"|(?P<month2>[A-Za-z][a-z]{{2}}) (?P<day2>[0-9 ][0-9]) (?P<clock2>{_CLOCK})[ \t]"
     rf"|\[?(?P<clock3>{_CLOCK})\]?[ \t]"
 )
 _SAID: Final = re.compile(
@@ -31,6 +31,13 @@ _NOTICE: Final = re.compile(
 )
 _ACTION: Final = re.compile(r"\*[ \t]+(?P<nick>[^\s*]{1,100})(?:[ \t].*)?\Z", re.DOTALL)
 _SERVICE: Final = re.compile(r"(?:-->|<--|---?|-!-|\*{2,4}|=!=)(?:[ \t]|\Z)")
+_OWN_STATE: Final = re.compile(
+    r"\*[ \t]+(?:Now talking (?:on|in) |Topic (?:is|for) |Set by |Retrieving #|Disconnected\b"
+    r"|Attempting to rejoin |Rejoined channel )"
+)
+"""What HexChat and mIRC tell of themselves, behind the star that is also a person's."""
+_TO_SOMEBODY: Final = re.compile(r">[^\s<>]{1,100}<[ \t]")
+"""In HexChat: what the log's own person wrote to one other."""
 _CAME_OR_WENT: Final = re.compile(
     r"(?:\*[ \t]+)?[^\s*]{1,100} [(\[][^\s()\[\]]{1,200}@[^\s()\[\]]{1,200}[)\]] "
     r"(?:has )?(?:joined|left|quit)\b"
@@ -102,7 +109,7 @@ def read_line(line: str, *, is_star_a_person: bool) -> Line | None:
     return found._replace(
         whole=stamp["whole"] or "",
         day=stamp["day"] or stamp["day2"] or "",
-        month=stamp["month"] or stamp["month2"] or "",
+        month=(stamp["month"] or stamp["month2"] or "").capitalize(),
         clock=stamp["clock"] or stamp["clock2"] or stamp["clock3"] or "",
         stamp=stamp[0].strip(" \t[]"),
     )
@@ -114,13 +121,14 @@ def _said(body: str, *, is_star_a_person: bool) -> Line | None:
         return Line("message", found["text"] or "", found["nick"], found["host"] or "")
     if _SERVICE.match(body):
         return Line("system", body, date=_MIDNIGHT.match(body))
-    if _CAME_OR_WENT.match(body) and not (is_star_a_person and body.startswith("*")):
+    is_person = is_star_a_person and body.startswith("*")
+    if not is_person and (_OWN_STATE.match(body) or _CAME_OR_WENT.match(body)):
         return Line("system", body)
     if found := _ACTION.match(body):
         return Line("message", body, found["nick"])
     if found := _NOTICE.match(body):
         return Line("message", found["text"], found["nick"], found["host"] or "")
-    return None
+    return Line("message", body) if _TO_SOMEBODY.match(body) else None
 
 
 def _in_columns(body: str) -> Line | None:

@@ -16,6 +16,10 @@ _SERVICE = re.compile(
     r"|created group|added |removed |joined using|left$)"
 )
 """What the service writes with a colon in it: a group's new name, and the like."""
+_QUOTING = re.compile(r'\S.*?(?:\s"[^"]*|«[^»]*|“[^”]*|„[^“”]*|「[^」]*|『[^』]*)\Z')
+"""A quotation that begins and does not end: of a name with a colon in it, in any language."""
+_OFTEN: Final = 3
+"""Who writes so many times is a person, however odd the name."""
 
 
 def split_label(rest: str) -> tuple[str, int]:
@@ -32,9 +36,16 @@ def split_label(rest: str) -> tuple[str, int]:
     return (empty[1], len(rest.rstrip("\r\n"))) if empty else ("", 0)
 
 
-def is_service(label: str) -> bool:
-    """Whether it is no sender, but the first part of what the service wrote."""
-    return _SERVICE.match(label) is not None
+def is_service(label: str, times: int = 1) -> bool:
+    """Whether it is no sender, but the first part of what the service wrote.
+
+    Args:
+        label: What stands before the colon.
+        times: How many records have it.
+    """
+    if _SERVICE.match(label):
+        return True
+    return times < _OFTEN and _QUOTING.match(label) is not None
 
 
 def bare_label(label: str) -> str:

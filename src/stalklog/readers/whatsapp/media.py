@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stalklog.readers.whatsapp.grammar import MARKS
+from stalklog.readers.whatsapp.words import MEDIA_OMITTED, ONE_OMITTED
 from stalklog.records.message import Attachment
 
 if TYPE_CHECKING:
@@ -47,30 +48,15 @@ _LABELS: Final = frozenset(
         "संलग्न केले", "જોડાયેલ", "添付ファイル", "附件", "첨부됨", "แนบ",
     }
 )  # fmt: skip
-_OMITTED: Final = frozenset(
-    {
-        "media omitted", "medien ausgelassen", "médias omis", "archivo omitido",
-        "multimedia omitido", "mídia omitida", "arquivo de mídia oculto", "ficheiro não revelado",
-        "media omessi", "media weggelaten", "без медиафайлов", "файл пропущен", "メディアなし",
-        "medya dahil edilmedi", "media tidak disertakan", "मीडिया हटाया गया",
-    }
-)  # fmt: skip
+_OMITTED: Final = frozenset(map(str.casefold, MEDIA_OMITTED | ONE_OMITTED))
 _FIRST_LINE = re.compile(
-    rf"[{MARKS}]{{0,3}}([^\r\n]{{0,250}}\.\w{{1,10}}) \(([^()\r\n]{{3,60}})\)[ ]?(?=\r?\n|$)"
+    rf"[{MARKS}]{{0,3}}([^\r\n]{{0,250}}\.\w{{0,10}})(?: \u2022 [^()\r\n\u2022]{{1,40}}?)? "
+    rf"[{MARKS}]?\(([^()\r\n]{{3,60}})\)[ ]?(?=\r?\n|$)"
 )
 _BRACKETS = re.compile(rf"([{MARKS}]?)<([^<>\r\n:]{{2,30}}?)[ \u00a0]?: ?([^<>\r\n]{{1,255}})>")
 _WHOLE = re.compile(rf"[{MARKS}]{{0,2}}<([^<>\r\n]{{3,60}})>[ ]?(?=\r?\n|$)")
-_IOS_OMITTED = re.compile(
-    r"\u200e((?:image|video|audio|sticker|GIF|document|Contact card|video note) omitted"
-    r"|(?:Bild|Video|Audio|Sticker|GIF|Dokument|Kontaktkarte) weggelassen"
-    r"|(?:image|vidéo|audio|sticker|GIF|document|fiche contact) absente?"
-    r"|(?:imagen|video|audio|sticker|GIF|documento|tarjeta de contacto) omitid[oa]"
-    r"|(?:imagem|vídeo|áudio|figurinha|GIF|documento) (?:ocult|omit)[ai]d[oa]"
-    r"|(?:immagine|video|audio|sticker|GIF|documento) omess[oa]"
-    r"|(?:afbeelding|video|audio|sticker|GIF|document) weggelaten"
-    r"|[\u0900-\u097fA-Z]{2,12} हटा(?:ई|या|ए) (?:गई|गया|गए))(?=[\r\n]|$)",
-    re.IGNORECASE,
-)
+_ONE: Final = "|".join(map(re.escape, sorted(ONE_OMITTED, key=len, reverse=True)))
+_IOS_OMITTED = re.compile(rf"[\u200e\u200f]({_ONE})[.。]?(?=[\r\n]|$)", re.IGNORECASE)
 _OWN_NAME = re.compile(
     r"(?:(?:IMG|VID|PTT|AUD|STK|DOC)-\d{8}-WA\d{4}|\d{8}-[A-Z]+-\d{4}(?:-\d\d){5})\.\w{1,5}\Z",
     re.ASCII,
@@ -95,9 +81,10 @@ def _found(body: str, files: Files | None) -> Iterator[Attachment]:
     if first and _is_file(first[1], files, is_told=first[2].casefold() in _ATTACHED):
         yield _attachment(first[1], files)
     for one in _BRACKETS.finditer(body) if "<" in body else ():
-        is_told = one[2].casefold() in _LABELS or one[1] == "\u200e"
-        if _is_file(one[3], files, is_told=is_told):
-            yield _attachment(one[3], files)
+        label, name = one[2].strip(" "), one[3].rstrip(" ")
+        is_told = label.casefold() in _LABELS or one[1] == "\u200e"
+        if _is_file(name, files, is_told=is_told):
+            yield _attachment(name, files)
     whole = _WHOLE.match(body) if "<" in body else None
     if whole and whole[1].casefold() in _OMITTED:
         yield Attachment(status="omitted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -67,7 +68,8 @@ class Chat:
         self._member = member
         self._files = files
         self._records = Records(stream)
-        self._parties = Kept(_party)
+        times = Counter(self._records.survey.rows.labels)
+        self._parties = Kept(lambda label: _party(label, times[label]))
         self._has_files = False
         self._is_iphone = any(self._records.survey.rows.brackets[:1])
 
@@ -250,9 +252,9 @@ def _readable(
     return text, party, flags
 
 
-def _party(label: str) -> Party | None:
-    """Who is meant by what stands before the colon; None where nobody is."""
-    return Party(bare_label(label)) if label and not is_service(label) else None
+def _party(label: str, times: int) -> Party | None:
+    """Who is meant by what stands before the colon of so many records; None where nobody is."""
+    return Party(bare_label(label)) if label and not is_service(label, times) else None
 
 
 def _flags(sent: Told, last: Told | None, *, is_holder: bool) -> tuple[str, ...]:

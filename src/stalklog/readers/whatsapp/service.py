@@ -10,28 +10,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.whatsapp.grammar import MARKS
+from stalklog.readers.whatsapp.words import DELETED, MISSED_CALLS
 
 if TYPE_CHECKING:
     from stalklog.records.message import MessageKind
 
-_EDGES: Final = "\u200e\u200f\u202a\u202c \r\n."
-_DELETED: Final = frozenset(
-    {
-        "this message was deleted", "you deleted this message",
-        "यह मैसेज मिटाया गया", "आपने यह मैसेज मिटाया", "यह मैसेज हटाया गया", "आपने यह मैसेज हटाया",
-        "diese nachricht wurde gelöscht", "du hast diese nachricht gelöscht",
-        "este mensaje fue eliminado", "se eliminó este mensaje", "eliminaste este mensaje",
-        "esta mensagem foi apagada", "mensagem apagada", "você apagou esta mensagem",
-        "ce message a été supprimé", "vous avez supprimé ce message",
-        "questo messaggio è stato eliminato", "hai eliminato questo messaggio",
-        "dit bericht is verwijderd", "u hebt dit bericht verwijderd",
-        "pesan ini telah dihapus", "anda menghapus pesan ini",
-        "bu mesaj silindi", "bu mesajı sildiniz",  # noqa: RUF001
-        "данное сообщение удалено", "вы удалили данное сообщение",
-    }
-)  # fmt: skip
+_EDGES: Final = "\u200e\u200f\u202a\u202c \r\n.。।"
+_DELETED: Final = frozenset(map(str.casefold, DELETED))
 _AS_WRITTEN: Final = frozenset(
-    f"{words[0].upper()}{words[1:]}{end}" for words in _DELETED for end in ("", ".")
+    f"{words[0].upper()}{words[1:]}{end}" for words in DELETED for end in ("", ".", "。", "।")
 )
 _LONGEST: Final = max(map(len, _AS_WRITTEN))
 _MARKED: Final = ("\u200e", "This message was deleted by", "Deleted by admin")
@@ -40,17 +27,19 @@ _EDITED: Final = (
     "<this message was edited>", "<यह मैसेज एडिट किया गया>", "<diese nachricht wurde bearbeitet>",
     "<se editó este mensaje>", "<mensagem editada>", "<ce message a été modifié>",
     "<questo messaggio è stato modificato>", "<dit bericht is bewerkt>",
+    "<bu mesaj düzenlendi>",
 )  # fmt: skip
 _CALL = re.compile(
     r"(?:(?:missed|silenced|unanswered) )?(?:group )?(?:voice|video) call(?:[,. \u200e]|\Z)"
     r"|मिस्ड (?:ग्रुप )?(?:वॉइस|वीडियो) कॉल|(?:verpasster )?(?:sprach|video)anruf"
     r"|(?:llamada|videollamada)(?: de voz| de video| grupal)?(?: perdida|,)"
     r"|appel (?:vocal|vidéo)(?: manqué|,)|chamada de (?:voz|vídeo)(?: perdida|,)"
-    r"|(?:chiamata vocale|videochiamata)(?: persa|,)",
+    r"|(?:chiamata vocale|videochiamata)(?: persa|,)"
+    rf"|{'|'.join(map(re.escape, MISSED_CALLS))}",
     re.IGNORECASE,
 )
 _POLL = re.compile(
-    rf"[{MARKS}]{{0,2}}(?:POLL|पोल|UMFRAGE|ENCUESTA|SONDAGE|ENQUETE|SONDAGGIO):\r?\n"
+    rf"[{MARKS}]{{0,2}}(?:POLL|पोल|UMFRAGE|ABSTIMMUNG|ANKET|ENCUESTA|SONDAGE|ENQUETE|SONDAGGIO):\r?\n"
 )
 _LOCATION = re.compile(
     rf"[{MARKS}]{{0,2}}(?:[^\s:]{{2,25}}[:]?\s*https://maps\.google\.com/\?q=[-\d.]+,"

@@ -150,7 +150,9 @@ def _strangers(rows: Cut) -> set[int]:
     """Records whose sender writes only once, among others who write more, and is nowhere named."""
     labels = rows.labels
     times = {
-        label: count for label, count in Counter(labels).items() if label and not is_service(label)
+        label: count
+        for label, count in Counter(labels).items()
+        if label and not is_service(label, count)
     }
     once = {label for label, count in times.items() if count == 1}
     if len(times) < _CHATTING or len(once) == len(times) or not 0 < len(once) <= _MAX_STRANGERS:
