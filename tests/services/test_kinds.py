@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from tests.readers.test_hostile_exports import ZIPS
+from tests.readers.archives import ARCHIVES
 from tests.readers.test_recognition import CHATS
 from tests.readers.whatsapp.chats import zipped
 
@@ -16,7 +16,7 @@ from stalklog.records.evidence import EvidenceKind
 from stalklog.safety.limits import MAX_HEAD_BYTES
 from stalklog.services.kinds import CHAT, KINDS, kind_and_type
 
-UNSURE = {"signal", "slack", "linkedin"}
+UNSURE = {"csv-zip", "imessage-zip", "signal-zip", "slack-zip"}
 """Zips of one file: in whole exports others stand beside it, which make it sure."""
 NAMES = ("a", "notes.txt", "IMG_0001.jpg", "invoice.pdf")
 CALLS = (
@@ -32,10 +32,10 @@ def test_an_export_is_one_whatever_it_is_called(name: str) -> None:
     assert {kind_and_type(head, called)[0] for called in NAMES} == {CHAT}
 
 
-@pytest.mark.parametrize("name", ZIPS)
+@pytest.mark.parametrize("name", [name for name in ARCHIVES if name.endswith("-zip")])
 def test_so_is_a_zip_that_its_beginning_shows_to_be_one(name: str) -> None:
-    _reader, member, chat = ZIPS[name]
-    head = zipped({member: chat})[:MAX_HEAD_BYTES]
+    chat = ARCHIVES[name]
+    head = zipped({chat.name: chat.data})[:MAX_HEAD_BYTES]
     is_sure = find_surest(head, "")[0] > MAYBE
     assert kind_and_type(head, "a") == (CHAT if is_sure else "other", "application/zip")
     assert is_sure == (name not in UNSURE)
