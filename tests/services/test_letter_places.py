@@ -79,10 +79,15 @@ def test_a_mail_in_a_mailbox_is_named_by_its_number_and_message_id(
 
 def test_a_mailbox_that_nobody_named_is_said_to_be_left_out(desk: Desk, tmp_path: Path) -> None:
     box = f"From x Fri Nov 20 21:30:00 2026\n{mail(seen())}\n"
-    add(desk, tmp_path / "box.mbox", box.encode())
+    add(desk, tmp_path / "box.mbox", (box + box.replace(THEM, FRIEND)).encode())
     assert left(letter(desk, tmp_path, trust="example.org")) == {"box": ()}
     log_threat(desk, {"words": ["x"], "when": ["2026-11-20 21:30"], "evidence": ["E-0001"]})
     assert told(letter(desk, tmp_path, trust="example.org")) == [(ADDRESS, "E-0001", 1)]
+
+
+def test_a_mailbox_of_one_mail_is_that_mail(desk: Desk, tmp_path: Path) -> None:
+    add(desk, tmp_path / "0.eml", f"From x Fri Nov 20 21:30:00 2026\n{mail(seen())}\n".encode())
+    assert told(letter(desk, tmp_path, trust="example.org")) == [(ADDRESS, "E-0001", None)]
 
 
 @pytest.mark.usefixtures("library")
@@ -130,11 +135,12 @@ def test_what_the_other_person_attached_proves_nothing_of_anybody(
 def test_in_a_mailbox_what_a_stranger_attached_is_named_and_left_out(
     desk: Desk, tmp_path: Path
 ) -> None:
-    box = f"From x Fri Nov 20 21:30:00 2026\n{holding(mail(seen('192.0.47.99')))}\n"
+    mails = (holding(mail(seen("192.0.47.99"))), mail("", sender=FRIEND))
+    box = "".join(f"From x Fri Nov 20 21:30:00 2026\n{one}\n" for one in mails)
     add(desk, tmp_path / "box.mbox", box.encode())
     draft = letter(desk, tmp_path, "preserve", "E-0001", trust="example.org")
     assert told(draft) == []
-    assert left(draft) == {"copy": (1,), "attached": (2,)}
+    assert left(draft) == {"copy": (1,), "attached": (2,), "other-sender": (3,)}
 
 
 def test_every_mail_is_read_with_its_own_header_wherever_it_stands(

@@ -70,6 +70,8 @@ WHY_NOT: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Why the origin of a mail is not in the letter."""
+_MAX_SINGLE_BYTES: Final = 4 << 20
+"""Of a file with the line of a mailbox above it that may hold one mail; most have 10 to 500 kB."""
 _BELIEVED: Final = frozenset({"high", "medium"})
 _MAIL_TYPES: Final = frozenset(
     {
@@ -170,14 +172,14 @@ class _Look:
         if self._left <= 0:
             yield _Seen(entry.id, why="too-many")
             return
-        from stalklog.services.mails import has_mails, open_mails  # noqa: PLC0415 - 60 ms, for mail
+        from stalklog.services.mails import has_mails, open_mails  # noqa: PLC0415 - 60 ms
 
         is_named = entry.id in self._about.ids or entry.id in self._about.material.times
         try:
             with closing(open_mails(self._vault, entry)) as contents:
                 if not has_mails(contents):
                     return
-                is_box = bool(contents.reader and contents.reader.name not in SINGLE)
+                is_box = _is_box(contents)
                 why = _why_not_opened(entry, is_named=is_named) if is_box else ""
                 if why:
                     yield _Seen(entry.id, why=why)
@@ -261,12 +263,25 @@ class _Judge:
         return message
 
 
+def _is_box(contents: Contents) -> bool:
+    """Whether it holds many mails; of a long mailbox that is taken for granted."""
+    from stalklog.services.mails import is_box  # noqa: PLC0415 - loaded by now
+
+    if contents.reader is not None and contents.reader.name in SINGLE:
+        return False
+    return _size_bytes(contents.entry) > _MAX_SINGLE_BYTES or is_box(contents)
+
+
 def _why_not_opened(entry: Shown, *, is_named: bool) -> str:
     """Why a mailbox is not looked into."""
     if not is_named:
         return "box"
+    return "" if _size_bytes(entry) <= MAX_LETTER_BOX_BYTES else "too-long"
+
+
+def _size_bytes(entry: Shown) -> int:
     size = entry.fields.get("size_bytes")
-    return "" if isinstance(size, int) and size <= MAX_LETTER_BOX_BYTES else "too-long"
+    return size if isinstance(size, int) else MAX_LETTER_BOX_BYTES + 1
 
 
 def _seen(name: str, number: int | None, message: Message, trace: Trace) -> _Seen:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from stalklog.readers.base import EVERY
 from stalklog.safety.limits import MAX_HEADER_BYTES
 from stalklog.services.contents import Contents
-from stalklog.services.mail_header import ITEMS, MAIL, header_of
+from stalklog.services.mail_header import ITEMS, MAIL, SINGLE, header_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,6 +45,21 @@ def open_mails(vault: Vault, entry: Shown) -> Contents:
 def has_mails(contents: Contents) -> bool:
     """Whether mails are what is inside."""
     return contents.reader is not None and contents.reader.name in MAIL | ITEMS
+
+
+def is_box(contents: Contents) -> bool:
+    """Whether it holds more than one mail, besides those attached to it.
+
+    A single mail that was saved with the line of a mailbox above it is a mailbox of one.
+
+    Raises:
+        PassphraseError, ReadOnlyVaultError, OverLimitError: As `Contents`.
+    """
+    if contents.reader is None or contents.reader.name in SINGLE:
+        return False
+    with closing(iter(contents)) as messages:
+        own = (message for message in messages if message.parent is None)
+        return len(list(islice(own, 2))) > 1
 
 
 def read_mails_in(contents: Contents, chosen: Callable[[Message], bool]) -> Iterator[Mail]:

@@ -10,7 +10,6 @@ import json
 import re
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from stalklog.errors import UsageError
@@ -19,7 +18,8 @@ from stalklog.safety.limits import MAX_SIGNED_BYTES
 from stalklog.services.contents import Contents, message_in
 from stalklog.services.entries import find_entry
 from stalklog.services.kept_keys import kept_keys
-from stalklog.services.mail_header import ITEMS, MAIL, SINGLE, header_of
+from stalklog.services.mail_header import ITEMS, MAIL, header_of
+from stalklog.services.mails import is_box
 from stalklog.services.own_servers import own_servers, require_trustable
 from stalklog.trace.address import address_of
 from stalklog.trace.arc import read_chain
@@ -127,7 +127,7 @@ def trace_message(
             why = "not-mail" if reader else "not-recognised"
             trace = replace(trace_fields((), load_profiles()), why_not=why)
             return Traced(entry, None, trace, unreadable_lines=contents.unreadable_lines)
-        if number is None and reader not in SINGLE and _are_several(contents):
+        if number is None and is_box(contents):
             raise UsageError(
                 _("{id} holds many messages. Nothing was done.").format(id=entry),
                 hint=_("Name one with --message N; which there are: stalklog messages {id}").format(
@@ -136,16 +136,6 @@ def trace_message(
             )
         found = message_in(contents, wanted, most=MAX_SIGNED_BYTES)
     return _traced(vault, found, reader, (*trusted_by, *own_servers(vault)), keys, now)
-
-
-def _are_several(contents: Contents) -> bool:
-    """Whether a mailbox holds more than one mail, besides those attached to it.
-
-    A single mail that was saved with the line of a mailbox above it is a mailbox of one.
-    """
-    with closing(iter(contents)) as messages:
-        own = (message for message in messages if message.parent is None)
-        return len(list(islice(own, 2))) > 1
 
 
 def _traced(
