@@ -363,3 +363,27 @@ def test_json_is_one_object_on_one_line(run: Run, case: Path) -> None:
     answer = run("letter", "stop", "-o", "l.txt", "--json")
     assert answer.out.count("\n") == 1
     assert json.loads(answer.out) == answer.json
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("kind", ["abuse", "officer"])
+def test_mails_of_others_are_named_on_the_screen_and_not_in_the_letter(
+    run: Run, tmp_path: Path, kind: str
+) -> None:
+    held = len(run("list", "evidence", "--json").json)
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for number in range(10):
+        mail = f"From: f{number}@elsewhere.example\nTo: a@example.org\nSubject: x\n\nx\n"
+        (folder / f"{number}.eml").write_text(mail, "utf-8")
+    run("add-evidence", str(folder))
+    answer = run("letter", kind, "-o", "l.txt")
+    ids = [f"E-{number:04}" for number in range(held + 1, held + 11)]
+    shown = told(answer.out)
+    assert "Not listed in it: the other person may not have sent these" in shown
+    assert f"{', '.join(ids[:8])} and 2 more: the sender is none of the accounts noted" in shown
+    assert "with --for ID, again for each." in shown
+    text = Path("l.txt").read_text("utf-8")
+    assert not [name for name in ids if name in text]
+    found = run("letter", kind, "-o", "m.txt", "--json").json["not_listed"]
+    assert {(one["id"], one["why"]) for one in found} >= {(name, "other-sender") for name in ids}

@@ -169,6 +169,8 @@ def test_an_order_of_a_court_is_no_second_demand(run: Run) -> None:
     assert "There is a demand already (D-0002)" in run(*own).err
     backwards = run(*order, "court=A; from=2026-12-02; until=2026-12-01")
     assert (backwards.code, "order ends before it starts" in backwards.err) == (41, True)
+    late = ("amend", "D-1", "--set", "order=court=A; from=2026-12-02; until=2026-12-01")
+    assert run(*late, "--reason", "x").code == 41
 
 
 def test_a_second_demand_gets_a_warning_on_stderr(run: Run) -> None:

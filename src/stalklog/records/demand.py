@@ -64,14 +64,6 @@ class Order(Record):
     until: Day | None = None
     """The last day on which it holds."""
 
-    @classmethod
-    def rule(cls, body: JsonObject) -> str | None:
-        """Its last day is not before its first."""
-        first, last = body.get("from"), body.get("until")
-        if isinstance(first, str) and isinstance(last, str) and last < first:
-            return _("ends before it starts")
-        return None
-
 
 class Demand(Record):
     """One demand, refusal, block or order; one is enough, and none is needed for anything."""

@@ -89,6 +89,7 @@ def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
     """
     vault = desk.open()
     body = read_record("demand.made", typed, desk, vault, ask_when)
+    _require_order(body)
 
     def plan(writer: Writer) -> _Plan:
         warnings = () if body.get("form") in NOT_HERS else _one_is_enough(vault)
@@ -228,6 +229,17 @@ def _add(writer: Writer, body: JsonObject, reason: str) -> Planned:
     return writer.add("entry.amended", {**body, "reason": reason})
 
 
+def _require_order(body: JsonObject) -> None:
+    """The last day of a court's order is not before its first: that is a slip of the finger."""
+    order = body.get("order")
+    first, last = (order.get("from"), order.get("until")) if isinstance(order, dict) else ("", "")
+    if isinstance(first, str) and isinstance(last, str) and last < first:
+        raise RecordNotValidError(
+            _("The order ends before it starts: see from and until. Nothing was written."),
+            hint=_("Days are written 2026-02-20."),
+        )
+
+
 def _one_is_enough(vault: Vault) -> tuple[str, ...]:
     if vault.header.sealed:
         return ()  # to know of others it would have to be opened, and logging needs no key
@@ -288,6 +300,7 @@ def _require_fit(target: Shown, fields: JsonObject, unset: Sequence[str]) -> tup
     from stalklog.records.schema import check_body  # noqa: PLC0415 - as in the vault's writer
 
     corrected = {key: value for key, value in target.fields.items() if key not in unset} | fields
+    _require_order(fields)
     reason = check_against(target.type, fields, unset) or check_body(target.type, corrected)
     if reason is not None:
         raise RecordNotValidError(
