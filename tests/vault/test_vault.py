@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
     from tests.vault.model_disk import Special
 
-    from stalklog.core.entry import Entry
+    from stalklog.core.entry import Entry, JsonValue
     from stalklog.records.view import Shown
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
@@ -161,6 +162,38 @@ def test_a_line_that_has_no_end_is_passed_over(disk: ModelDisk) -> None:
 def test_an_entry_of_another_form_is_passed_over(disk: ModelDisk, fields: dict[str, int]) -> None:
     disk.drop(STATE)
     append(disk, "threats", whole_line(disk, **fields))
+    vault = Vault(disk)
+    assert list(vault.entries()) == ENTRIES
+    assert vault.unreadable_lines == 1
+
+
+def nested(disk: ModelDisk, depth: int, brackets: int) -> bytes:
+    """A threat nested so deep, in a line that has so many brackets."""
+    value: JsonValue = [[]] * (brackets - depth)
+    for _ in range(depth):
+        value = [value]
+    line = whole_line(disk, seq=99, body={"occurred": {"precision": "unknown"}, "tags": "HERE"})
+    return line.replace(b'"HERE"', json.dumps(value, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize(
+    ("depth", "brackets", "is_read"),
+    [(40, 44, True), (40, 45, False), (2, 4000, True), (12, 4000, True), (40, 4000, False)],
+)
+def test_an_entry_nested_too_deep_to_be_shown_is_passed_over(
+    disk: ModelDisk, depth: int, brackets: int, is_read: bool
+) -> None:
+    """Looked for only in a line that has more than 48 brackets: three objects and a list here."""
+    disk.drop(STATE)
+    append(disk, "threats", nested(disk, depth, brackets))
+    vault = Vault(disk)
+    assert (99 in seqs(vault.entries())) == is_read
+    assert vault.unreadable_lines == (not is_read)
+
+
+def test_an_entry_that_cannot_be_reckoned_with_is_passed_over(disk: ModelDisk) -> None:
+    disk.drop(STATE)
+    append(disk, "threats", whole_line(disk, seq=99, body={"words": "x"}))
     vault = Vault(disk)
     assert list(vault.entries()) == ENTRIES
     assert vault.unreadable_lines == 1
