@@ -16,7 +16,7 @@ from stalklog.core.note import Signer
 from stalklog.errors import ReadOnlyVaultError, VaultBusyError, VaultError, WouldOverwriteError
 from stalklog.records.types import LOGS
 from stalklog.vault.checkpoint import load_note, load_signer
-from stalklog.vault.create import create_vault, require_free
+from stalklog.vault.create import begin, create_vault, require_free
 from stalklog.vault.keys import read_owner, read_recipients
 from stalklog.vault.layout import (
     FOLDERS,
@@ -305,3 +305,8 @@ def test_the_signer_is_this_vaults_alone() -> None:
     create(disk)
     signer = Signer.from_text(disk.read(SIGNER).decode())
     assert signer.vkey() == header_of(disk).key
+
+
+def test_only_a_vault_that_is_sealed_to_somebody_begins_with_an_owner() -> None:
+    assert begin(AUTHOR.clock).owner is None
+    assert begin(AUTHOR.clock, HERS.recipients).owner is not None

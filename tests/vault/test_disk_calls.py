@@ -200,10 +200,23 @@ def test_a_copy_that_is_recalled_is_forgotten_and_fetched_first(
     assert calls.of("open")[0] == ["a", os.O_RDONLY | FLAGS, FILE_MODE]
 
 
+def test_who_jumps_in_a_file_reads_much_at_once(disk: Disk, calls: Calls) -> None:
+    calls.watch("fdopen")
+    with disk.stream("logs/a") as stream:
+        assert stream.read(3) == b"012"
+        stream.seek(-1, os.SEEK_END)
+        assert stream.read() == b"9"
+    assert calls.of("open") == [["a", os.O_RDONLY | os.O_NONBLOCK | FLAGS, FILE_MODE]]
+    (fd,) = calls.open
+    assert calls.of("fdopen") == [[fd, "rb", 1 << 18]]
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(fd)
+
+
 def test_what_is_no_file_is_told_by_its_name_and_let_go(disk: Disk, calls: Calls) -> None:
     os.mkfifo(disk.root / "logs" / "pipe")
     (disk.root / "logs" / "link").symlink_to("a")
-    for look in (disk.open, disk.read):
+    for look in (disk.open, disk.read, disk.stream):
         for name in ("logs/pipe", "logs/link", "logs"):
             with pytest.raises(NotRegularFileError, match="not a regular file") as caught:
                 look(name)

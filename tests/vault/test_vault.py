@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import json
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.vault.desk import AUTHOR, add_files, keep_file, log_threat, threat
 from tests.vault.model_disk import ModelDisk
-from tests.vault.sealed_desk import ADVOCATE, HERS, STRANGER, give, init_sealed, opened
+from tests.vault.sealed_desk import (
+    ADVOCATE,
+    HERS,
+    STRANGER,
+    give,
+    init_sealed,
+    lines_of,
+    opened,
+    resealed,
+)
+from tests.vault.sealed_filled import resign
 from tests.vault.test_check_carried import lines
 from tests.vault.test_recovery import (
     TORN,
@@ -30,17 +42,23 @@ from stalklog.errors import (
     VaultError,
 )
 from stalklog.records.types import LOGS
+from stalklog.records.view import current
+from stalklog.vault import original
 from stalklog.vault import vault as tested
 from stalklog.vault.layout import HEADER, LATEST_NOTE, STATE, log_name, object_name
 from stalklog.vault.log import parse_line
+from stalklog.vault.original import OriginalChangedError, TooLongToOpenError
 from stalklog.vault.recovery import Allowed
 from stalklog.vault.vault import Vault, load_header, not_saved
 from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.vault.model_disk import Special
 
-    from stalklog.core.entry import Entry
+    from stalklog.core.entry import Entry, JsonValue
+    from stalklog.records.view import Shown
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
@@ -149,6 +167,38 @@ def test_an_entry_of_another_form_is_passed_over(disk: ModelDisk, fields: dict[s
     assert vault.unreadable_lines == 1
 
 
+def nested(disk: ModelDisk, depth: int, brackets: int) -> bytes:
+    """A threat nested so deep, in a line that has so many brackets."""
+    value: JsonValue = [[]] * (brackets - depth)
+    for _ in range(depth):
+        value = [value]
+    line = whole_line(disk, seq=99, body={"occurred": {"precision": "unknown"}, "tags": "HERE"})
+    return line.replace(b'"HERE"', json.dumps(value, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize(
+    ("depth", "brackets", "is_read"),
+    [(40, 44, True), (40, 45, False), (2, 4000, True), (12, 4000, True), (40, 4000, False)],
+)
+def test_an_entry_nested_too_deep_to_be_shown_is_passed_over(
+    disk: ModelDisk, depth: int, brackets: int, is_read: bool
+) -> None:
+    """Looked for only in a line that has more than 48 brackets: three objects and a list here."""
+    disk.drop(STATE)
+    append(disk, "threats", nested(disk, depth, brackets))
+    vault = Vault(disk)
+    assert (99 in seqs(vault.entries())) == is_read
+    assert vault.unreadable_lines == (not is_read)
+
+
+def test_an_entry_that_cannot_be_reckoned_with_is_passed_over(disk: ModelDisk) -> None:
+    disk.drop(STATE)
+    append(disk, "threats", whole_line(disk, seq=99, body={"words": "x"}))
+    vault = Vault(disk)
+    assert list(vault.entries()) == ENTRIES
+    assert vault.unreadable_lines == 1
+
+
 def test_a_log_that_cannot_be_read_is_counted(disk: ModelDisk) -> None:
     disk.drop(LOG)
     vault = Vault(disk)
@@ -234,7 +284,7 @@ def test_what_an_interruption_left_is_counted(disk: ModelDisk, special: Special 
     assert vault.unconfirmed_bytes() == 2 * len(TORN)
 
 
-def original_of(vault: Vault, entry: Entry) -> bytes:
+def original_of(vault: Vault, entry: Entry | Shown) -> bytes:
     parts: list[bytes] = []
     vault.copy_original(entry, parts.append)
     return b"".join(parts)
@@ -252,7 +302,73 @@ def test_an_original_is_handed_on_as_it_lies(disk: ModelDisk) -> None:
             assert told == (errno.ENOENT, "the entry names no original")
 
 
+def test_an_original_is_opened_proven(disk: ModelDisk) -> None:
+    vault = Vault(disk)
+    shown = {one.seq: one for one in current(ENTRIES)}
+    for entry in ENTRIES:
+        for asked in (entry, shown.get(entry.seq, entry)):
+            if entry.objects:
+                with vault.open_original(asked, must_seek=True) as opened_here:
+                    assert opened_here.read() == disk.read(object_name(entry.objects[0]))
+            else:
+                with pytest.raises(FileNotFoundError) as caught:
+                    vault.open_original(asked, must_seek=True)
+                told = (caught.value.errno, caught.value.strerror)
+                assert told == (errno.ENOENT, "the entry names no original")
+    (changed, *_) = [entry for entry in ENTRIES if entry.objects]
+    disk.put(object_name(changed.objects[0]), b"another")
+    with pytest.raises(OriginalChangedError):
+        vault.open_original(changed, must_seek=True)
+
+
 # A sealed vault
+
+
+def test_a_sealed_original_is_opened_into_memory_as_far_as_its_entry_says(
+    sealed: ModelDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(sealed, lambda writer: [keep_file(writer, "a", b"x")[1]])
+    vault = opened(sealed)
+    first, one_byte = vault.entries(("evidence",))
+    for entry in (first, one_byte, *current([first, one_byte])):
+        with vault.open_original(entry, must_seek=True) as opened_here:
+            assert sha256_hex(opened_here.read()) == sha256_hex(original_of(vault, entry))
+    for size in (0, "1"):
+        lying = dataclasses.replace(one_byte, body={**one_byte.body, "size_bytes": size})
+        with pytest.raises(OriginalChangedError):
+            vault.open_original(lying, must_seek=True)
+    monkeypatch.setattr(original, "MAX_MEMORY_BYTES", 0)
+    with pytest.raises(TooLongToOpenError):
+        vault.open_original(one_byte, must_seek=True)
+    with vault.open_original(one_byte, must_seek=False) as poured:
+        assert poured.read() == b"x"
+
+
+def test_a_reading_says_first_what_somebody_else_did(sealed: ModelDisk) -> None:
+    warned: list[str] = []
+    unopened: list[int] = []
+
+    def read(keys: Opening, *tell: Callable[..., object]) -> Vault:
+        vault = Vault(sealed, lambda _disk, _header: keys, *tell)
+        list(vault.entries())
+        return vault
+
+    read(HERS, warned.append, unopened.append)
+    assert (warned, unopened) == ([], [])
+    another = HERS.for_vault("ab" * 32)
+    read(another)
+    read(another, warned.append, unopened.append)
+    assert (warned, unopened) == (["VAULT_BAD"], [])
+    read(STRANGER, warned.append, unopened.append)
+    assert (warned, unopened) == (["VAULT_BAD"], [3])
+
+
+def test_what_opens_and_is_no_record_is_counted_as_unreadable(sealed: ModelDisk) -> None:
+    *before, last = lines_of(sealed)
+    changed = resealed(last, Vault(sealed).header.recipients, body={"amends": "#1"})
+    vault = opened(resign(sealed, [*before, changed]))
+    assert [entry.id for entry in vault.entries()] == ["X-0001", "T-0001", "E-0001"]
+    assert (vault.unreadable_lines, vault.unopened_lines) == (1, 0)
 
 
 def test_the_key_is_asked_for_once_and_only_to_read(sealed: ModelDisk) -> None:

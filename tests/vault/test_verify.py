@@ -485,7 +485,9 @@ def test_a_key_made_for_another_vault_is_told() -> None:
     of_this, of_another = Vault(disk).header.line_sha256, "ab" * 32
     assert check_vault(disk, wait_s=0, opening=HERS.for_vault(of_this)).findings == ()
     found = check_vault(disk, wait_s=0, opening=HERS.for_vault(of_another)).findings
-    assert [(one.code, one.where) for one in found] == [("VAULT_BAD", HEADER)]
+    assert found == (
+        Finding("VAULT_BAD", HEADER, None, "it is not the one that the key was made for"),
+    )
 
 
 def test_her_key_file_is_missed_only_where_it_should_lie_in_the_vault() -> None:
