@@ -8,7 +8,7 @@ from email.utils import parsedate_tz
 from typing import Final
 
 _ZONE: Final = re.compile(
-    r"(?<=:[0-9]{2})(\.[0-9]{1,9})?\s*(?:[+-][0-9]{4}|UTC?|GMT|Z|[ECMP][SD]T)(?![A-Za-z0-9])"
+    r":[0-9]{2}(\.[0-9]{1,9})?\s*(?:[+-][0-9]{4}|UTC?|GMT|Z|[ECMP][SD]T)(?![A-Za-z0-9])"
 )
 """The zones that have one meaning (RFC 5322 section 4.3); other names have several."""
 _ISO: Final = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9:]{8})\s?([+-][0-9]{4}|Z)")
