@@ -40,6 +40,7 @@ def test_each_way_of_writing_is_read(text: str, value: str, port: int | None) ->
         "", "1", "15.1.225", "192.0.2.256", "192.0.2.1.0", "192.0.2.1.70000", "192.0.2.1:99999999",
         "074.125.000.000", "[192.0.2.1", "192.0.2.1]", "[192.0.2.1]x", "mail.example.org",
         "192.0.2.1.2.3", "[]", "::ffff:", "dead beef", "1" * 90, "192.0.2.1/24", "٣.0.2.1",
+        "192.0.2.1_5", "192.0.2.1x", "192.0.2.01", "192.0.2.1 5", "00.0.2.1", "192.0.2.1000",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_none(text: str) -> None:
@@ -96,3 +97,21 @@ def test_every_address_has_a_kind(address: object) -> None:
 def test_any_text_is_an_address_of_its_own_letters_or_none(text: str) -> None:
     found = parse_address(text)
     assert found is None or found.text in text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_own"),
+    [
+        ("10.1.2.3", True),
+        ("127.0.0.1", True),
+        ("fe80::1", True),
+        ("2002:a05:6a10::1", True),
+        ("192.0.47.9", False),
+        ("2002:c000:2f09::1", False),
+        ("100.64.0.1", False),
+    ],
+)
+def test_an_address_inside_is_told_from_one_outside(text: str, is_own: bool) -> None:
+    found = parse_address(text)
+    assert found is not None
+    assert found.is_own == is_own

@@ -53,6 +53,7 @@ FORMS = [
     ("from b ([192.0.2.1]) by d (192.0.2.9) (MDaemon PRO v26.0.2b) with ESMTPSA id 1", "192.0.2.1"),
     ("from 192.0.2.1 (EHLO b) by 10.1.1.1 with SMTPs (version=TLS1_3 cipher=X)", "192.0.2.1"),
     ("from b (unknown [192.0.2.1]) by d (NewMx) with SMTP id  for <m@example.org>", "192.0.2.1"),
+    ("from b ([192.0.2.1] helo=b) with IPv4:25 by d", "192.0.2.1"),
 ]
 FETCHED = "from imap.example.org [192.0.2.1] by localhost with IMAP (fetchmail-6)"
 NONE = [
@@ -63,6 +64,9 @@ NONE = [
     ("from [192.0.2.1] by c (192.0.2.9) (MDaemon PRO v10.1.1) with ESMTP id md5.msg", "no-address"),
     ("from 192.0.2.1 by c with Microsoft SMTPSVC(6.0.3790.3959)", "no-address"),
     ("from 192.0.2.1 by c with AES256-GCM-SHA384 encrypted SMTP", "no-address"),
+    ("from 192.0.2.1 by c id 1", "no-address"),
+    ("from 192.0.2.1 via x by c", "no-address"),
+    ("from [192.0.2.1] (unknown) by c (SG) with ESMTP id 1", "no-address"),
     ("from me by c with local (Exim 4.9)", "handed-over"),
     ("from c ([unix socket]) by c (Cyrus v2.4) with LMTPA", "handed-over"),
     (FETCHED, "fetched"),
@@ -275,9 +279,34 @@ def test_a_time_without_a_zone_is_no_moment() -> None:
 @pytest.mark.parametrize(
     "written",
     [
+        "2026-11-20 16:00:00.463531325 +0000 UTC m=+490797.009374959",
+        "Fri, 20 Nov 2026 16:00:00.267 +0000 (UTC)",
+    ],
+)
+def test_a_time_at_the_end_needs_no_semicolon(written: str) -> None:
+    at = parse_received(f"from a (unknown) by b (SG) with HTTP id 1 {written}").at
+    assert at is not None
+    assert at.isoformat() == "2026-11-20T16:00:00+00:00"
+    assert parse_received(f"from a by b id 1 {written} with SMTP; never").at is None
+    assert parse_received(f"from {written} ([192.0.2.1]) by b with SMTP").at is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-13-20 16:00:00 +0000", "2026-00-20 16:00:00 +0000", "2026-11-31 16:00:00 +0000"],
+)
+def test_a_day_that_does_not_exist_is_no_moment(written: str) -> None:
+    assert parse_received(f"by b; {written}").at is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
         "Fri, 20 Nov 2026 21:30:00.518 +0530 (IST)",
         "20 Nov 2026 21:30:00 +0530",
         "Fri, 20 Nov 2026 21:30:00 +0530 (UTC+05:30)",
+        "2026-11-20 16:00:00.463531325 +0000 UTC m=+490797.009374959",
+        "2026-11-20T16:00:00Z",
         "Fri, 20 Nov 2026 21:30:00 +0530 (using TLSv1 with cipher X (256/256 bits)) (no cert)",
         "Fri, 20 Nov 2026 21:30:00 +0530 (IST) (envelope-from m@example.org)",
     ],

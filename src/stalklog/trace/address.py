@@ -74,7 +74,7 @@ _NETWORKS: Final = {
 }
 """The same as numbers, the first and the last of each network."""
 _OWN_KINDS: Final = ("private", "loopback", "link-local")
-_DIGITS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_DIGITS: Final = re.compile(r"(?:0|[1-9][0-9]{0,2})(?:\.(?:0|[1-9][0-9]{0,2})){3}(?![0-9])")
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 _MAX_PORT: Final = 65535
 _MIN_CHARS: Final = 2
@@ -129,11 +129,14 @@ def parse_address(text: str) -> Address | None:
         port, bare = _port(bare[found.end() + 1 :]), found[0]
         if port is None:
             return None
+    if found and found.end() != len(bare):
+        return None
     try:
-        address = IPv4Address(bare) if found else IPv6Address(bare.partition("%")[0])
+        if found:  # as four bytes, which is faster than as text
+            return _judged(IPv4Address(bytes(map(int, bare.split(".")))), bare, port)
+        return _judged(IPv6Address(bare.partition("%")[0]), bare, port)
     except ValueError:
         return None
-    return _judged(address, bare, port)
 
 
 def address_of(value: str) -> Address:

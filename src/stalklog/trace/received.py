@@ -14,14 +14,14 @@ from stalklog.i18n import mark
 from stalklog.safety.limits import MAX_RECEIVED_CHARS
 from stalklog.trace.address import parse_address
 from stalklog.trace.date import parse_moment
-from stalklog.trace.words import split_words
+from stalklog.trace.words import Word, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from stalklog.trace.address import Address
-    from stalklog.trace.words import Split, Word
+    from stalklog.trace.words import Split
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "no-address": mark("it tells no address"),
@@ -55,6 +55,8 @@ _LOOKS_UP: Final = "Exim "
 """The server that puts first the name which it found for the address, and checked."""
 _NAMES_ITSELF: Final = "MDaemon "
 """The server that puts first what the other side called itself, even where that is an address."""
+_HIDDEN: Final = Word("unknown", is_group=True)
+"""What one large sender of mail writes for the address that it keeps to itself."""
 _BY_ITSELF: Final = re.compile(r"\([\w.-]+(?: pid)?(?: [0-9]+)? invoked |with [A-Z]+ \(")
 """How programs begin that hand a message on and name no machine."""
 
@@ -106,8 +108,8 @@ def parse_received(value: str) -> Received:
     if split is None:
         return Received(raw, problem="not-understood")
     by, protocol = split.first("by"), split.first("with") or split.first("via")
-    sender = _sender(raw, split, by)
-    if "by" in split.repeated or "with" in split.repeated or split.stands_before("with", "by"):
+    sender = _sender(raw, split, by, protocol)
+    if "by" in split.repeated or "with" in split.repeated:
         # What the other side called itself can hold these words: then no reading is safe.
         by, protocol, sender = "", "", _Sender(problem="ambiguous")
     return Received(
@@ -127,7 +129,7 @@ def parse_received(value: str) -> Received:
         or (
             sender.problem == "no-address"
             and "from" not in split.clauses
-            and not (_is_mail(split) and is_name(by))
+            and not (_is_smtp(split) and is_name(by))
         ),
     )
 
@@ -150,16 +152,16 @@ class _Told(NamedTuple):
     is_glued: bool
 
 
-def _sender(raw: str, split: Split, by: str) -> _Sender:
+def _sender(raw: str, split: Split, by: str, protocol: str) -> _Sender:
     words = split.sender()
     if not words:
         is_told = "from" not in split.clauses and (bool(by) or bool(_BY_ITSELF.match(raw)))
         return _Sender(problem="no-address" if is_told else "not-understood")
     name = _name(words)
-    protocol = split.first("with").lower()  # what stands before `by` is not among it
-    if _is_fetched(split, protocol):
+    spoken = protocol.lower() if by else ""  # without `by` the name can hold it
+    if by and _is_fetched(split, spoken):
         return _Sender(name, problem="fetched")
-    if protocol.startswith("qmail-scanner"):
+    if spoken.startswith("qmail-scanner"):
         return _Sender(name, problem="handed-over")
     told = [one for word in words[1:] if (one := _told(word)) is not None]
     if words[0].is_group and (first := _told(words[0])) is not None:
@@ -167,26 +169,24 @@ def _sender(raw: str, split: Split, by: str) -> _Sender:
     # `name(address)` is one server's form, and what a stranger can call himself in another's.
     told = [one for one in told if not one.is_glued] or told
     if not told:
-        is_local = protocol == "local" or protocol.startswith("lmtp")
-        found = _alone(name, words, split)
+        is_local = spoken == "local" or spoken.startswith("lmtp")
+        found = _alone(name, words, split, is_mail=not protocol or _is_smtp(split))
         return _Sender(name, problem="handed-over") if is_local and not found.address else found
     best = told[0]
     if any(one.address.value != best.address.value for one in told):
         return _Sender(name, problem="ambiguous")
     looked_up = best.name
-    if not (looked_up or words[0].is_group) and _is_of(_LOOKS_UP, split.words("with")):
-        looked_up = _host(words[0].text)
+    if not (looked_up or words[0].is_group) and _LOOKS_UP in split.text:
+        looked_up = _host(words[0].text) if _is_of(_LOOKS_UP, split.words("with")) else ""
     return _Sender(name, looked_up, _with_port(best.address, words))
 
 
-def _alone(name: str, words: Sequence[Word], split: Split) -> _Sender:
+def _alone(name: str, words: Sequence[Word], split: Split, *, is_mail: bool) -> _Sender:
     """Where only the first word can be an address: in brackets, or where no name would be told."""
     word = words[0].text.rstrip(",")
     has_name = any(_HELO.search(one.text) for one in words if one.is_group)
-    is_mail = _is_mail(split)
-    is_address = word.startswith("[") or has_name or not is_mail
-    if is_mail and _is_of(_NAMES_ITSELF, split.words("by")):
-        is_address = False
+    is_name = _is_of(_NAMES_ITSELF, split.words("by")) or _HIDDEN in words
+    is_address = (word.startswith("[") and not is_name) or has_name or not is_mail
     address = parse_address(word) if is_address else None
     if address is None:
         return _Sender(name, problem="no-address")
@@ -237,8 +237,9 @@ def _name(words: Sequence[Word]) -> str:
 def _host(name: str) -> str:
     """The host of `user@host`; an address, or a name that the directory does not have, is none."""
     host = name.rpartition("@")[2].rstrip(".")
-    is_none = host.lower() in {"unknown", "unverified", "softdnserr"} or parse_address(host)
-    return "" if is_none else host
+    if host.lower() in {"unknown", "unverified", "softdnserr"}:
+        return ""
+    return "" if not host[-1:].isalpha() and parse_address(host) else host
 
 
 def _is_of(server: str, words: Sequence[Word]) -> bool:
@@ -246,8 +247,8 @@ def _is_of(server: str, words: Sequence[Word]) -> bool:
     return any(word.is_group and word.text.startswith(server) for word in words)
 
 
-def _is_mail(split: Split) -> bool:
-    """Whether the other side gave a name, as is done in SMTP."""
+def _is_smtp(split: Split) -> bool:
+    """Whether SMTP was spoken, in which the other side gives itself a name."""
     words = (*split.words("with"), *split.words("via"))
     return any("smtp" in word.text.lower() for word in words if not word.is_group)
 

@@ -25,6 +25,11 @@ _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 """For what holds a letter of which `lower` makes two, so that places would no longer fit."""
 _PIECE: Final = re.compile(r"\x01\x00*|[^\s\x00\x01]+")
 _WORD: Final = re.compile(r"<[^<>\x00\x01;]*>|[^\s\x00\x01;]+")
+_DATE: Final = re.compile(
+    r"(?<=\s)(?:[A-Z][a-z]{2},\s+[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}|[0-9]{4}(?:-[0-9]{2}){2}) "
+    r"[0-9:.]{8,18} [+-][0-9]{4}(?: UTC)?(?: m=[0-9.+-]+)?(?: \([A-Za-z0-9:+-]+\))?\Z"
+)
+"""A date at the end, as one large sender of mail writes it without a semicolon."""
 _MAILBOX: Final = re.compile(r"\s+<")
 _WITH_VALUE: Final = frozenset({"from", "by", "id", "for"})
 
@@ -45,25 +50,18 @@ class Split(NamedTuple):
     masked: str
     """The same without what stands in brackets."""
     clauses: dict[str, tuple[int, int]]
-    """Where the first clause of each keyword is, without the keyword."""
+    """Where the first clause of each keyword is, without the keyword; of `with` and `via` only one
+    behind `by`, if that is there."""
     repeated: frozenset[str]
     """Keywords that stand there more than once."""
     date: str
-    """What stands behind the last semicolon."""
+    """What stands behind the last semicolon, or a date that stands at the end without one."""
 
     def first(self, keyword: str) -> str:
         """The first word of a clause that is no bracket; empty where there is none."""
         place = self.clauses.get(keyword)
         found = _WORD.search(self.masked, *place) if place else None
         return found[0].rstrip(",") if found else ""
-
-    def stands_before(self, first: str, second: str) -> bool:
-        """Whether one clause stands before another, and both are there."""
-        return (
-            first in self.clauses
-            and second in self.clauses
-            and self.clauses[first] < self.clauses[second]
-        )
 
     def words(self, keyword: str) -> list[Word]:
         """All words of a clause."""
@@ -156,5 +154,19 @@ def _split(text: str, masked: str) -> Split:
         repeated.add(keyword)
     elif keyword:
         clauses[keyword] = start, len(masked)
-    date = text[semicolon + 1 :].strip() if semicolon >= 0 else ""
-    return Split(text, masked, clauses, frozenset(repeated), date)
+    _drop_told(clauses)
+    return Split(text, masked, clauses, frozenset(repeated), _date(text, semicolon))
+
+
+def _drop_told(clauses: dict[str, tuple[int, int]]) -> None:
+    """Without how it was sent, where that stands before `by`: the other side's name can hold it."""
+    for word in ("with", "via"):
+        if word in clauses and clauses[word] < clauses.get("by", (0, 0)):
+            del clauses[word]
+
+
+def _date(text: str, semicolon: int) -> str:
+    if semicolon >= 0:
+        return text[semicolon + 1 :].strip()
+    found = _DATE.search(text)
+    return found[0] if found else ""
