@@ -19,13 +19,14 @@ from stalklog.readers.english_date import hour_of
 from stalklog.readers.epoch import told_local
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party, Place, Told
+from stalklog.records.message import Attachment, Party, Place, Told, make_message
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.records.message import Message
 
 _FIRST: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\[LINE\] ?([^\r\n]{0,1000})(?:\r?\n|\Z)")
 _DAY: Final = rb"[0-9]{4}[/.][0-9]{1,2}[/.][0-9]{1,2}(?:[( ][^\t\r\n]{0,40})?(?=\r?\n|\Z)"
@@ -146,7 +147,7 @@ def _message(
         told = replace(told_local(date), written=text.partition("\n")[0].strip(), precision="day")
         if told.wall is None:
             date, flags = "", [*flags, "bad-date"]
-        return Message(
+        return make_message(
             number, place, "system", sent=told, text=text, conversation=title, flags=tuple(flags)
         ), date
     when, *fields = text.split("\t", 2) if "\t" in text.partition("\n")[0] else text.split(" ", 1)
@@ -160,7 +161,7 @@ def _message(
     if len(said) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     is_event = "\t" in text and len(fields) == 1
-    return Message(
+    return make_message(
         number,
         place,
         "system" if is_event else "message",
@@ -181,13 +182,13 @@ def _told(written: str, date: str, zone: str | None, flags: list[str]) -> Told:
     half, hour, minute, later = found[1].strip(), int(found[2]), found[3], (found[4] or "").lower()
     if {half, later} & (_BEFORE_NOON | _AFTER_NOON):
         hour = hour_of(hour, is_later=bool({half, later} & _AFTER_NOON))
-    told = told_local(f"{date or '2000-01-01'}T{hour:02}:{minute}", zone)
+    told = told_local(f"{date or '2000-01-01'}T{hour:02}:{minute}", zone, written=written)
     if told.wall is None:
         flags.append("bad-date")
-        return Told(written)
+        return told
     if not date:
         flags.append("no-day")
         return Told(written, precision="minute")
     if told.instant is None:
         flags.append("no-zone")
-    return replace(told, written=written)
+    return told

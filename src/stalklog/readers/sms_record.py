@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.xml_text import unescape
-from stalklog.records.message import Attachment, Message, Party, Place
+from stalklog.records.message import Attachment, Party, Place, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from stalklog.readers.xml_tags import Tag
-    from stalklog.records.message import AttachmentStatus
+    from stalklog.records.message import AttachmentStatus, Message
 
 _MESSAGE_FLAGS: Final = {
     "1": "", "2": "", "3": "unsent", "4": "waiting", "5": "failed", "6": "waiting",
@@ -122,7 +122,7 @@ class SmsRecord:
             self._flags.append("bad-date" if told else "no-date")
         came = is_received and not is_call
         text = self._text()
-        return Message(
+        return make_message(
             number,
             Place(self.start, end, sha256=sha256),
             "call" if is_call else "message",
