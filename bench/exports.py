@@ -1,5 +1,6 @@
-"""Time the reading of exports of Discord, Google Chat, X and Slack, in messages for each second.
+"""Time the reading of exports that are JSON, in messages for each second.
 
+They are those of Discord, Google Chat, X, Slack, Snapchat and Skype; `bench.chats` has the others.
 `python -m bench.exports` makes one file of each and reads it in the same run, round by round. Time
 is that of the processor. Beside each stands what `json.loads` alone takes for the same file, which
 keeps no place and no hash, and needs the memory for all of it.
@@ -158,11 +159,40 @@ def slack(count: int) -> bytes:
     )  # fmt: skip
 
 
+def snapchat(count: int) -> bytes:
+    """A chat as Snapchat's *My Data* gives it; one message in nine is a picture."""
+    messages = [
+        {"From": "asha" if number % 2 else "ravi_7",
+         "Media Type": "TEXT" if number % 9 else "MEDIA",
+         "Created": f"{_iso(millis)[:19].replace('T', ' ')} UTC", "Content": text,
+         "Conversation Title": None, "IsSender": bool(number % 2), "IsSaved": True,
+         "Created(microseconds)": millis, "Media IDs": "" if number % 9 else f"b~{number}"}
+        for number, millis, text in _texts(count)
+    ]  # fmt: skip
+    return _bytes({"ravi_7": messages})
+
+
+def skype(count: int) -> bytes:
+    """A chat as Skype gave it; one message in ten has a tag in its text."""
+    smile = ' <ss type="smile">:)</ss>'
+    messages = [
+        {"id": str(millis), "displayName": None, "version": millis, "properties": None,
+         "originalarrivaltime": _iso(millis).replace("+00:00", "Z"), "messagetype": "RichText",
+         "conversationid": "8:live:ravi", "content": text if number % 10 else text + smile,
+         "from": "8:live:asha" if number % 2 else "8:live:ravi", "amsreferences": None}
+        for number, millis, text in _texts(count)
+    ]  # fmt: skip
+    chat = {"id": "8:live:ravi", "displayName": "Ravi", "MessageList": messages}
+    return _bytes({"userId": "8:live:asha", "exportDate": "2024", "conversations": [chat]})
+
+
 EXPORTS: Final[dict[str, Callable[[int], bytes]]] = {
     "Discord": discord,
     "Google Chat": google_chat,
     "X": x,
     "Slack": slack,
+    "Snapchat": snapchat,
+    "Skype": skype,
 }
 """What is timed."""
 

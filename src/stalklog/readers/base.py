@@ -288,20 +288,25 @@ class Reading:
         return any(is_open_order(one) for one in self._notes.decisions)
 
     def _count(self, message: Message) -> None:  # noqa: C901 - calls are what takes time
-        counts, kind, audience = self._counts, message.kind, message.audience
+        counts, kind = self._counts, message.kind
         counts[kind] = counts.get(kind, 0) + 1
-        self._inner += message.parent is not None
-        self._copies += message.forwarded == "inline"
-        if audience:
-            self._audiences[audience] = self._audiences.get(audience, 0) + 1
-        for attachment in message.attachments:
-            status = attachment.status
-            self._attachments[status] = self._attachments.get(status, 0) + 1
+        if (
+            message.parent is not None
+            or message.attachments
+            or message.audience
+            or message.forwarded
+        ):
+            self._count_rare(message)
         sender = message.sender
         if sender.label or sender.id or sender.role == "owner":
-            self._count_sender((sender.label, sender.id))
+            known = (sender.label, sender.id)
+            count = self._senders.get(known)
+            if count:
+                self._senders[known] = count + 1
+            else:
+                self._count_new(known)
         told = message.sent
-        if told is None or told.instant is None:
+        if told is None or (told.instant is None and told.wall is None):
             told = message.time
         instant = told.instant if told else None
         if told is not None and told.zone_source == "person":
@@ -313,18 +318,31 @@ class Reading:
                 self._first = instant
             elif instant > self._last:
                 self._last = instant
-        elif told is not None and told.wall and not told.others:
+        elif (
+            told is not None
+            and told.wall
+            and not told.others
+            and not self._first_wall <= told.wall <= self._last_wall
+        ):
             self._widen(told.wall)
 
     def _widen(self, wall: str) -> None:
-        if not self._first_wall <= wall <= self._last_wall:
-            self._first_wall = min(self._first_wall or wall, wall)
-            self._last_wall = max(self._last_wall, wall)
+        self._last_wall = max(self._last_wall, wall)
+        if not self._first_wall or wall < self._first_wall:
+            self._first_wall = wall
 
-    def _count_sender(self, sender: tuple[str, str]) -> None:
-        if sender in self._senders:
-            self._senders[sender] += 1
-            return
+    def _count_rare(self, message: Message) -> None:
+        """What most messages have nothing of."""
+        self._inner += message.parent is not None
+        self._copies += message.forwarded == "inline"
+        if audience := message.audience:
+            self._audiences[audience] = self._audiences.get(audience, 0) + 1
+        for attachment in message.attachments:
+            status = attachment.status
+            self._attachments[status] = self._attachments.get(status, 0) + 1
+
+    def _count_new(self, sender: tuple[str, str]) -> None:
+        """A message of somebody who is not listed so far."""
         chars = self._senders_chars + len(sender[0]) + len(sender[1])
         if len(self._senders) == MAX_SENDERS or chars > MAX_SENDERS_CHARS:
             self._uncounted += 1

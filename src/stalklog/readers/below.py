@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from stalklog.records.message import Message, Party
+from stalklog.records.message import Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stalklog.records.message import MessageKind
+    from stalklog.records.message import Message, MessageKind
 
 _NOBODY: Final = Party()
 
@@ -37,7 +37,7 @@ def messages_below(message: Message, things: Iterable[Below], first: int) -> Ite
         first: The number of the first of them.
     """
     for number, one in enumerate(islice(things, MAX_PARTS), first):
-        yield Message(
+        yield make_message(
             number,
             message.place,
             one.kind,

@@ -14,7 +14,7 @@ from stalklog.readers.base import NO, SURE
 from stalklog.readers.csv_rows import csv_rows, header_of
 from stalklog.readers.epoch import flagged, told_utc
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.csv_rows import CsvRow
+    from stalklog.records.message import Message
 
 _BETWEEN: Final = re.compile(r"\s*,\s*")
 _ADDRESSES: Final = ("http://", "https://")
@@ -138,7 +139,7 @@ def _message(number: int, row: CsvRow, columns: Columns, zone: str | None) -> Me
     files = [one for one in _BETWEEN.split(get(columns.files)) if one]
     if len(files) > MAX_PARTS:
         flags.append("parts-cut")
-    return Message(
+    return make_message(
         number,
         row.place,
         sender=Party(get(columns.sender), get(columns.sender_id)),

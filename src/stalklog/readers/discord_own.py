@@ -19,7 +19,7 @@ from stalklog.readers.json_records import WHOLE, JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.snowflake import DISCORD
 from stalklog.readers.window import Window
-from stalklog.records.message import Message, Party
+from stalklog.records.message import Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
     from stalklog.readers.csv_rows import CsvRow
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import Place
+    from stalklog.records.message import Message, Place
 
 _JSON: Final = re.compile(
     rb'\A(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+"ID"\s*+:\s*+"?[0-9]{1,20}"?\s*+,\s*+"Timestamp"'
@@ -105,7 +105,7 @@ def _message(
         flags.append("id-time")
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    return Message(
+    return make_message(
         number,
         place,
         sender=owner.party,

@@ -10,14 +10,14 @@ from stalklog.readers.epoch import flagged
 from stalklog.readers.exact_time import told_iso
 from stalklog.readers.json_value import as_dict, dicts, join, size, word
 from stalklog.readers.snowflake import DISCORD
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import AttachmentStatus, MessageKind
+    from stalklog.records.message import AttachmentStatus, Message, MessageKind
 
 _BY_PEOPLE: Final = frozenset({"", "Default", "Reply", "20", "21", "23"})
 """Types that somebody wrote; its names, and Discord's numbers of a command and a thread's start."""
@@ -28,7 +28,7 @@ _ADDRESSES: Final = ("http://", "https://")
 _NO_TAG: Final = frozenset({"", "0", "0000"})
 
 
-def discord_messages(record: JsonRecord, first: int, conversation: str) -> Iterator[Message]:
+def discord_messages(record: JsonRecord, first: int, conversation: str) -> Iterable[Message]:
     """The message, then what was shown below it: embeds, the command behind it, reactions.
 
     Args:
@@ -36,15 +36,17 @@ def discord_messages(record: JsonRecord, first: int, conversation: str) -> Itera
         first: The number of the message.
         conversation: The channel.
     """
-    value = record.value
     message = _message(record, first, conversation)
-    if not any(map(value.get, _BELOW)):
-        yield message
-        return
+    if not any(map(record.value.get, _BELOW)):
+        return (message,)
+    return _with_below(message, record.value)
+
+
+def _with_below(message: Message, value: dict[str, Any]) -> Iterator[Message]:
     below = [*_embeds(value), *_command(value), *_reactions(value)]
     is_cut = len(below) > MAX_PARTS
     yield replace(message, flags=(*message.flags, "parts-cut")) if is_cut else message
-    yield from messages_below(message, below, first + 1)
+    yield from messages_below(message, below, message.number + 1)
 
 
 def _message(record: JsonRecord, number: int, conversation: str) -> Message:
@@ -66,7 +68,7 @@ def _message(record: JsonRecord, number: int, conversation: str) -> Message:
         flags.append("id-time")
     reference = as_dict(value.get("reference"))
     is_answer = kind == "message" and not passed_on and reference.get("type") != "Forward"
-    return Message(
+    return make_message(
         number,
         record.place,
         kind,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.epoch import told_local
+from stalklog.readers.epoch import moment, told_local
 from stalklog.records.message import Told
 
 if TYPE_CHECKING:
     from stalklog.records.message import Precision
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_SECONDS_DIGITS: Final = 12
 _MICROS: Final = 6
 """Digits behind the point."""
@@ -57,11 +56,11 @@ def told_decimal(written: str) -> Told:
     if not _is_count(whole, _MAX_SECONDS_DIGITS) or (point and not _is_count(fraction, _MICROS)):
         return Told(written)
     try:
-        instant = _EPOCH + timedelta(0, int(whole), int(fraction.ljust(_MICROS, "0")))
+        instant, wall = moment(int(whole), int(fraction.ljust(_MICROS, "0")))
     except OverflowError:
         return Told(written)
     precision: Precision = "microsecond" if point else "second"
-    return Told(written, instant, instant.isoformat()[:19], precision, "+00:00", "epoch")
+    return Told(written, instant, wall, precision, "+00:00", "epoch")
 
 
 def _is_count(text: str, most: int) -> bool:

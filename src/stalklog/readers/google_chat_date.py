@@ -8,7 +8,8 @@ and is no moment.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Final
 
 from stalklog.readers.english_date import LONG_MONTHS, hour_of
@@ -16,14 +17,16 @@ from stalklog.records.message import Told
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DATE: Final = re.compile(
-    r"([A-Z][a-z]{5,8}),? (?:([A-Z][a-z]{2,8}) ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][a-z]{2,8})),? "
-    r"([0-9]{4})(?: at|,)? ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?: ([AaPp])\.?[Mm]\.?)?"
-    r"(?: (UTC|GMT))?\Z",
+    r"([A-Z][a-z]{5,8},?_(?:[A-Z][a-z]{2,8}_[0-9]{1,2}|[0-9]{1,2}_[A-Z][a-z]{2,8}),?_[0-9]{4})"
+    r"(?:_at|,)?_([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:_([AaPp])\.?[Mm]\.?)?(?:_(UTC|GMT))?\Z"
+    .replace("_", "[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]"),
     re.ASCII,
-)
-_NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
-_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-_NOON: Final = 12
+)  # fmt: skip
+"""The day, as it is written, and the time of it."""
+_WORD: Final = re.compile("[A-Za-z0-9]+")
+_NO_HOUR: Final = 24
+_KEPT_DAYS: Final = 1_000
+"""Days whose meaning is remembered: in a chat one comes over and over."""
 
 
 def told_google(written: str) -> Told:
@@ -32,37 +35,39 @@ def told_google(written: str) -> Told:
     Args:
         written: As it stands there.
     """
-    found = _DATE.match(written.replace(_NARROW, " ").replace(_NO_BREAK, " ").strip())
+    found = _DATE.match(written.strip())
     if not found:
         return Told(written)
-    weekday, month, day, day_first, month_last, year, hour, minute, second, half, zone = (
-        found.groups()
-    )
-    hours = _hours(int(hour), half)
+    day, hour, minute, second, half, zone = found.groups()
+    day, hour = _day(day), _hour(hour, half)
+    if not day or not hour:
+        return Told(written)
+    wall = f"{day}T{hour}:{minute}:{second}"
     try:
-        moment = datetime(
-            int(year),
-            LONG_MONTHS[month or month_last],
-            int(day or day_first),
-            hours,
-            int(minute),
-            int(second),
-            tzinfo=UTC,
-        )
-    except (KeyError, ValueError):
+        instant = datetime.fromisoformat(f"{wall}+00:00")
+    except ValueError:
         return Told(written)
-    if _DAYS[moment.weekday()] != weekday:
-        return Told(written)
-    wall = moment.isoformat()[:19]
     if not zone:
         return Told(written, None, wall, "second")
-    return Told(written, moment, wall, "second", "+00:00", "file")
+    return Told(written, instant, wall, "second", "+00:00", "file")
 
 
-def _hours(hour: int, half: str | None) -> int:
-    """Hours from 0; where there are halves of a day, 12 is its beginning and 13 is none."""
-    if half is None:
-        return hour
-    if not 1 <= hour <= _NOON:
-        return -1
-    return hour_of(hour, is_later=half in "Pp")
+@lru_cache(_KEPT_DAYS)
+def _day(told: str) -> str:
+    """`2016-11-03` of `Thursday, November 3, 2016`; empty where it was no such day."""
+    weekday, first, second, year = _WORD.findall(told)
+    month, day = (second, first) if first.isdecimal() else (first, second)
+    try:
+        found = date(int(year), LONG_MONTHS[month], int(day))
+    except (KeyError, ValueError):
+        return ""
+    return found.isoformat() if _DAYS[found.weekday()] == weekday else ""
+
+
+@cache
+def _hour(hour: str, half: str | None) -> str:
+    """`16` of `4` and `P`; empty where no clock shows it: with halves of a day, 12 is the first."""
+    number = int(hour)
+    if half is not None:
+        number = hour_of(number, is_later=half in "Pp") if number else _NO_HOUR
+    return f"{number:02}" if number < _NO_HOUR else ""

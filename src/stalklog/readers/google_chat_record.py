@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from stalklog.readers.epoch import flagged
 from stalklog.readers.google_chat_date import told_google
 from stalklog.readers.json_value import as_dict, dicts, word, words
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import Place, Told
+    from stalklog.records.message import Message, Place, Told
 
 _ADDRESS: Final = "private_do_not_access_or_else_safe_url_wrapped_value"
 """Under this name Google writes an address."""
@@ -52,13 +52,15 @@ class Group:
 
     def recipients(self, sender: Party) -> tuple[Party, ...]:
         """The other one of two."""
+        if not self.members:
+            return ()
         others = tuple(one for one in self.members if one.id != sender.id)
         if len(others) != 1:
             return ()
         return (replace(others[0], role=others[0].role or "to"),)
 
 
-def google_messages(record: JsonRecord, first: int, group: Group) -> Iterator[Message]:
+def google_messages(record: JsonRecord, first: int, group: Group) -> Iterable[Message]:
     """The message, then what it said before it was edited, then the reactions to it.
 
     Args:
@@ -66,11 +68,14 @@ def google_messages(record: JsonRecord, first: int, group: Group) -> Iterator[Me
         first: The number of the message.
         group: The conversation.
     """
+    message = _message(record.value, first, record.place, group)
+    if not record.flags and _MORE.isdisjoint(record.value):
+        return (message,)
+    return _with_more(message, record, first, group)
+
+
+def _with_more(message: Message, record: JsonRecord, first: int, group: Group) -> Iterator[Message]:
     value = record.value
-    message = _message(value, first, record.place, group)
-    if not record.flags and _MORE.isdisjoint(value):
-        yield message
-        return
     before, reactions = dicts(value.get(_BEFORE)), list(_reactions(value))
     flags = (*record.flags, *message.flags)
     if len(before) + len(reactions) > MAX_PARTS:
@@ -83,7 +88,7 @@ def google_messages(record: JsonRecord, first: int, group: Group) -> Iterator[Me
         yield replace(_message(told, number, record.place, group), parent=first)
     for address, emoji in reactions[: max(0, MAX_PARTS - len(before))]:
         number += 1
-        yield Message(
+        yield make_message(
             number,
             record.place,
             "reaction",
@@ -107,7 +112,7 @@ def _message(value: dict[str, Any], number: int, place: Place, group: Group) -> 
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     quoted = as_dict(value.get("quoted_message_metadata"))
-    return Message(
+    return make_message(
         number,
         place,
         sender=sender,

@@ -132,11 +132,11 @@ def _told(source: str, flags: list[str]) -> Told | None:
     if not found:
         flags.append("no-date")
         return None
-    told = told_local(html.unescape(found[1]))
+    iso, shown = html.unescape(found[1]), _plain(found[2])
+    told = told_local(iso, written=f"{iso} ({shown})" if shown else iso)
     if told.instant is None:
         flags.append("bad-date" if told.wall is None else "no-zone")
-    shown = _plain(found[2])
-    return replace(told, written=f"{told.written} ({shown})" if shown else told.written)
+    return told
 
 
 def _call(source: str) -> tuple[str, bool]:

@@ -81,7 +81,11 @@ def html_text(source: str, *, max_chars: int = MAX_TEXT_CHARS) -> HtmlText:
         source: Any text at all.
         max_chars: How much text is kept.
     """
-    return _Page(source, max_chars).run()
+    if "<" in source:
+        return _Page(source, max_chars).run()
+    flow = _Flow(max_chars)
+    flow.say(html.unescape(source))
+    return HtmlText(flow.text(), is_cut=flow.is_full)
 
 
 def decode_html(data: bytes, declared: str = "") -> tuple[str, bool]:
@@ -145,12 +149,9 @@ class _Page:
         source = self._source
         found = _TAG.match(source, mark + 1)
         if found:
-            end = self._tag_end(found.end())
-            self._take(found[0].lower(), source[found.end() : end])
-            name = found[0].lower()
-            if name in _RAW:
-                return self._pass_raw(name, end)
-            return end
+            name, end = found[0].lower(), self._tag_end(found.end())
+            self._take(name, source[found.end() : end])
+            return self._pass_raw(name, end) if name in _RAW else end
         if source.startswith("<!--", mark):
             return self._behind("-->", mark + 2)
         if source.startswith(("<!", "<?", "</"), mark):
@@ -170,6 +171,8 @@ class _Page:
     def _tag_end(self, position: int) -> int:
         """Where a tag ends; one quote that is never closed ends the belief in quotes for good."""
         source, at = self._source, position
+        if source.startswith(">", at):
+            return at + 1
         while self._has_quotes:
             found = _TAG_MARK.search(source, at)
             if not found:
@@ -200,7 +203,8 @@ class _Page:
             self._unshown.clear()
         if name == "title":
             self._is_title = not is_end and not self._title
-        self._follow_hidden(name, inside, is_end=is_end)
+        if self._hiding or "style" in inside or "hidden" in inside:
+            self._follow_hidden(name, inside, is_end=is_end)
         self._lay_out(name, inside, is_end=is_end)
 
     def _take_unshown(self, name: str, *, is_end: bool) -> None:
@@ -275,7 +279,8 @@ class _Flow:
 
     def say(self, text: str) -> None:
         if not self.is_pre:
-            text = _SPACE.sub(" ", text)
+            if "  " in text or not text.isprintable():  # no space but " " is printable
+                text = _SPACE.sub(" ", text)
             if text == " " or not text:
                 self._has_space |= bool(text) and self._is_open
                 return

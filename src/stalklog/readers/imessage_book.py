@@ -62,6 +62,9 @@ class Book:
     def __init__(self, database: Database, notes: Notes) -> None:
         self._notes = notes
         self._people = self._words(database, "handle", ("id",))
+        self._recipients = {
+            number: Party(id=id_, role="to") for number, (id_,) in self._people.items() if id_
+        }
         self._chats = self._words(database, "chat", _CHAT)
         self._files = self._words(database, "attachment", _FILE)
         self._in_chat = self._links(database, "chat_message_join", "message_id", "chat_id")
@@ -72,6 +75,7 @@ class Book:
             database, "message_attachment_join", "message_id", "attachment_id"
         )
         self._members = self._links(database, "chat_handle_join", "chat_id", "handle_id")
+        self._rooms: dict[int, tuple[str, tuple[Party, ...]]] = {}
 
     def person(self, number: Value) -> str:
         """The address or number of somebody; nothing where it is not told."""
@@ -88,18 +92,27 @@ class Book:
         """Whether it lay among those that were deleted, and could still be fetched back."""
         return bool(self._deleted.of(message)) and not self._in_chat.of(message)
 
-    def title(self, chat: int) -> str:
+    def room(self, chat: int) -> tuple[str, tuple[Party, ...]]:
+        """What a chat is called, and who is in it besides the owner, as the database has it now."""
+        known = self._rooms.get(chat)
+        if known is None:
+            members = self._in_room(chat)
+            known = self._title(chat, members), members
+            if len(self._rooms) < MAX_NAMES:
+                self._rooms[chat] = known
+        return known
+
+    def _title(self, chat: int, members: tuple[Party, ...]) -> str:
         """What a chat is called, and by which name the program knows it."""
         guid, identifier, name = self._chats.get(chat, ("", "", ""))
         known = guid or identifier
         if name and known:
             return f"{name} ({known})"
-        return name or known or ", ".join(party.id for party in self.members(chat))
+        return name or known or ", ".join(party.id for party in members)
 
-    def members(self, chat: int) -> tuple[Party, ...]:
-        """Who is in a chat besides the owner, as the database has it now."""
-        people = map(self.person, self._members.of(chat)[:MAX_RECIPIENTS])
-        return tuple(Party(id=one, role="to") for one in people if one)
+    def _in_room(self, chat: int) -> tuple[Party, ...]:
+        people = self._members.of(chat)[:MAX_RECIPIENTS]
+        return tuple(self._recipients[one] for one in people if one in self._recipients)
 
     def files(self, message: int) -> Iterator[Attachment]:
         """The files of a message; they lie beside the database and not in it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from stalklog.readers.bplist import read_bplist
 from stalklog.readers.epoch import told_apple
 from stalklog.readers.typedstream import typedstream_text
-from stalklog.records.message import Message, Party, Told
+from stalklog.records.message import Party, Told, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stalklog.readers.bplist import Plain
     from stalklog.readers.imessage_book import Book
     from stalklog.readers.sqlite.record import Value
-    from stalklog.records.message import MessageKind, Place
+    from stalklog.records.message import Message, MessageKind, Place
 
 COLUMNS: Final = (
     "guid", "text", "attributedbody", "subject", "handle_id", "is_from_me", "date",
@@ -108,7 +108,7 @@ def imessage_messages(
         flags.append("failed")
     if book.is_deleted(item.number):
         flags.append("recently-deleted")
-    message = Message(
+    message = make_message(
         first,
         item.place,
         kind,
@@ -179,11 +179,11 @@ def _event(item: Item, book: Book) -> str:
 def _parties(item: Item, book: Book, flags: list[str]) -> tuple[Party, tuple[Party, ...], str]:
     """Who it is from and to, and the chat that it is in."""
     chat = book.chat(item.number)
-    members = book.members(chat) if chat is not None else ()
+    title, members = book.room(chat) if chat is not None else ("", ())
     other = book.person(item.values.get("handle_id"))
     if not other and item.values.get("handle_id") not in {None, 0}:
         flags.append("bad-structure")
-    title = (book.title(chat) if chat is not None else "") or other
+    title = title or other
     account = _ACCOUNT.sub("", item.word("account"), count=1)
     owner = Party(id=item.word("destination_caller_id") or account, role="owner")
     if item.count("is_from_me"):

@@ -8,7 +8,6 @@ of its text, which is told. There was no real sample to try it on.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -92,7 +91,7 @@ def _told(header: re.Match[str], zone: str | None, flags: list[str]) -> Told:
     number = MONTHS.get(header["month"], 0)
     hour = hour_of(int(header["hour"]), is_later=header["half"] == "P")
     written = f"{header['year']}-{number:02}-{header['day']}T{hour:02}:{header['minute']}"
-    told = replace(told_local(written, zone), written=header["stamp"])
+    told = told_local(written, zone, written=header["stamp"])
     if told.wall is None:
         flags.append("bad-date")
     elif told.instant is None:

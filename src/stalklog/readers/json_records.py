@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.readers.json_text import JsonText, json_letters, without_halves
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.readers.json_text import Scan
     from stalklog.readers.window import Window
 
 _SPACE: Final = re.compile(rb"[ \t\r\n,]*+")
@@ -35,6 +37,7 @@ _NUMBER_BYTES: Final = 100
 """No number that means anything is longer."""
 _PREFIX_BYTES: Final = 200
 """The longest that a prefix can be."""
+_MAX_ROOM_BYTES: Final = 1 << 16
 _OPENING: Final = frozenset({b"{", b"["})
 WHOLE: Final = ""
 """The key of an array that no object is around."""
@@ -97,8 +100,12 @@ class JsonRecords:
         self._broken = 0
         self._is_behind_broken = False
         self._first_key = b""
+        self._room = 0
+        """As much as the longest element took, up to `_MAX_ROOM_BYTES`: where less is left of the
+        bytes at hand the next one may have no end in them, and to decode it in vain takes long."""
         self._array = ""
         self._decoder = json.JSONDecoder(strict=False, object_pairs_hook=self._object_of)
+        self._scan: Scan = make_scanner(self._decoder)  # type: ignore[arg-type]  # as json does
         self.root: dict[str, Any] = {}
         """What the outermost object says besides; whole when the reading has ended."""
 
@@ -164,15 +171,63 @@ class JsonRecords:
         while (letter := self._peek()) != b"]":
             if not letter:
                 raise _Broken
-            try:
-                record = self._record(*self._decode(), around)
-            except (ValueError, StopIteration, RecursionError):
-                record = self._mended(around)
-            if record:
+            self._see()
+            first, room = self._at, 0 if self._window.is_ended else self._room
+            for value, at, data, is_sound in self._text.objects(self._scan, first, room):
+                yield self._record(value, at, data, around, is_sound)
+            if self._at == first and (record := self._other(letter, around)):
                 yield record
         self._at += 1
 
     def _record(
+        self,
+        value: dict[str, Any],
+        at: int,
+        data: bytes,
+        around: dict[str, Any],
+        is_sound: bool,  # noqa: FBT001 - a keyword takes time
+    ) -> JsonRecord:
+        """An element that was decoded; behind it is the next one.
+
+        Args:
+            value: What it says, with its letters put right.
+            at: Where it begins.
+            data: Its bytes.
+            around: What the object around it says.
+            is_sound: Whether its letters were right.
+        """
+        self._at = end = at + len(data)
+        flags: tuple[str, ...] = ()
+        if self._is_repeated or self._is_behind_broken or not is_sound:
+            flags = self._flags(is_sound=is_sound)
+        if not self._first_key and (key := _FIRST_KEY.match(data)):
+            self._first_key = key[1]
+        if len(data) > self._room:
+            self._room = min(len(data), _MAX_ROOM_BYTES)
+        start = self._window.start
+        place = Place(start + at, start + end, "", self._member, "", sha256(data).hexdigest())
+        return JsonRecord(value, place, around, flags, self._array)
+
+    def _flags(self, *, is_sound: bool) -> tuple[str, ...]:
+        """What is odd about the element that was decoded last; the next one begins afresh."""
+        odd = (
+            ("repeated-field", self._is_repeated),
+            ("bad-structure", self._is_behind_broken),
+            ("bad-charset", not is_sound),
+        )
+        self._is_repeated = self._is_behind_broken = False
+        return tuple(name for name, is_so in odd if is_so)
+
+    def _other(self, letter: bytes, around: dict[str, Any]) -> JsonRecord | None:
+        """An element that is no object, or may have no end in the bytes at hand, or is no JSON."""
+        if letter != b"{":
+            try:
+                return self._checked(*self._decode(), around)
+            except (ValueError, StopIteration, RecursionError):
+                pass
+        return self._mended(around)
+
+    def _checked(
         self,
         value: Any,  # noqa: ANN401 - what JSON can hold
         data: bytes,
@@ -180,30 +235,21 @@ class JsonRecords:
         *,
         is_mended: bool = False,
     ) -> JsonRecord | None:
-        """An element that was decoded, with its letters put right; `data` are its bytes."""
-        at = self._at
-        end = at + len(data)
+        """An element that may be no object."""
         if not isinstance(value, dict):
+            end = self._at + len(data)
             self._leave("not-understood", end, type(value).__name__)
             self._at = end
             return None
-        flags: tuple[str, ...] = ("repeated-field",) if self._is_repeated else ()
-        if is_mended or self._is_behind_broken:
-            flags = (*flags, "bad-structure")
-        self._is_behind_broken = False
-        if not is_mended:
+        if is_mended:
+            self._is_behind_broken = True
+            is_sound = True
+        else:
             value, is_sound = self._text.sound(value, data)
-            if not is_sound:
-                flags = (*flags, "bad-charset")
-        if not self._first_key and (key := _FIRST_KEY.match(data)):
-            self._first_key = key[1]
-        start = self._window.start
-        place = Place(start + at, start + end, "", self._member, "", sha256(data).hexdigest())
-        self._at = end
-        return JsonRecord(value, place, around, flags, self._array)
+        return self._record(value, self._at, data, around, is_sound)
 
     def _mended(self, around: dict[str, Any]) -> JsonRecord | None:
-        """An element that does not end in the bytes at hand, or is no JSON."""
+        """An element that may not end in the bytes at hand, or is no JSON."""
         end = self._end_of_value()
         if end is None:
             self._skip_broken(None)
@@ -211,7 +257,7 @@ class JsonRecords:
         try:
             value, data = self._decode()
             if self._at + len(data) == end:
-                return self._record(value, data, around)
+                return self._checked(value, data, around)
         except (ValueError, StopIteration):
             pass
         except RecursionError:
@@ -226,7 +272,7 @@ class JsonRecords:
         except (ValueError, RecursionError):
             self._skip_broken(end)
             return None
-        return self._record(value, data, around, is_mended=True)
+        return self._checked(value, data, around, is_mended=True)
 
     def _skip_broken(self, end: int | None) -> None:
         """Go on with the next element, which begins as the others do.
@@ -326,10 +372,14 @@ class JsonRecords:
 
     def _decode(self) -> tuple[Any, bytes]:
         """The value that begins here, and its bytes."""
+        self._see()
+        return self._text.decode(self._scan, self._at)
+
+    def _see(self) -> None:
+        """Have the bytes at hand as text, of which nothing was decoded yet."""
         if self._window.data is not self._text.data:
             self._text = JsonText(self._window.data)
         self._is_repeated = False
-        return self._text.decode(self._decoder, self._at)
 
     def _object_of(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)

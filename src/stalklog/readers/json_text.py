@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from codecs import utf_8_decode
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from json import JSONDecoder
+    from collections.abc import Callable, Iterator
 
+Scan: TypeAlias = "Callable[[str, int], tuple[Any, int]]"
+"""The value that begins at a letter of a text, and its end: what `json.scanner` makes."""
+_OBJECT: Final = re.compile(r"[ \t\r\n,]*+(?={)")
+_ESCAPE: Final = b"\\"
 _HALF_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _DECODER: Final = json.JSONDecoder(strict=False)
 """`json.loads` would make one for each text."""
@@ -34,7 +38,44 @@ class JsonText:
         self._is_wide = self._is_utf8 and not self._text.isascii()
         self._at_byte = self._at_letter = 0
 
-    def decode(self, decoder: JSONDecoder, at: int) -> tuple[Any, bytes]:
+    def objects(
+        self, scan: Scan, at: int, room: int
+    ) -> Iterator[tuple[dict[str, Any], int, bytes, bool]]:
+        """Objects that follow one another, up to what is none, or does not end here.
+
+        This is `decode` and `sound` for the many that need neither: each call takes time.
+
+        Args:
+            scan: What decodes them.
+            at: The byte from which on they are looked for, behind spaces and commas.
+            room: With fewer bytes left than these, it is not tried whether one ends here.
+
+        Yields:
+            An object with its letters put right, its first byte, its bytes, and whether its
+            letters were right.
+        """
+        text, is_wide, is_utf8 = self._text, self._is_wide, self._is_utf8
+        end = self._letter(at) if is_wide else at
+        while found := _OBJECT.match(text, end):
+            begin = found.end()
+            at += begin - end
+            if len(self.data) - at < room:
+                return
+            is_sound = True
+            try:
+                value, end = scan(text, begin)
+                data = self.data[at : at + end - begin]
+                if is_wide and not data.isascii():
+                    data = text[begin:end].encode()
+                if _ESCAPE in data or not is_utf8:
+                    value, is_sound = self.sound(value, data)
+            except (ValueError, StopIteration, RecursionError):
+                return
+            yield value, at, data, is_sound
+            at += len(data)
+            self._at_byte, self._at_letter = at, end
+
+    def decode(self, scan: Scan, at: int) -> tuple[Any, bytes]:
         """The value that begins at a byte, and its bytes.
 
         Raises:
@@ -43,10 +84,10 @@ class JsonText:
             RecursionError: It is nested too deep.
         """
         if not self._is_wide:
-            value, end = decoder.raw_decode(self._text, at)
+            value, end = scan(self._text, at)
             return value, self.data[at:end]
         begin = self._letter(at)
-        value, end = decoder.raw_decode(self._text, begin)
+        value, end = scan(self._text, begin)
         data = self._text[begin:end].encode()
         self._at_byte, self._at_letter = at + len(data), end
         return value, data
@@ -59,15 +100,22 @@ class JsonText:
             data: Its bytes.
         """
         if self._is_utf8 or data.isascii():
-            return without_halves(value) if _HALF_ESCAPE.search(data) else (value, True)
+            return without_halves(value) if _may_have_halves(data) else (value, True)
         return json_letters(data)
 
     def _letter(self, at: int) -> int:
-        """Which letter begins at a byte; from where the last value ended it is a short way."""
+        """Which letter begins at a byte; from the last one that was asked for it is a short way."""
         if at < self._at_byte:
             self._at_byte = self._at_letter = 0
         between = self.data[self._at_byte : at]
-        return self._at_letter + len(between if between.isascii() else between.decode())
+        self._at_byte = at
+        self._at_letter += len(between if between.isascii() else between.decode())
+        return self._at_letter
+
+
+def _may_have_halves(data: bytes) -> bool:
+    """Whether an escape in it is the half of a letter; most have none at all."""
+    return _ESCAPE in data and _HALF_ESCAPE.search(data) is not None
 
 
 def json_letters(data: bytes) -> tuple[Any, bool]:
@@ -82,7 +130,7 @@ def json_letters(data: bytes) -> tuple[Any, bool]:
     except UnicodeDecodeError:
         text, is_sound = data.decode("utf-8", "replace"), False
     value = _DECODER.decode(text)
-    if not _HALF_ESCAPE.search(data):
+    if not _may_have_halves(data):
         return value, is_sound
     value, is_clean = without_halves(value)
     return value, is_sound and is_clean

@@ -9,7 +9,7 @@ the first message shows. There was no real sample to try it on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -20,13 +20,14 @@ from stalklog.readers.epoch import told_local
 from stalklog.readers.line_day import DAY, Days
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party, Place, Told
+from stalklog.records.message import Attachment, Party, Place, Told, make_message
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.records.message import Message
 
 _FIRST: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\[LINE\] ?([^\r\n]{0,1000})(?:\r?\n|\Z)")
 _HALF: Final = "(?:午前|午後|上午|下午|오전|오후) ?".encode()
@@ -155,7 +156,7 @@ def _message(
     read = days.read(text)
     if read is not None:
         told = _of_day(read, text.partition("\n")[0].strip(), flags)
-        return Message(
+        return make_message(
             number, place, "system", sent=told, text=text, conversation=title, flags=tuple(flags)
         ), read
     when, *fields = text.split("\t", 2) if "\t" in text.partition("\n")[0] else text.split(" ", 1)
@@ -169,7 +170,7 @@ def _message(
     if len(said) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     is_event = "\t" in text.partition("\n")[0] and not sender
-    return Message(
+    return make_message(
         number,
         place,
         "system" if is_event else "message",
@@ -202,10 +203,10 @@ def _told(written: str, dates: tuple[str, ...], zone: str | None, flags: list[st
     if {half, later} & (_BEFORE_NOON | _AFTER_NOON):
         hour = hour_of(hour, is_later=bool({half, later} & _AFTER_NOON))
     time = f"T{hour:02}:{minute}"
-    told = told_local(f"{dates[0] if dates else '2000-01-01'}{time}", zone)
+    told = told_local(f"{dates[0] if dates else '2000-01-01'}{time}", zone, written=written)
     if told.wall is None:
         flags.append("bad-date")
-        return Told(written)
+        return told
     if not dates:
         flags.append("no-day")
         return Told(written, precision="minute")
@@ -215,4 +216,4 @@ def _told(written: str, dates: tuple[str, ...], zone: str | None, flags: list[st
         return Told(written, wall=told.wall, precision="minute", others=others)
     if told.instant is None:
         flags.append("no-zone")
-    return replace(told, written=written)
+    return told

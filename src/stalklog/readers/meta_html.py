@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -21,13 +20,14 @@ from stalklog.readers.html_text import html_text
 from stalklog.readers.meta import conversation
 from stalklog.readers.pieces import pieces
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party, Place, Told
+from stalklog.records.message import Attachment, Party, Place, Told, make_message
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
+    from stalklog.records.message import Message
 
 _BEGINS: Final = re.compile(
     rb'<(?:div|section) class="(?:(?:pam )?(?:_3-95 )?(?:_2ph- )?_a6-g|pam _3-95 _2pi0 _2lej)'
@@ -121,7 +121,7 @@ def _messages(first: int, place: Place, data: bytes, chat: str, notes: Notes) ->
     if shown.is_cut or len(shown.text.strip()) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     sent = _told(source[time.end() :] if time else "", notes.zone(), flags)
-    yield Message(
+    yield make_message(
         first,
         place,
         sender=Party(_plain(sender[1]) if sender else ""),
@@ -134,7 +134,7 @@ def _messages(first: int, place: Place, data: bytes, chat: str, notes: Notes) ->
     listed = said[reactions.end() :].split(_REACTION, MAX_PARTS + 1) if reactions else []
     for number, one in enumerate(listed[1 : MAX_PARTS + 1], first + 1):
         text = html_text(one.partition(_REACTION_END)[0]).text.strip()[:MAX_TEXT_CHARS]
-        yield Message(number, place, "reaction", parent=first, text=text, conversation=chat)
+        yield make_message(number, place, "reaction", parent=first, text=text, conversation=chat)
 
 
 def _told(source: str, zone: str | None, flags: list[str]) -> Told | None:
@@ -151,12 +151,13 @@ def _told(source: str, zone: str | None, flags: list[str]) -> Told | None:
     _month, day, year, hour, minute, second, half = found.groups()
     clock = hour_of(int(hour), is_later=half.lower() == "pm")
     month = MONTHS[found[1]]
-    told = told_local(f"{year}-{month:02}-{int(day):02}T{clock:02}:{minute}{second or ''}", zone)
+    iso = f"{year}-{month:02}-{int(day):02}T{clock:02}:{minute}{second or ''}"
+    told = told_local(iso, zone, written=written)
     if told.wall is None:
         flags.append("bad-date")
     elif told.instant is None:
         flags.append("no-zone")
-    return replace(told, written=written)
+    return told
 
 
 def _attachments(said: str, flags: list[str]) -> Iterator[Attachment]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.json_value import dicts
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stalklog.readers.beside import FilesBeside
     from stalklog.readers.json_records import JsonRecord
     from stalklog.readers.zip_members import Member
-    from stalklog.records.message import MessageKind, Told
+    from stalklog.records.message import Message, MessageKind, Told
 
 _FILES: Final = ("photos", "videos", "audio_files", "gifs", "files", "media")
 _NAMING: Final = frozenset({*_FILES, "sticker"})
@@ -94,7 +94,7 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     is_unsent = value.get("is_unsent", value.get("isUnsent"))
-    yield Message(
+    yield make_message(
         first,
         record.place,
         kind,
@@ -110,7 +110,7 @@ def meta_messages(record: JsonRecord, first: int, thread: Thread) -> Iterator[Me
     )
     reactions = value.get("reactions")
     for number, one in enumerate(dicts(reactions)[:MAX_PARTS] if reactions else (), first + 1):
-        yield Message(
+        yield make_message(
             number,
             record.place,
             "reaction",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.json_value import as_dict, called, dicts, word
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
     from stalklog.readers.beside import FilesBeside
     from stalklog.readers.zip_members import Member
-    from stalklog.records.message import MessageKind, Place, Told
+    from stalklog.records.message import Message, MessageKind, Place, Told
 
 _NAMES: Final = (
     ("systemGivenName", "systemFamilyName"),
@@ -143,7 +143,7 @@ def signal_messages(
         yield replace(_message(revision, number, place, book), parent=first)
     for reaction in reactions[: max(0, MAX_PARTS - len(revisions))]:
         number += 1
-        yield Message(
+        yield make_message(
             number,
             place,
             "reaction",
@@ -167,7 +167,7 @@ def _message(item: dict[str, Any], number: int, place: Place, book: SignalBook) 
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     attachments = tuple(_attachments(standard, book, flags)) if "attachments" in standard else ()
-    return Message(
+    return make_message(
         number,
         place,
         kind,

@@ -16,9 +16,9 @@ from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import flagged, told_local
 from stalklog.readers.html_text import html_text
 from stalklog.readers.json_records import JsonRecords, read_records
-from stalklog.readers.json_value import word
+from stalklog.readers.json_value import as_dict, word
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party, Place
+from stalklog.records.message import Attachment, Party, Place, make_message
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import MessageKind
+    from stalklog.records.message import Message, MessageKind
 
 _OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*+\{")
 _ACCOUNT: Final = (b'"conversations"', b'"userId"', b'"exportDate"')
@@ -85,20 +85,20 @@ class SkypeReader:
 def _message(number: int, record: JsonRecord, owner: str) -> Message:
     value, flags = record.value, list(record.flags)
     what, content = word(value.get("messagetype")), word(value.get("content"))
-    kind: MessageKind = next((kind for key, kind in _KINDS if what.startswith(key)), "system")
+    kind = _kind(what)
     found = _CALL.search(content) if kind == "call" else None
     if found and found[1].lower() == _MISSED:
         flags.append("missed-call")
-    properties = value.get("properties")
-    properties = properties if isinstance(properties, dict) else {}
-    files = list(islice(_files(content), MAX_PARTS + 1))
+    properties = as_dict(value.get("properties"))
+    has_tags = "<" in content
+    files = list(islice(_files(content), MAX_PARTS + 1)) if has_tags else []
     if len(files) > MAX_PARTS:
         flags.append("parts-cut")
     sent = flagged(told_local(word(value.get("originalarrivaltime"))), flags)
     text = _text(kind, what, content, flags)
     sender, recipients, conversation = _parties(value, record.around, owner)
-    quote = _QUOTE.search(content)
-    return Message(
+    quote = _QUOTE.search(content) if has_tags else None
+    return make_message(
         number,
         record.place,
         kind,
@@ -110,7 +110,7 @@ def _message(number: int, record: JsonRecord, owner: str) -> Message:
         native_id=word(value.get("id")),
         reply_to=html.unescape(quote[1]) if quote else "",
         attachments=tuple(files[:MAX_PARTS]),
-        is_edited="edittime" in properties or _EDITED in content,
+        is_edited="edittime" in properties or (has_tags and _EDITED in content),
         is_deleted="deletetime" in properties,
         flags=tuple(flags),
         duration_s=_length(content) if kind == "call" else None,
@@ -121,6 +121,13 @@ def _length(content: str) -> int | None:
     """How long a call was: each who took part has a length, and the longest is that of the call."""
     lengths = (call_length(found[1]) for found in _LENGTH.finditer(content))
     return max((one for one in lengths if one is not None), default=None)
+
+
+def _kind(what: str) -> MessageKind:
+    for key, kind in _KINDS:
+        if what.startswith(key):
+            return kind
+    return "system"
 
 
 def _text(kind: MessageKind, what: str, content: str, flags: list[str]) -> str:

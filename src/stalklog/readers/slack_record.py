@@ -10,15 +10,15 @@ from stalklog.readers.below import Below, messages_below
 from stalklog.readers.epoch import flagged
 from stalklog.readers.exact_time import told_decimal
 from stalklog.readers.json_value import as_dict, dicts, join, size, word, words
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_NAMES, MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import MessageKind, Place
+    from stalklog.records.message import Message, MessageKind, Place
 
 _BY_PEOPLE: Final = frozenset(
     {"", "bot_message", "me_message", "file_share", "file_comment", "file_mention"}
@@ -31,6 +31,8 @@ _DELETED: Final = frozenset({"tombstone", "message_deleted"})
 _BEFORE: Final = ("message", "previous_message", "original")
 """Where a changed message holds what it says now, and what it said."""
 _MORE: Final = frozenset({*_BEFORE, "attachments", "reactions"})
+_NAMING: Final = frozenset({"username", "user_profile", "bot_profile"})
+"""Where a message itself names who wrote it."""
 _ESCAPES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _NOT_THERE: Final = frozenset({"hidden_by_limit", "access_denied", "tombstone"})
 
@@ -92,7 +94,7 @@ class Room:
         return tuple(self.users.party(one, role="to") for one in self.members if one != sender.id)
 
 
-def slack_messages(record: JsonRecord, first: int, room: Room) -> Iterator[Message]:
+def slack_messages(record: JsonRecord, first: int, room: Room) -> Iterable[Message]:
     """The message, then earlier forms of it, what was shown below it, and the reactions.
 
     Args:
@@ -100,11 +102,14 @@ def slack_messages(record: JsonRecord, first: int, room: Room) -> Iterator[Messa
         first: The number of the message.
         room: The channel.
     """
+    message = _message(record.value, first, record.place, room)
+    if not record.flags and _MORE.isdisjoint(record.value):
+        return (message,)
+    return _with_more(message, record, first, room)
+
+
+def _with_more(message: Message, record: JsonRecord, first: int, room: Room) -> Iterator[Message]:
     value, place = record.value, record.place
-    message = _message(value, first, place, room)
-    if not record.flags and _MORE.isdisjoint(value):
-        yield message
-        return
     before = [one for key in _BEFORE if (one := as_dict(value.get(key)))]
     below = [*_shown(value), *_reactions(value, room)]
     flags = (*record.flags, *message.flags)
@@ -133,7 +138,7 @@ def _message(value: dict[str, Any], number: int, place: Place, room: Room) -> Me
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     thread = word(value.get("thread_ts"))
-    return Message(
+    return make_message(
         number,
         place,
         _kind(subtype),
@@ -161,7 +166,7 @@ def _sender(value: dict[str, Any], room: Room) -> Party:
     """Who wrote it; of one whom the workspace does not list, the name beside the message."""
     bot_id = word(value.get("bot_id"))
     party = room.users.party(word(value.get("user")) or bot_id, role="bot" if bot_id else "")
-    if party.label:
+    if party.label or _NAMING.isdisjoint(value):
         return party
     profile, bot = as_dict(value.get("user_profile")), as_dict(value.get("bot_profile"))
     label = (

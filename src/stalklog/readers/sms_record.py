@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from stalklog.readers.call_length import call_length
 from stalklog.readers.epoch import told_epoch
 from stalklog.readers.xml_text import unescape
-from stalklog.records.message import Attachment, Message, Party, Place
+from stalklog.records.message import Attachment, Party, Place, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_RECIPIENTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from stalklog.readers.xml_tags import Tag
-    from stalklog.records.message import AttachmentStatus
+    from stalklog.records.message import AttachmentStatus, Message
 
 _MESSAGE_FLAGS: Final = {
     "1": "", "2": "", "3": "unsent", "4": "waiting", "5": "failed", "6": "waiting",
@@ -124,7 +124,7 @@ class SmsRecord:
         came = is_received and not is_call
         seconds = call_length(get("duration")) if is_call else None
         text = self._text() if seconds is None else ""
-        return Message(
+        return make_message(
             number,
             Place(self.start, end, sha256=sha256),
             "call" if is_call else "message",

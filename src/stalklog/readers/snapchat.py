@@ -15,7 +15,7 @@ from stalklog.readers.epoch import flagged, told_epoch, told_utc
 from stalklog.readers.json_records import EveryKey, JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import MessageKind, Told
+    from stalklog.records.message import Message, MessageKind, Told
 
 _OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*+\{")
 _ALWAYS: Final = (b'"Media Type"', b'"Created"')
@@ -77,7 +77,7 @@ def _message(number: int, record: JsonRecord) -> Message:
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     sender, recipients, conversation = _parties(value, record.array)
-    return Message(
+    return make_message(
         number,
         record.place,
         kind,

@@ -7,12 +7,12 @@ made by the service when it takes the message, so it is a second witness of the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
+from stalklog.readers.epoch import moment
 from stalklog.records.message import Told
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BITS: Final = 22
 _MAX_DIGITS: Final = 20
 
@@ -32,7 +32,10 @@ class Snowflakes:
         """Whether a number holds another time than the one that is written beside it."""
         if told is None or told.instant is None:
             return False
-        return self._is_apart(self._millis(number), told.instant)
+        millis = self._millis(number)
+        if millis is None:
+            return False
+        return abs(millis - told.instant.timestamp() * 1000) > self.within_ms
 
     def told(self, number: str, beside: str) -> Told:
         """The moment that a number holds, for where the time beside it cannot be understood.
@@ -45,8 +48,8 @@ class Snowflakes:
         millis = self._millis(number)
         if millis is None:
             return Told(shown)
-        held = _EPOCH + timedelta(0, 0, 0, millis)
-        return Told(shown, held, held.isoformat()[:19], "millisecond", "+00:00", "epoch")
+        held, wall = moment(millis // 1000, millis % 1000 * 1000)
+        return Told(shown, held, wall, "millisecond", "+00:00", "epoch")
 
     def confirmed(self, number: str, told: Told) -> Told:
         """A time without a zone, in UTC if the number proves that it is."""
@@ -54,7 +57,7 @@ class Snowflakes:
         if millis is None or told.wall is None or told.instant is not None:
             return told
         instant = datetime.fromisoformat(told.wall).replace(tzinfo=UTC)
-        if self._is_apart(millis, instant):
+        if abs(millis - instant.timestamp() * 1000) > self.within_ms:
             return told
         return Told(told.written, instant, told.wall, told.precision, "+00:00", "epoch")
 
@@ -64,9 +67,6 @@ class Snowflakes:
             return None
         count = int(number)
         return (count >> _BITS) + self.since_ms if count >= self.smallest else None
-
-    def _is_apart(self, millis: int | None, instant: datetime) -> bool:
-        return millis is not None and abs(millis - instant.timestamp() * 1000) > self.within_ms
 
 
 DISCORD: Final = Snowflakes(1_420_070_400_000, 1 << 40, 1_000)

@@ -16,7 +16,7 @@ from stalklog.readers.json_records import JsonRecords, read_records
 from stalklog.readers.json_value import word
 from stalklog.readers.telegram_gaps import Gaps
 from stalklog.readers.window import Window
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_FACT_CHARS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.base import Notes
     from stalklog.readers.json_records import JsonRecord
-    from stalklog.records.message import MessageKind, Told
+    from stalklog.records.message import Message, MessageKind, Told
 
 _OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*+\{")
 _MESSAGE: Final = re.compile(rb'"type"\s{0,20}:\s{0,20}"(?:message|service|unsupported)"')
@@ -112,7 +112,7 @@ def _message(number: int, record: JsonRecord, zone: str | None) -> Message:
         flags.append(_ENDS[reason])
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    return Message(
+    return make_message(
         number,
         record.place,
         kind,

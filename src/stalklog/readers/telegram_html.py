@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -166,12 +166,13 @@ def _told(source: str, zone: str | None, flags: list[str]) -> Told | None:
         flags.append("bad-date" if other else "no-date")
         return Told(other[1]) if other else None
     written, day, month, year, clock, offset = found.groups()
-    told = told_local(f"{year}-{month}-{day}T{clock}{offset or ''}", zone)
+    iso = f"{year}-{month}-{day}T{clock}{offset or ''}"
+    told = told_local(iso, zone, written=html.unescape(written))
     if told.wall is None:
         flags.append("bad-date")
     elif told.instant is None:
         flags.append("no-zone")
-    return replace(told, written=html.unescape(written))
+    return told
 
 
 def _attachments(source: str) -> Iterator[Attachment]:

@@ -16,8 +16,10 @@ _TEXT: Final = re.compile(
 )
 _HEAD_BYTES: Final = 300
 """The names of all classes before the text."""
-_SHORT, _LONG = 0x81, 0x82
-"""Before a length of two bytes and of four."""
+_LENGTH_BYTES: Final = {0x81: 2, 0x82: 4}
+"""How long the length is behind such a mark."""
+_FIRST_MARK: Final = 0x80
+"""From it on a byte is no length."""
 
 
 def typedstream_text(data: bytes) -> str | None:
@@ -26,10 +28,14 @@ def typedstream_text(data: bytes) -> str | None:
     if not found:
         return None
     at = found.end()
-    mark = data[at : at + 1]
-    size = {bytes([_SHORT]): 2, bytes([_LONG]): 4}.get(mark, 0)
-    length = int.from_bytes(data[at + 1 : at + 1 + size] if size else mark, "little")
-    start = at + 1 + size
-    if not mark or (not size and mark[0] >= _SHORT - 1) or start + length > len(data):
+    if at == len(data):
+        return None
+    length, start = data[at], at + 1
+    if size := _LENGTH_BYTES.get(length, 0):
+        start += size
+        length = int.from_bytes(data[at + 1 : start], "little")
+    elif length >= _FIRST_MARK:
+        return None
+    if start + length > len(data):
         return None
     return data[start : start + length].decode("utf-8", "replace")

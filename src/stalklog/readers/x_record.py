@@ -9,13 +9,14 @@ from stalklog.readers.epoch import flagged
 from stalklog.readers.exact_time import told_iso
 from stalklog.readers.json_value import as_dict, dicts, word, words
 from stalklog.readers.snowflake import X
-from stalklog.records.message import Attachment, Message, Party
+from stalklog.records.message import Attachment, Party, make_message
 from stalklog.safety.limits import MAX_PARTS, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stalklog.readers.json_records import JsonRecord
+    from stalklog.records.message import Message
 
 _WRITTEN: Final = ("messageCreate", "welcomeMessageCreate")
 _ACTORS: Final = ("initiatingUserId", "senderId", "userId")
@@ -57,7 +58,7 @@ def x_messages(record: JsonRecord, first: int, account: Account) -> Iterator[Mes
     yield _message(value, first, record, account, conversation)
     reactions = dicts(value.get("reactions"))
     for number, one in enumerate(reactions[:MAX_PARTS], first + 1):
-        yield Message(
+        yield make_message(
             number,
             record.place,
             "reaction",
@@ -82,7 +83,7 @@ def _message(
     if len(text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
     recipient = word(value.get("recipientId"))
-    return Message(
+    return make_message(
         number,
         record.place,
         sender=account.party(word(value.get("senderId"))),
@@ -114,7 +115,7 @@ def _event(
         if key not in _SHOWN_APART and not isinstance(one, dict)
     )
     text = f"{name}: {told}" if told else name
-    return Message(
+    return make_message(
         number,
         record.place,
         "system",

@@ -49,7 +49,7 @@ def member_records(
 
 def numbered(
     records: Iterable[JsonRecord],
-    made: Callable[[JsonRecord, int, K], Iterator[Message]],
+    made: Callable[[JsonRecord, int, K], Iterable[Message]],
     known: K,
     before: int,
 ) -> Iterator[Message]:

@@ -181,6 +181,63 @@ class Message:
         return self.sent or self.received
 
 
+def make_message(  # noqa: PLR0913 - those of a message
+    number: int,
+    place: Place,
+    kind: MessageKind = "message",
+    *,
+    parent: int | None = None,
+    sender: Party = Party(),  # noqa: B008 - frozen
+    recipients: tuple[Party, ...] = (),
+    sent: Told | None = None,
+    received: Told | None = None,
+    subject: str = "",
+    text: str = "",
+    conversation: str = "",
+    native_id: str = "",
+    reply_to: str = "",
+    url: str = "",
+    attachments: tuple[Attachment, ...] = (),
+    is_edited: bool | None = None,
+    is_deleted: bool | None = None,
+    audience: Audience | None = None,
+    forwarded: Forwarded | None = None,
+    flags: tuple[str, ...] = (),
+    duration_s: int | None = None,
+) -> Message:
+    """As `Message`, in two thirds of the time, for readers that make one after another.
+
+    To a class Python passes keywords in a dictionary that it makes for each call; to a function
+    it does not, and from here on each goes by its place.
+    """
+    made = object.__new__(Message)
+    Message.__init__(
+        made,
+        number,
+        place,
+        kind,
+        parent,
+        sender,
+        recipients,
+        sent,
+        received,
+        subject,
+        text,
+        conversation,
+        native_id,
+        reply_to,
+        url,
+        attachments,
+        is_edited,
+        is_deleted,
+        audience,
+        forwarded,
+        flags,
+        duration_s,
+    )  # fmt: skip - as many on a line as fit
+    return made
+
+
 FLAGS: Final[Mapping[str, str]] = {
     "text-cut": mark("the text was too long and is shown in part"),
     "parts-cut": mark("it has more parts than are read"),

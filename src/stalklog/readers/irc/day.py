@@ -63,9 +63,8 @@ class Days:
         if not line.clock:
             return None
         date = self._month_and_day(line) if line.month else self._day(line)
-        told = replace(
-            told_local(f"{date or '2000-01-01'}T{line.clock}", self._zone), written=line.stamp
-        )
+        iso = f"{date or '2000-01-01'}T{line.clock}"
+        told = told_local(iso, self._zone, written=line.stamp)
         if date or told.wall is None:
             return told
         flags.append("no-year" if line.month else "no-day")
@@ -80,10 +79,11 @@ class Days:
         self._date = f"{self._year}-{month:02}-{int(found['day']):02}"
         clock = found["clock"] or ""
         self._last = f"{self._date[5:]}T{clock[:_TO_MINUTE]}"
-        told = told_local(f"{self._date}T{clock}" if clock else self._date, self._zone)
+        iso = f"{self._date}T{clock}" if clock else self._date
+        told = told_local(iso, self._zone, written=found["date"])
         if not clock:
             told = replace(told, precision="day", instant=None, zone=None, zone_source="none")
-        return replace(told, written=found["date"])
+        return told
 
     def _day(self, line: Line) -> str:
         """The day of a time without one."""

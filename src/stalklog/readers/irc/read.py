@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from stalklog.readers.irc.day import Days
 from stalklog.readers.irc.line import has_own_marks, read_line
 from stalklog.readers.pieces import pieces
-from stalklog.records.message import Message, Party, Place
+from stalklog.records.message import Party, Place, make_message
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
     from stalklog.readers.irc.line import Line
     from stalklog.readers.window import Window
+    from stalklog.records.message import Message
 
 _BEGINS: Final = re.compile(rb"(?:\A|(?<=\n))(?=[ \t]{0,1000}[^\s])")
 _LINE: Final = re.compile(rb"[ \t]{0,1000}[^\s]")
@@ -68,7 +69,7 @@ def _message(number: int, place: Place, line: Line, days: Days, flags: list[str]
     sent = days.told(line, odd)
     if len(line.text) > MAX_TEXT_CHARS:
         flags.append("text-cut")
-    return Message(
+    return make_message(
         number,
         place,
         line.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ Value: TypeAlias = int | float | str | bytes | None
 
 _SIZES: Final = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)
 """How long the values of the first types are; the tenth and eleventh are never used."""
-_FLOAT, _ZERO, _ONE = 7, 8, 9
+_NOTHING, _FLOAT = 0, 7
+_BY_TYPE: Final[dict[int, Value]] = {0: None, 8: 0, 9: 1, 10: None, 11: None}
+"""Values that their type alone tells."""
 _FIRST_LONG: Final = 12
 _MORE: Final = 0x80
 _VARINT_BYTES: Final = 9
@@ -29,6 +32,8 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
     Raises:
         RecordError: It has no end.
     """
+    if at < len(data) and data[at] < _MORE:
+        return data[at], at + 1
     value = 0
     for place, byte in enumerate(data[at : at + _VARINT_BYTES], 1):
         if place == _VARINT_BYTES:
@@ -53,36 +58,47 @@ def read_record(payload: bytes, wanted: Sequence[int], encoding: str) -> list[Va
     end, at = read_varint(payload, 0)
     if end > len(payload):
         raise RecordError("header")
-    types: list[int] = []
-    last = max(wanted, default=-1)
-    while at < end and len(types) <= last:
-        kind = payload[at]
-        at += 1
-        if kind >= _MORE:
-            kind, at = read_varint(payload, at - 1)
-        types.append(kind)
-    starts: list[int] = []
-    start = end
-    for kind in types:
-        starts.append(start)
-        start += (kind - _FIRST_LONG) // 2 if kind >= _FIRST_LONG else _SIZES[kind]
-    if start > len(payload):
+    types = _types(payload, at, end, max(wanted, default=-1) + 1)
+    sizes = [(kind - _FIRST_LONG) // 2 if kind >= _FIRST_LONG else _SIZES[kind] for kind in types]
+    starts = list(accumulate(sizes, initial=end))
+    if starts[-1] > len(payload):
         raise RecordError("values")
-    return [
-        _value(payload, types[column], starts[column], encoding)
-        if 0 <= column < len(types)
-        else None
-        for column in wanted
-    ]
+    found: list[Value] = []
+    for column in wanted:
+        kind = types[column]
+        if kind in _BY_TYPE:
+            found.append(_BY_TYPE[kind])
+        else:
+            found.append(_value(payload[starts[column] : starts[column + 1]], kind, encoding))
+    return found
 
 
-def _value(payload: bytes, kind: int, start: int, encoding: str) -> Value:
+def _types(payload: bytes, at: int, end: int, count: int) -> list[int]:
+    """The types of the first columns; behind them is one of nothing, so that it is also at -1.
+
+    Args:
+        payload: The row.
+        at: Where its types begin.
+        end: Where they end; columns of which none is left have nothing.
+        count: How many are wanted.
+    """
+    header = payload[at : min(end, at + count)]
+    if header.isascii():
+        types = list(header)
+    else:
+        types = []
+        while at < end and len(types) < count:
+            kind = payload[at]
+            at += 1
+            if kind >= _MORE:
+                kind, at = read_varint(payload, at - 1)
+            types.append(kind)
+    return [*types, *[_NOTHING] * (count + 1 - len(types))]
+
+
+def _value(data: bytes, kind: int, encoding: str) -> Value:
     if kind >= _FIRST_LONG:
-        data = payload[start : start + (kind - _FIRST_LONG) // 2]
         return data.decode(encoding, "replace") if kind & 1 else data
     if kind == _FLOAT:
-        return float(struct.unpack_from(">d", payload, start)[0])
-    if kind in {_ZERO, _ONE}:
-        return kind - _ZERO
-    size = _SIZES[kind]
-    return int.from_bytes(payload[start : start + size], "big", signed=True) if size else None
+        return float(struct.unpack(">d", data)[0])
+    return int.from_bytes(data, "big", signed=True)

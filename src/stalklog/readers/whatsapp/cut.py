@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import add
+from operator import add, sub
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.whatsapp.grammar import HEADER, family
@@ -55,10 +55,8 @@ class Cut:
 
     def gaps(self) -> list[int]:
         """How many characters stand between date and time; below nought where time is first."""
-        found = [
-            len(stamp) - len(date) - len(clock)
-            for stamp, date, clock in zip(self.stamps, self.dates, self.clocks, strict=True)
-        ]
+        both = map(add, map(len, self.dates), map(len, self.clocks))
+        found = list(map(sub, map(len, self.stamps), both))
         if not any(self.turned):
             return found
         return [-gap if one else gap for gap, one in zip(found, self.turned, strict=True)]

@@ -40,12 +40,12 @@ _JOIN: Final = (
     rf"{_MARK}(?:[,\u060c]{SPACE}{{0,2}}|{SPACE}{{1,2}})"
     rf"(?:(?=[^\W\d_])(?:klo|kl\.?|um|at|à|às|a las|в|об|om){SPACE})?{_MARK}"  # noqa: RUF001
 )
-_LABEL: Final = r"(?:(?=([^:\r\n]{1,150}+): ))?"
+_LABEL: Final = r"(?:(?=([^:\r\n]{1,150}+): ))?+"
 _BEGIN: Final = rf"(?:(?=\d)|{_MARK}(\[)?{_MARK}(?=[^\W_]))"
 _END: Final = rf"{_MARK}(?(2)\]{SPACE}?|(?:{SPACE}?[-\u2013\u2014](?:{SPACE}|\Z)|(:){SPACE}))"
-_USUAL_DATE: Final = r"\d\d?/\d\d?/\d\d(?:\d\d)?(?=, )"
+_USUAL_DATE: Final = r"\d\d?+/\d\d?+/\d\d(?:\d\d)?+(?=, )"
 _USUAL_JOIN: Final = r", (?=\d)"
-_USUAL_CLOCK: Final = r"\d\d?:\d\d(?::\d\d)?(?:[ \u202f][AaPp][Mm])?(?= - |\] )"
+_USUAL_CLOCK: Final = r"\d\d?+:\d\d(?::\d\d)?+(?:[ \u202f][AaPp][Mm])?+(?= - |\] )"
 _USUAL_END: Final = r"(?(2)\] | - )"
 """What most phones write. The wider pattern matches the same there, and takes twice as long."""
 HEADER: Final = re.compile(

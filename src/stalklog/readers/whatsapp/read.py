@@ -19,7 +19,7 @@ from stalklog.readers.whatsapp.order import Dates, decide
 from stalklog.readers.whatsapp.record import MAX_RECORD_CHARS, Records
 from stalklog.readers.whatsapp.service import is_deleted, is_edited, is_plain, kind_of
 from stalklog.readers.whatsapp.when import When
-from stalklog.records.message import Message, Party, Place
+from stalklog.records.message import Message, Party, Place, Told
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from stalklog.readers.base import Notes
     from stalklog.readers.whatsapp.media import Files
     from stalklog.readers.whatsapp.order import Order
-    from stalklog.records.message import Told
 
 MOST_MESSAGES: Final = 40_000
 """WhatsApp exports no more without media."""
@@ -90,7 +89,8 @@ class Chat:
         self, when: When
     ) -> Iterator[Message]:
         """Each message; it is held until the next one is seen, which may be a part of it."""
-        records, told, is_certain = self._records, when.told, self._records.survey.is_certain
+        records, is_certain = self._records, self._records.survey.is_certain
+        days, clocks, told = when.sure_days, when.clocks, when.told
         last: Told | None = None
         earlier: Message | None = None
         held: Message | None = None
@@ -104,14 +104,17 @@ class Chat:
             ) in columns:  # fmt: skip
                 name, begin = split_label(rest) if label is None else (label, len(label) + 2)
                 party = parties[name]
-                if party is None:
-                    begin = 0
-                text = rest[begin:]
+                text = rest[begin:] if party else rest
                 if text and text[-1] == "\r":
                     text = text[:-1]
-                sent = told(stamp, date, clock)
-                wall, flags = sent.wall or "", _PLAIN
-                if sent.others or is_holder or not wall or wall < last_wall:
+                day, time, flags = days[date], clocks[clock], _PLAIN
+                if day and time:
+                    wall = day + time[0]
+                    sent = Told(stamp, None, wall, time[1])
+                else:
+                    sent = told(stamp, date, clock)
+                    wall = sent.wall or ""
+                if is_holder or not wall or wall < last_wall or sent.others:
                     flags = _flags(sent, last, is_holder=is_holder)
                 if len(text) > MAX_TEXT_CHARS or records.has_foreign:
                     text, party, flags = _readable(text, rest, party, flags)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from stalklog.readers.whatsapp.cut import cut
 from stalklog.readers.whatsapp.form import Forms, main_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from stalklog.readers.whatsapp.cut import Cut
 
+_T = TypeVar("_T")
 _FEW: Final = 4
 """A family of headers with less than a quarter of them is pasted text."""
 _CHATTING: Final = 3
@@ -108,12 +109,13 @@ class Survey:
         odd_dates = set(filter(self._dates.is_odd, set(rows.dates)))
         odd_clocks = set(filter(self._clocks.is_odd, set(rows.clocks)))
         gaps = rows.gaps() if self._gap is not None else []
+        odd_gaps = {*gaps} - {self._gap}
         behind_lf = rows.behind_lf() if self._has_crlf else []
         return {
-            *(n for n, one in enumerate(rows.dates) if one in odd_dates),
-            *(n for n, one in enumerate(rows.clocks) if one in odd_clocks),
-            *(n for n, gap in enumerate(gaps) if gap != self._gap),
-            *(n for n, is_lf in enumerate(behind_lf) if is_lf),
+            *_where(rows.dates, odd_dates),
+            *_where(rows.clocks, odd_clocks),
+            *_where(gaps, odd_gaps),
+            *_where(behind_lf, {True}),
         }
 
     def named_days(self) -> Iterator[tuple[int, str]]:
@@ -121,6 +123,11 @@ class Survey:
         for number, rest in enumerate(self.rows.rests):
             for name in _DAY.finditer(rest) if _MEDIA.search(rest) else ():
                 yield number, "-".join(part for part in name.groups() if part)
+
+
+def _where(column: Sequence[_T], odd: set[_T]) -> Iterator[int]:
+    """The numbers of the rows in which something odd stands; mostly there is nothing odd."""
+    return (number for number, one in enumerate(column) if one in odd) if odd else iter(())
 
 
 def _main_family(families: list[str]) -> str:

@@ -29,7 +29,15 @@ class When:
         self._zone = zone_of(zone)
         self._zone_name = zone if self._zone else None
         self._days = Kept(lambda date: _walls(order.read(parse_days(date, last_day))))
-        self._clocks = Kept(parse_clock)
+        self.clocks = Kept(parse_clock)
+        """What each time of day means."""
+        self.sure_days = Kept(self._sure_day)
+        """To each date the day that it means, as it stands before a time of day; None where more
+        must be told of it."""
+
+    def _sure_day(self, date: str) -> str | None:
+        days = self._days[date]
+        return days[0] if self._zone is None and len(days) == 1 else None
 
     def told(self, stamp: str, date: str, clock: str) -> Told:
         """The time of a record; without `wall` where it cannot be understood.
@@ -39,11 +47,9 @@ class When:
             date: The date of it.
             clock: The time of it.
         """
-        days, time = self._days[date], self._clocks[clock]
+        days, time = self._days[date], self.clocks[clock]
         if not days or time is None:
             return Told(stamp)
-        if self._zone is None and len(days) == 1:
-            return Told(stamp, None, days[0] + time[0], time[1])
         wall, *others = (day + time[0] for day in days)
         instant = None if others or not self._zone else _instant(wall, self._zone)
         source: ZoneSource = "person" if self._zone else "none"
