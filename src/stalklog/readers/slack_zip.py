@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from stalklog.readers.zip_members import ZipMembers
     from stalklog.records.message import Attachment, Message
 
-_DAY: Final = re.compile(
-    r"\A((?:.*/)?)([^/]{1,300})/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json\Z", re.DOTALL
-)
+_DAY: Final = re.compile(r"\A((?:.*/)?)([^/]{1,300})/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json\Z", re.DOTALL)
 _USERS: Final = re.compile(r"(?:^|/)(?:org_)?users\.json\Z")
 _ROOMS: Final = re.compile(r"(?:^|/)(?:channels|groups|dms|mpims)\.json\Z")
 _FILE: Final = re.compile(r"(?:^|/)(?:__uploads/[^/]{1,100}|[^/]{1,300}/attachments)/[^/]{1,500}\Z")
