@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import sys
+import time
 import unicodedata
 
 import pytest
@@ -12,6 +13,8 @@ from tests.index.sample import letters, texts
 
 from stalklog.index import folding
 from stalklog.index.folding import Places, flat, fold, is_joined, uneven, words
+
+FEW_S = 0.5
 
 ANY_TEXT = st.one_of(st.text(st.characters(codec=None), max_size=8), letters, texts)
 
@@ -215,3 +218,9 @@ def test_the_letters_of_hindi_that_are_folded_are_known() -> None:
     letters_ = [chr(code) for code in range(1, 0x1FB00) if folding._HINDI.fullmatch(chr(code))]
     changed = [one for one in letters_ if folding._LETTERS[ord(one)] != one]
     assert changed == [one for one in letters_ if folding._CHANGING.match(one) and one in changed]
+
+
+def test_marks_without_end_on_one_letter_take_no_long_time() -> None:
+    began = time.process_time()
+    fold("a" + "\u302a\u3099" * 100_000)
+    assert time.process_time() - began < FEW_S

@@ -6,6 +6,7 @@ from hashlib import sha256
 from io import BytesIO
 
 import pytest
+from tests.readers.drained import SMALL_S, drain
 from tests.readers.files import read_file
 from tests.readers.mail.mails import FORWARDED, PLAIN, POST, WITH_FILES
 
@@ -113,3 +114,11 @@ def test_of_a_mail_over_the_limit_the_beginning_is_read(monkeypatch: pytest.Monk
     assert message.sender.id == "ravi@example.org"
     assert "parts-cut" in message.flags
     assert not report.is_whole
+
+
+def test_marks_without_end_on_one_letter_take_no_long_time() -> None:
+    text = "a" + "\u0301\u0316" * 100_000
+    field = "Content-Type: text/plain; charset=utf-8\n\n"
+    found = drain(EmlReader(), f"From: a@example.org\nTo: b@example.net\n{field}{text}".encode())
+    assert found.seconds < SMALL_S
+    assert found.messages[0].text == text

@@ -41,7 +41,6 @@ FEW_S = 0.05
 LONG_BYTES = 50 << 20
 MOST_BYTES = 200 << 20
 BOMB = bytes(60 << 20)
-FORGED = dict.fromkeys(WORDS, "forged")
 ENDINGS = ("", ".json", ".txt", ".js", ".csv", ".html")
 OTHERS = (("media/1.jpg", b"x"), (f"files/00/{'00' * 32}", b"y"))
 LONG_NAMES = (
@@ -51,6 +50,7 @@ LONG_NAMES = (
     "Attachments/" * 5_000,
     "chat_media/" * 5_000,
     "media/" * 10_000,
+    "e" + "\u0301\u0316" * 16_000,
 )
 _DIRECTORY = b"PK\x01\x02"
 

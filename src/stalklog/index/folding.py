@@ -24,7 +24,9 @@ from bisect import bisect_right
 from itertools import accumulate, takewhile
 from typing import Final
 
-VERSION: Final = 1
+from stalklog.safety.normal import nfc
+
+VERSION: Final = 2
 """Counted up whenever anything is folded otherwise: an index of another version is made again."""
 
 BETWEEN: Final = "\\x00-/:-`{-\\x7f"
@@ -77,7 +79,7 @@ def fold(text: str) -> str:
     try:
         return _without_nasals(_CHANGING.sub(_quickly_folded, text))
     except KeyError:  # a letter that is not Hindi: something may be left to compose
-        return unicodedata.normalize("NFC", _without_nasals(text.translate(_LETTERS)))
+        return nfc(_without_nasals(text.translate(_LETTERS)))
 
 
 def _without_nasals(folded: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Generic
-from unicodedata import normalize
 
 from stalklog.readers.archive import NOT_OURS, F
 from stalklog.readers.base import ReadingError
 from stalklog.records.message import Attachment
+from stalklog.safety.normal import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,4 +105,4 @@ class FilesBeside(Generic[F]):
 
 def _normal(name: str) -> str:
     """A name as it is compared: Macs write letters in another form."""
-    return normalize("NFC", name.removeprefix("./"))
+    return nfc(name.removeprefix("./"))

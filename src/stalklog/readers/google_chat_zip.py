@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stalklog.readers.zip_members import ZipMembers
     from stalklog.records.message import Attachment, Message
 
-_MESSAGES: Final = re.compile(r"((?:^|.*/)[^/]{1,500}/)messages\.json\Z", re.DOTALL)
+_MESSAGES: Final = re.compile(r"\A((?:.*/)?[^/]{1,500}/)messages\.json\Z", re.DOTALL)
 _GROUP: Final = re.compile(r"(?:^|/)(?:DM|Space) [^/]{1,500}/(?:messages|group_info)\.json\Z")
 _CHAT: Final = re.compile(r"(?:^|/)Google Chat/")
 _USER: Final = re.compile(r"(?:^|/)[^/]{1,500}/user_info\.json\Z")

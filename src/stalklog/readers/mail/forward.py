@@ -12,6 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from stalklog.readers.mail.forward_mark import BEGUN, DASHED, SUBJECTS
+from stalklog.safety.normal import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,10 +58,10 @@ def is_inline_forward(header: Header, subject: str, text: str) -> bool:
     """
     if _ANSWERS.match(subject):
         return False
-    text = unicodedata.normalize("NFC", text)
+    text = nfc(text)
     if _has(_DASHED, text, 2) or _has(_BEGUN, text, 2):
         return True
-    if _FORWARDS.match(unicodedata.normalize("NFC", subject)):
+    if _FORWARDS.match(nfc(subject)):
         return _has(_BEGUN_QUOTED, text, 2) or _has(_RULE, text, 3) or _has_block(text)
     return bool(header.first("x-forwarded-message-id")) and _has(_RULE, text, 2)
 
