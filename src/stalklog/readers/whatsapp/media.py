@@ -55,8 +55,8 @@ _FIRST_LINE = re.compile(
 )
 _BRACKETS = re.compile(rf"([{MARKS}]?)<([^<>\r\n:]{{2,30}}?)[ \u00a0]?: ?([^<>\r\n]{{1,255}})>")
 _WHOLE = re.compile(rf"[{MARKS}]{{0,2}}<([^<>\r\n]{{3,60}})>[ ]?(?=\r?\n|$)")
-_ONE: Final = "|".join(map(re.escape, sorted(ONE_OMITTED, key=len, reverse=True)))
-_IOS_OMITTED = re.compile(rf"[\u200e\u200f]({_ONE})[.。]?(?=[\r\n]|$)", re.IGNORECASE)
+_ONE: Final = frozenset(map(str.casefold, ONE_OMITTED))
+_MARKED = re.compile(r"[\u200e\u200f]([^\r\n\u200e\u200f]{3,60})(?=[\r\n]|\Z)")
 _OWN_NAME = re.compile(
     r"(?:(?:IMG|VID|PTT|AUD|STK|DOC)-\d{8}-WA\d{4}|\d{8}-[A-Z]+-\d{4}(?:-\d\d){5})\.\w{1,5}\Z",
     re.ASCII,
@@ -88,7 +88,8 @@ def _found(body: str, files: Files | None) -> Iterator[Attachment]:
     whole = _WHOLE.match(body) if "<" in body else None
     if whole and whole[1].casefold() in _OMITTED:
         yield Attachment(status="omitted")
-    left_out = _IOS_OMITTED.search(body) if "\u200e" in body else None
+    marked = _MARKED.finditer(body) if "\u200e" in body else ()
+    left_out = next((one for one in marked if one[1].rstrip(".。").casefold() in _ONE), None)
     if left_out:
         name = body[: left_out.start()].partition("\u2022")[0].strip(" \u200e\u00a0")
         yield Attachment(name=name if "." in name and "\n" not in name else "", status="omitted")
