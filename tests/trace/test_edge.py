@@ -195,6 +195,13 @@ def test_the_ways_of_providers_lead_to_who_connected(top: str, edge: str) -> Non
     assert [hop.trust for hop in found.hops] == ["observed", "edge", "claimed", "claimed"]
 
 
+def test_a_machine_that_connected_to_itself_is_no_origin() -> None:
+    top = f"from 127.0.0.1 by atlas-production.v2-mail.omega.yahoo.com pod-id x with HTTP; {AT}"
+    for unread in ("from 192.0.47.9 (EHLO () by 10.1.1.1 with SMTPs", "from x by y by 10.1.1.1"):
+        found = traced(top, f"{unread}; {AT}", FORGED)
+        assert (found.origin, found.why_not) == (None, "edge-without-address")
+
+
 def test_a_mail_inside_apple_has_no_origin_and_goes_to_it() -> None:
     found = traced(
         f"from p00-icloudmta-asmtp-us-1 by p139-mailgateway-smtp-68 (mailgateway) with SMTP; {AT}",

@@ -181,6 +181,8 @@ def test_a_glued_name_does_not_hide_the_real_address(name: str) -> None:
 
 @pytest.mark.parametrize("end", ["from y", "via y", "via POP3", "id y", "for <y>", "; y", ";", "("])
 def test_an_address_as_a_name_never_stands_in_for_the_real_one(end: str) -> None:
+    exim = parse_received(f"from [192.0.2.1] (helo=x [198.51.100.1] {end}) by d with esmtp")
+    assert exim.address is None or exim.address.text == "192.0.2.1"
     for written in ("(unknown [192.0.2.1])", "([192.0.2.1])", "(192.0.2.1)"):
         for protocol in (" with ESMTP id 1", ""):
             found = parse_received(

@@ -190,8 +190,12 @@ def _inferred(hops: Sequence[Received], profiles: Profiles) -> Edge:
 
 
 def _with_address(edge: Edge, hops: Sequence[Received]) -> Edge:
-    """An edge that tells no address has no origin."""
-    if edge.position is None or hops[edge.position].address is not None:
+    """An edge that tells no address, or only the provider's machine itself, has no origin."""
+    if edge.position is None:
+        return edge
+    address = hops[edge.position].address
+    is_itself = edge.reason == "provider-edge" and address is not None
+    if address is not None and not (is_itself and address.kind == "loopback"):
         return edge
     return Edge(edge.position, edge.basis, "none", "edge-without-address", edge.profile)
 

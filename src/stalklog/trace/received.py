@@ -163,7 +163,12 @@ def _sender(raw: str, split: Split, by: str, protocol: str) -> _Sender:
         return _Sender(name, problem="fetched")
     if spoken.startswith("qmail-scanner"):
         return _Sender(name, problem="handed-over")
-    told = [one for word in words[1:] if (one := _told(word)) is not None]
+    is_first = words[0].text.startswith("[")  # then `(helo=…)` holds nothing but what was told
+    told = [
+        one
+        for word in words[1:]
+        if not (is_first and word.text.startswith("helo=")) and (one := _told(word)) is not None
+    ]
     if words[0].is_group and (first := _told(words[0])) is not None:
         told.insert(0, first)
     # `name(address)` is one server's form, and what a stranger can call himself in another's.

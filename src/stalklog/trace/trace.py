@@ -135,7 +135,7 @@ def _origin(edge: Edge, hops: Sequence[Received]) -> Origin | None:
     if edge.position is None:
         return None
     hop = hops[edge.position]
-    if hop.address is None:
+    if hop.address is None or edge.confidence == "none":
         return None
     confidence = edge.confidence
     if confidence == "high" and (not hop.address.is_public or hop.is_alone):
