@@ -93,7 +93,7 @@ def _orders(written: str, fields: re.Match[str]) -> list[tuple[DateOrder, int | 
 
 
 def _may_begin(written: str, fields: re.Match[str]) -> bool:
-    """Whether a year of two digits may stand first: so phones write in Nepali, Basque, Korean.
+    """Whether a year of two digits may stand first: so phones write in Nepali, Basque, Yakut, Korean.
 
     None of these puts a nought before a day or a month.
     """
