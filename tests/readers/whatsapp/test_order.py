@@ -273,3 +273,18 @@ def test_a_person_who_knows_that_the_year_stands_first_is_not_denied(second: str
     padded = text.replace("24/3/", "24/03/")  # no phone writes the year first and a nought
     assert _walls(padded, Said(date_order="ymd"))[0] == "2018-03-24"
     assert read_chat(padded, Said(date_order="ymd"))[1].decisions[0].by == "file"
+
+
+def test_with_hyphens_the_year_is_in_front_only_for_who_says_so() -> None:
+    text = "24-03-18, 19:05 - Ravi: a\n25-03-18, 19:05 - Ravi: b\n"
+    decision, _zone = read_chat(text, MANY)[1].decisions
+    assert (decision.value, decision.by) == ("dmy", "file")
+    assert decision.reason == (
+        "24-03-18 can be read in one way only, unless the phone writes the year first."
+    )
+    assert _walls(text, Said(date_order="ymd")) == ["2024-03-18", "2025-03-18"]
+    decision, _zone = read_chat(text, Said(date_order="ymd"))[1].decisions
+    assert (decision.value, decision.by) == ("ymd", "person")
+    assert _walls("32-03-18, 19:05 - Ravi: a\n24-03-18, 19:05 - Ravi: b\n", Said()) == [
+        "2032-03-18", "2024-03-18",
+    ]  # fmt: skip

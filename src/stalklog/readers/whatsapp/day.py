@@ -27,8 +27,7 @@ _FIELDS = re.compile(
 _FILL = re.compile(f"[ .日\u00a0\u2009\u202f{MARKS}]")
 _OTHER_DIGITS = re.compile(r"(?![0-9०-९])\d")  # noqa: RUF001
 """In the languages that write these, the year never stands first with two digits."""
-_SPEAKS_FOR_YEAR = re.compile("[०-९]|[.] ")  # noqa: RUF001
-"""Digits as they are written in Nepali, dots as in Korean."""
+_HYPHENS = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 _BUDDHIST: Final = range(2400, 2700)
 _COMMON: Final = range(1900, 2200)
 _TWO_DIGITS: Final = 2
@@ -46,8 +45,7 @@ class Days:
     """By order: the day, `2024-02-03`, if it lies in a time in which it can have been written.
     Empty where it is no date."""
     likely: frozenset[DateOrder]
-    """The same without a year of two digits that stands first, where nothing speaks for it: for a
-    date that fits no order of the others."""
+    """The same without a year of two digits that stands first where hardly any phone writes it."""
 
 
 def parse_days(written: str, last_day: str) -> Days:
@@ -67,7 +65,7 @@ def parse_days(written: str, last_day: str) -> Days:
                 except ValueError:
                     continue
     possible = {order: day for order, day in found.items() if FIRST_DAY <= day <= last_day} or found
-    is_weak = {"ymd"} < possible.keys() and not _SPEAKS_FOR_YEAR.search(written)
+    is_weak = {"ymd"} < possible.keys() and bool(_HYPHENS.match(written))
     return Days(possible, frozenset(possible) - ({"ymd"} if is_weak else set()))
 
 
@@ -93,10 +91,13 @@ def _orders(written: str, fields: re.Match[str]) -> list[tuple[DateOrder, int | 
 
 
 def _may_begin(written: str, fields: re.Match[str]) -> bool:
-    """Whether a year of two digits may stand first: so phones write in Nepali, Basque, Korean.
+    """Whether a year of two digits may stand first.
 
-    None of these puts a nought before a day or a month.
+    So phones write in Nepali, Basque, Yakut and Korean, without a nought before day or month; with
+    noughts and hyphens in Esperanto, and formerly in the French of Canada.
     """
+    if _HYPHENS.match(written):
+        return True
     is_so = ("/" in written or ". " in written) and not _OTHER_DIGITS.search(written)
     return is_so and not any(number.startswith("0") for number in (fields[3], fields[5]))
 

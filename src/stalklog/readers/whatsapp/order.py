@@ -78,7 +78,10 @@ def decide(
         return Order(said, frozenset()), None
     possible = _common(days.all.keys() for days in known)
     against = _against_year_in_front(known, possible)
-    live = possible - {"ymd"} if against else possible
+    if against or any("ymd" not in days.likely for days in known):
+        live = possible - {"ymd"} or possible
+    else:
+        live = possible
     if said and said in possible:
         live |= {said}  # an unlikely order is no proof against a person
     if len(live) == 1:
@@ -145,11 +148,15 @@ def _proved(order: DateOrder, dates: Dates, said: DateOrder | None, against: str
     if against and order != "ymd":
         return Decision("date_order", order, "file", against + _denied(order, said))
     known = {written: days for written, days in dates.days.items() if days.all}
-    one = min(known, key=lambda written: len(known[written].all))
+    one = min(known, key=lambda written: len(known[written].likely))
     reason = gettext("{date} can be read in one way only.").format(date=one)
-    if len(known[one].all) > 1:
+    if order != "ymd" and "ymd" in known[one].all:
+        reason = gettext(
+            "{date} can be read in one way only, unless the phone writes the year first."
+        ).format(date=one)
+    if len(known[one].likely) > 1:
         reason = gettext("Only one order fits all of its dates.")
-    elif len(parse_days(one, _NO_LAST_DAY).all) > 1:
+    elif len(parse_days(one, _NO_LAST_DAY).likely) > 1:
         reason = gettext(
             "Read otherwise, {date} is later than the day on which the file was added."
         ).format(date=one)
