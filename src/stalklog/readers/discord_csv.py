@@ -60,7 +60,7 @@ class DiscordCsvReader:
         window = Window(stream)
         number = 0
         for row in csv_rows(window):
-            for message in _messages(row, number + 1, notes.said.zone):
+            for message in _messages(row, number + 1, notes.zone()):
                 yield message
                 number = message.number
         notes.cover(window.start + len(window.data))
