@@ -22,9 +22,10 @@ from stalklog.records.message import Decision, Message, Party, Place, Told
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stalklog.readers.base import Notes
+    from stalklog.readers.whatsapp.day import Days
     from stalklog.readers.whatsapp.media import Files
     from stalklog.readers.whatsapp.order import Order
 
@@ -81,7 +82,8 @@ class Chat:
         last_day = (
             (said.looked_at + timedelta(days=1)).date().isoformat() if said.looked_at else _LAST_DAY
         )
-        when = When(self._decide(last_day), last_day, said.zone)
+        meanings = Kept(lambda date: parse_days(date, last_day))
+        when = When(self._decide(meanings), meanings, said.zone)
         if zone_of(said.zone) and said.zone:
             notes.decide(Decision("zone", said.zone, "person"))
         return self._read(when)
@@ -195,7 +197,7 @@ class Chat:
             flags=flags,
         )
 
-    def _decide(self, last_day: str) -> Order:
+    def _decide(self, meanings: Mapping[str, Days]) -> Order:
         """In which order day and month stand; it is noted who decided."""
         survey, said = self._records.survey, self._notes.said
         rows, dates, lines = survey.rows, Dates(), dict[str, str]()
@@ -204,7 +206,7 @@ class Chat:
             if date not in first and number not in survey.doubtful:
                 first[date] = number
         for date, number in first.items():
-            dates.days[date] = parse_days(date, last_day)
+            dates.days[date] = meanings[date]
             line = rows.heads[number] + rows.rests[number].partition("\n")[0]
             lines[date] = _shown(line[:_LINE_CHARS])
         dates.named = ((rows.dates[number], day) for number, day in survey.named_days())
