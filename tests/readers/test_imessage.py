@@ -338,6 +338,13 @@ def test_any_bytes_are_a_property_list_or_none(data: bytes) -> None:
     read_bplist(b"bplist00" + data)
 
 
+def test_what_a_property_list_says_twice_is_in_it_once() -> None:
+    value = {"a": ["I know where you are." * 9] * 9, "b": b"x" * 400, "c": b"x" * 400}
+    data = plistlib.dumps(value, fmt=plistlib.FMT_BINARY)
+    assert len(data) < 900
+    assert read_bplist(data) == value
+
+
 def test_values_that_lie_over_one_another_are_no_property_list() -> None:
     text = b"\x5f\x12" + (4000).to_bytes(4, "big") + b"a" * 4000
     array = b"\xaf\x11" + (1000).to_bytes(2, "big") + b"\x01" * 1000

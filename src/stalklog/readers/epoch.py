@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _APPLE_S: Final = 978_307_200
 """When 2001 began, in seconds since 1970."""
 _COUNT: Final = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - days are counted from it
 _DAY_S: Final = 86_400
 _KEPT_DAYS: Final = 1_000
@@ -105,6 +106,10 @@ def told_local(iso: str, zone: str | None = None, *, written: str | None = None)
     except ValueError:
         return Told(written)
     precision: Precision = "second" if len(iso) > len("2024-03-05T21:30") else "minute"
+    if told.tzinfo is UTC:  # it is written out in half the time of `isoformat`
+        since = told - _EPOCH
+        wall = moment(since.days * _DAY_S + since.seconds)[1]
+        return Told(written, told, wall, precision, "+00:00", "file")
     shown = told.isoformat()
     wall = shown[:_SECOND_CHARS]
     if told.tzinfo is not None:

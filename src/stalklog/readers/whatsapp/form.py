@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from stalklog.readers.whatsapp.kept import Kept
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -19,8 +21,6 @@ _UPPER, _LOWER, _LETTERS = re.compile("[A-Z]+"), re.compile("[a-z]+"), re.compil
 _MOST: Final = 3
 """How many times as many of one kind there must be before the other is odd."""
 _LONG_YEAR: Final = 3
-_MAX_KEPT: Final = 50_000
-"""Dates or times whose form is remembered: a century of days, half a day of seconds."""
 
 
 class Forms:
@@ -32,14 +32,14 @@ class Forms:
     """
 
     def __init__(self, written: Iterable[str], numbers: int) -> None:
-        self._numbers = numbers
+        self._shapes = Kept(lambda one: (_form(one), _padding(one, numbers)))
         forms: Counter[str] = Counter()
         paddings: Counter[str] = Counter()
-        self._kept: dict[str, bool] = {}
         times = Counter(written)
         for one, count in times.items():
-            forms[_form(one)] += count
-            paddings[_padding(one, numbers)] += count
+            form, padding = self._shapes[one]
+            forms[form] += count
+            paddings[padding] += count
         self._main = main_of(forms)
         self._odd_padding = next(
             (one for one, other in (("0", "-"), ("-", "0"))
@@ -51,16 +51,9 @@ class Forms:
 
     def is_odd(self, written: str) -> bool:
         """Whether it is written otherwise than nearly all."""
-        found = self._kept.get(written)
-        if found is None:
-            found = (self._main is not None and _form(written) != self._main) or (
-                self._odd_padding is not None
-                and _padding(written, self._numbers) == self._odd_padding
-            )
-            if len(self._kept) >= _MAX_KEPT:
-                self._kept.clear()
-            self._kept[written] = found
-        return found
+        form, padding = self._shapes[written]
+        has_odd_form = self._main is not None and form != self._main
+        return has_odd_form or (self._odd_padding is not None and padding == self._odd_padding)
 
 
 def main_of(times: Mapping[_T, int]) -> _T | None:

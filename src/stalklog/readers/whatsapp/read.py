@@ -23,9 +23,10 @@ from stalklog.records.message import Message, Party, Place, Told
 from stalklog.safety.limits import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stalklog.readers.base import Notes
+    from stalklog.readers.whatsapp.day import Days
     from stalklog.readers.whatsapp.media import Files
     from stalklog.readers.whatsapp.order import Order
 
@@ -83,7 +84,8 @@ class Chat:
         last_day = (
             (said.looked_at + timedelta(days=1)).date().isoformat() if said.looked_at else _LAST_DAY
         )
-        return self._read(When(self._decide(last_day), last_day, notes.zone()))
+        meanings = Kept(lambda date: parse_days(date, last_day))
+        return self._read(When(self._decide(meanings), meanings, notes.zone()))
 
     def _read(  # noqa: C901, PLR0912 - one loop: calls are what takes time in it
         self, when: When
@@ -194,7 +196,7 @@ class Chat:
             flags=flags,
         )
 
-    def _decide(self, last_day: str) -> Order:
+    def _decide(self, meanings: Mapping[str, Days]) -> Order:
         """In which order day and month stand; it is noted who decided."""
         survey, said = self._records.survey, self._notes.said
         rows, dates, lines = survey.rows, Dates(), dict[str, str]()
@@ -203,7 +205,7 @@ class Chat:
             if date not in first and number not in survey.doubtful:
                 first[date] = number
         for date, number in first.items():
-            dates.days[date] = parse_days(date, last_day)
+            dates.days[date] = meanings[date]
             line = rows.heads[number] + rows.rests[number].partition("\n")[0]
             lines[date] = _shown(line[:_LINE_CHARS])
         dates.named = ((rows.dates[number], day) for number, day in survey.named_days())

@@ -92,7 +92,7 @@ class Records:
         except UnicodeDecodeError:
             self.has_foreign = True
             text = before + block.decode("utf-8", "surrogateescape")
-        both = text.count("\r\n")
+        both = text.count("\r\n") if "\r" in text else 0  # to look for two letters takes longer
         if both:
             self.line_ends.add("CRLF")
         if "LF" not in self.line_ends and text.count("\n") - both > (before != "\r\n"):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from stalklog.readers.whatsapp.clock import parse_clock
-from stalklog.readers.whatsapp.day import parse_days
 from stalklog.readers.whatsapp.kept import Kept
 from stalklog.records.message import Told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stalklog.readers.whatsapp.day import Days
     from stalklog.readers.whatsapp.order import Order
     from stalklog.records.message import ZoneSource
 
@@ -21,14 +23,14 @@ class When:
 
     Args:
         order: How its dates are read.
-        last_day: No day in it can be later.
+        meanings: To each date the days that it can mean.
         zone: In which its times are, an IANA name, if the person says it.
     """
 
-    def __init__(self, order: Order, last_day: str, zone: str | None) -> None:
+    def __init__(self, order: Order, meanings: Mapping[str, Days], zone: str | None) -> None:
         self._zone = zone_of(zone)
         self._zone_name = zone if self._zone else None
-        self._days = Kept(lambda date: _walls(order.read(parse_days(date, last_day))))
+        self._days = Kept(lambda date: _walls(order.read(meanings[date])))
         self.clocks = Kept(parse_clock)
         """What each time of day means."""
         self.sure_days = Kept(self._sure_day)
