@@ -54,6 +54,8 @@ def test_every_note_that_holds_is_found(disk: ModelDisk) -> None:
     assert {name: note.size for name, note in notes.items()} == {KEPT: TOTAL, LATEST_NOTE: 25}
     assert not findings
     assert not find_notes(disk, None, findings)
+    told = [found.code for found in check_vault(disk, wait_s=0).findings]
+    assert told == ["STRAY_FILE"]
 
 
 @pytest.mark.parametrize("name", [KEPT, LATEST_NOTE])

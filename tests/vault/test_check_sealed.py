@@ -375,7 +375,6 @@ def test_links_must_lead_somewhere() -> None:
         ({}, True),
         ({"set": {"no_such": 1}}, False),
         ({"unset": ["no_such"]}, False),
-        ({"set": {}, "unset": ["place"]}, True),
         ({"set": None, "unset": ["place"]}, True),
     ],
 )
@@ -384,6 +383,12 @@ def test_a_correction_must_fit_what_it_names(changes: JsonObject, *, fits: bool)
     for target in ("T-0001", "#1"):
         told = found(created(), a_threat(1), amended(2, target, **changes))
         assert told == ([] if fits else [("LINK_UNRESOLVED", "3", 2, words)])
+
+
+def test_an_empty_set_is_no_value() -> None:
+    words = "the record is not valid: set does not hold what it should"
+    told = found(created(), a_threat(1), amended(2, "#1", set={}, unset=["place"]))
+    assert told == [("SCHEMA_BAD", "3", 2, words)]
 
 
 def test_what_cannot_be_amended_can_be_withdrawn() -> None:

@@ -192,6 +192,7 @@ def test_a_copy_that_is_recalled_is_forgotten_and_fetched_first(
     reading = disk.recall("logs/a")
     (fd,) = calls.open
     assert asked == [("forget", fd), ("fetch", fd, 1 << 20)]
+    assert reading.size_bytes == 0  # not asked for: it is read to its end
     reading.forget()
     reading.push_out()
     assert asked[2:] == [("forget", fd), ("push out", fd)]
