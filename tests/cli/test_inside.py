@@ -70,6 +70,16 @@ def test_what_is_odd_is_marked_in_the_list_and_counted_below_it(run: Run, tmp_pa
 
 
 @pytest.mark.usefixtures("vault")
+def test_of_a_zip_the_exact_bytes_of_a_message_are_shown_too(run: Run, tmp_path: Path) -> None:
+    chat = "".join(f"25/02/24, 10:1{n} pm - Ravi: {n}\n" for n in range(4))
+    (tmp_path / "chat.zip").write_bytes(zipped({"a/_chat.txt": chat.encode()}))
+    run("add-evidence", str(tmp_path / "chat.zip"))
+    shown = run("show", "E-0001", "--message", "3").out
+    assert "Where    a/_chat.txt, bytes 58 to 87\n" in shown
+    assert "    | 25/02/24, 10:12 pm - Ravi: 2\n" in shown
+
+
+@pytest.mark.usefixtures("vault")
 def test_an_export_that_is_cut_off_is_told_when_it_is_added(run: Run, tmp_path: Path) -> None:
     whole = '{"name": "A", "type": "personal_chat", "id": 1, "messages": [%s]}'
     one = '{"id": 1, "type": "message", "date": "2024-03-03T21:30:00", "from": "A", "text": "x"}'
