@@ -152,8 +152,18 @@ def test_no_days_are_told_of_an_export_whose_order_is_open(run: Run, tmp_path: P
     assert "3 Mar 2024" not in summary  # the one day that is the same in both orders
     assert run("report", "-o", str(report)).code == 0
     written = report.read_text(encoding="utf-8")
-    assert "12 messages or items · days that can be read two ways\n" in written
+    assert "12 messages · days that can be read two ways\n" in written
     assert "2024-01-03 22:15:00 or 2024-03-01 22:15:00, without" in written
+
+
+@pytest.mark.usefixtures("vault")
+def test_dates_that_are_against_one_another_are_told(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.txt"
+    days = ("25/02/24", "02/26/24", "03/04/24")
+    chat.write_text("".join(f"{day}, 7:05 pm - Ravi: x\n" for day in days), encoding="utf-8")
+    against = "Some of its dates can only be read day first, others only month first."
+    assert against in told(run("add-evidence", str(chat)).err)
+    assert against in told(run("messages", "E-0001", "--summary").out)
 
 
 @pytest.mark.usefixtures("vault")

@@ -10,6 +10,7 @@ import pytest
 from tests.cli.sealed_home import make_home, make_quick, told
 from tests.readers.test_line_chat import PHONE as LINE_CHAT
 from tests.readers.test_x import ZIP as X_ZIP
+from tests.readers.zips import zipped
 
 from stalklog.vault.layout import object_name
 
@@ -51,6 +52,61 @@ def test_what_was_recognised_is_said_when_it_is_added(run: Run, tmp_path: Path) 
     unknown, known = answer.json["added"]
     assert "contents" not in unknown
     assert (known["contents"]["reader"], known["contents"]["messages"]) == ("eml", 2)
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_is_odd_is_marked_in_the_list_and_counted_below_it(run: Run, tmp_path: Path) -> None:
+    backup = tmp_path / "sms.xml"
+    sms = '<sms address="5550001" date="170965110000{n}" type="{n}" body="word {n}"/>'
+    backup.write_text(f"<smses>{''.join(sms.format(n=n) for n in (1, 3, 3, 5))}</smses>")
+    run("add-evidence", str(backup))
+    shown = run("messages", "E-0001").out
+    assert "word 1\n" in shown
+    assert shown.count("word 3  [a draft, not sent]\n") == 2
+    assert "word 5  [sending failed]\n" in shown
+    assert "  2 of them: it is a draft that had not been sent\n" in shown
+    summary = run("messages", "E-0001", "--summary", "--json").json
+    assert summary["odd"] == {"unsent": 2, "failed": 1}
+
+
+@pytest.mark.usefixtures("vault")
+def test_of_a_zip_the_exact_bytes_of_a_message_are_shown_too(run: Run, tmp_path: Path) -> None:
+    chat = "".join(f"25/02/24, 10:1{n} pm - Ravi: {n}\n" for n in range(4))
+    (tmp_path / "chat.zip").write_bytes(zipped({"a/_chat.txt": chat.encode()}))
+    run("add-evidence", str(tmp_path / "chat.zip"))
+    shown = run("show", "E-0001", "--message", "3").out
+    assert "Where    a/_chat.txt, bytes 58 to 87\n" in shown
+    assert "    | 25/02/24, 10:12 pm - Ravi: 2\n" in shown
+
+
+@pytest.mark.usefixtures("vault")
+def test_an_export_that_is_cut_off_is_told_when_it_is_added(run: Run, tmp_path: Path) -> None:
+    whole = '{"name": "A", "type": "personal_chat", "id": 1, "messages": [%s]}'
+    one = '{"id": 1, "type": "message", "date": "2024-03-03T21:30:00", "from": "A", "text": "x"}'
+    for name, text in (("whole.json", whole % one), ("cut.json", (whole % f"{one}, {one}")[:-40])):
+        (tmp_path / name).write_text(text)
+        out = told(run("add-evidence", str(tmp_path / name)).out)
+        assert "a Telegram export: 1 message" in out
+        assert ("is damaged or cut off" in out) == (name == "cut.json")
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_zip_whose_end_is_missing_is_told_when_it_is_added(run: Run, tmp_path: Path) -> None:
+    chat = "".join(f"25/02/24, 10:1{n} pm - Ravi: {n}\n" for n in range(4))
+    data = zipped({"_chat.txt": chat.encode()})
+    (tmp_path / "chat.zip").write_bytes(data[:-30])
+    out = told(run("add-evidence", str(tmp_path / "chat.zip")).out)
+    assert "a WhatsApp chat: nothing that is a message. Not read: " in out
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_second_chat_in_a_zip_is_named_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    chat = "".join(f"25/02/24, 10:1{n} pm - Ravi: {n}\n" for n in range(4))
+    texts = {f"WhatsApp Chat with {name}.txt": chat.encode() for name in ("Ravi", "Priya")}
+    (tmp_path / "chats.zip").write_bytes(zipped(texts))
+    out = told(run("add-evidence", str(tmp_path / "chats.zip")).out)
+    assert "4 messages" in out
+    assert "another text that looks like a chat: is not read here: add it by itself." in out
 
 
 @pytest.mark.usefixtures("vault")

@@ -93,7 +93,7 @@ def test_without_a_database_nothing_is_read_and_it_is_said(files: dict[str, byte
 def test_a_second_database_is_named() -> None:
     _messages, report = read_file(READER, zipped({**FILES, "Old/chat.db": b"x"}))
     assert [(one.reason, one.place.member) for one in report.unread] == [
-        ("not-read", "Old/chat.db")
+        ("one-of-several", "Old/chat.db")
     ]
 
 

@@ -69,7 +69,7 @@ def test_a_text_that_came_with_a_message_is_not_the_chat() -> None:
     messages, report = read_file(READER, data)
     assert len(messages) == 10
     assert [(one.reason, one.place.member) for one in report.unread] == [
-        ("not-read", "WhatsApp Chat with Asha.txt")
+        ("one-of-several", "WhatsApp Chat with Asha.txt")
     ]
 
 

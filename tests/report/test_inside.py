@@ -97,9 +97,27 @@ def test_a_number_that_differs_is_told_in_words_and_proves_nothing() -> None:
     (exhibit,) = reported(replace(found, report=counted)).exhibits
     assert exhibit.inside is not None
     assert exhibit.inside.counted == (
-        "2 messages or items. The file says that it holds 58 messages; 2 are there. Apps count "
+        "2 messages. The file says that it holds 58 messages; 2 are there. Apps count "
         "wrongly, and exports leave things out: this alone does not show that something was "
         "removed. Files that they name: 1 is named and not there."
+    )
+
+
+def test_calls_and_what_is_odd_are_counted_over_all_of_them() -> None:
+    found = look("word", 2)
+    counts, odd = {"message": 58, "call": 4}, {"missed-call": 3, "header-in-body": 1}
+    counted = replace(found.report, counts=counts, declared={}, facts={}, odd=odd)
+    (exhibit,) = reported(replace(found, report=counted)).exhibits
+    assert exhibit.inside is not None
+    assert exhibit.inside.counted == "58 messages, 4 calls"
+    assert exhibit.inside.facts == (
+        (
+            "To note",
+            (
+                "1 of them: a line of a text looks, or may look, like a message of its own here; "
+                "3 of them: a call that was not answered"
+            ),
+        ),
     )
 
 

@@ -18,8 +18,11 @@ _USUAL = ("dmy", "mdy")
 
 
 def alike(_name: str, decision: Decision) -> object:
-    """What one phone exports is in one order; what can be read in other orders is another's."""
-    return decision.orders
+    """What one phone exports is in one order; what can be read in other orders is another's.
+
+    So is an export whose dates are against one another.
+    """
+    return decision.orders, decision.reason
 
 
 def ask(
@@ -28,7 +31,7 @@ def ask(
     """The order that the person knows; empty if she does not; None if there are several."""
     screen.tell()
     told = _("In {ids} day and month can be read two ways. Which reading is right?")
-    screen.tell_prose(told.format(ids=", ".join(names)))
+    screen.tell_prose(f"{told.format(ids=', '.join(names))} {decision.reason}".rstrip())
     orders = decision.orders or _USUAL
     for sample in decision.samples:
         if len(sample) == 1 + len(orders):
@@ -48,13 +51,13 @@ def ask(
     return orders[choices.index(answer)] if answer in choices else ""
 
 
-def still_open(names: str, typed: str, _decision: Decision) -> str:
+def still_open(names: str, typed: str, decision: Decision) -> str:
     """What is said where nobody answered."""
     told = _(
-        "In {ids} day and month can be read two ways, and both readings are kept. If you know "
-        "how the phone writes dates: stalklog amend {typed} --set date_order=dmy --reason ..."
+        "In {ids} day and month can be read two ways, and both readings are kept. {why} If you "
+        "know how the phone writes dates: stalklog amend {typed} --set date_order=dmy --reason ..."
     )
-    return told.format(ids=names, typed=typed)
+    return told.format(ids=names, typed=typed, why=decision.reason).replace("  ", " ")
 
 
 def is_denied(decision: Decision, said: object) -> bool:

@@ -19,9 +19,11 @@ from stalklog.records.reckoning import (
     DECIDERS,
     ORDERS,
     OTHER_NUMBER,
+    counts_in_words,
     declared_in_words,
     duration_in_words,
     files_in_words,
+    odd_in_words,
     senders_in_words,
 )
 
@@ -36,21 +38,6 @@ if TYPE_CHECKING:
         Unread,
     )
 
-_KINDS = {
-    "message": (mark("{n} message"), mark("{n} messages")),
-    "system": (mark("{n} note of the service"), mark("{n} notes of the service")),
-    "call": (mark("{n} call"), mark("{n} calls")),
-    "post": (mark("{n} post"), mark("{n} posts")),
-    "page": (mark("{n} page"), mark("{n} pages")),
-    "contact": (mark("{n} contact"), mark("{n} contacts")),
-    "poll": (mark("{n} poll"), mark("{n} polls")),
-    "location": (mark("{n} place"), mark("{n} places")),
-    "reaction": (mark("{n} reaction"), mark("{n} reactions")),
-    "appointment": (mark("{n} appointment"), mark("{n} appointments")),
-    "other": (mark("{n} other item"), mark("{n} other items")),
-}
-_RANKS = {kind: rank for rank, kind in enumerate(_KINDS)}
-"""What is told first."""
 _FORMATS = {
     "eml": mark("an e-mail"),
     "emlx": mark("an e-mail of Apple Mail"),
@@ -107,8 +94,20 @@ _FLAGGED = {
     "missed-call": mark("not answered"),
     "rejected-call": mark("declined"),
     "blocked-call": mark("blocked"),
+    "voicemail": mark("left a recording"),
+    "unsent": mark("a draft, not sent"),
+    "waiting": mark("waiting to be sent"),
+    "failed": mark("sending failed"),
+    "recently-deleted": mark("deleted a short time before"),
     "header-in-body": mark("a line looks like a message"),
+    "time-backwards": mark("dated before the one above"),
+    "date-apart": mark("sent and received far apart"),
+    "id-time": mark("its number holds another time"),
+    "digest-mismatch": mark("does not fit its checksum"),
+    "bad-charset": mark("some letters not decoded"),
+    "cut-off": mark("its end is missing"),
 }
+"""Of `FLAGS`, what changes how a row in a list is to be taken; `show` tells all."""
 _AUDIENCES = {
     "alone": mark("to one person alone"),
     "several": mark("to several people"),
@@ -135,6 +134,8 @@ _STATUSES = {
     "remote": mark("is only an address; it is not fetched"),
     "unread": mark("is there, and was not read"),
 }
+_EXPECTED = frozenset({"not-read", "no-library"})
+"""What is left out by every reading of such an original, or told by itself."""
 _MOST_CHATS = 20
 _MOST = 5
 """As many senders as a summary names, and places that were not read."""
@@ -234,9 +235,8 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
         screen.say("  ", warn(_("Not read: ")), _unread(unread))
     if report.lacks_library:
         screen.say("  ", _(_GET_LIBRARY))
-    for reason, count in report.doubted.items():
-        told = ngettext("{n} place in doubt: ", "{n} places in doubt: ", count).format(n=count)
-        screen.say("  ", warn(told), _(DOUBTS.get(reason, reason)))
+    for how_many, what in (*odd_in_words(report), *_doubted_in_words(report)):
+        screen.say("  ", warn(f"{how_many}: "), what)
     for decision in report.decisions:
         if decision.by == "nobody":  # what is open is told with how to say it
             continue
@@ -248,6 +248,12 @@ def show_report(screen: Screen, report: ReadingReport, zone: tzinfo) -> None:
     if more > 0:
         told = ngettext("and {n} more; all of them: --json", "and {n} more; all: --json", more)
         screen.say("  ", dim(told.format(n=more)))
+
+
+def _doubted_in_words(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    for reason, count in report.doubted.items():
+        told = ngettext("{n} place in doubt", "{n} places in doubt", count)
+        yield told.format(n=count), _(DOUBTS.get(reason, reason))
 
 
 def show_chats(screen: Screen, counts: Counter[str]) -> None:
@@ -267,29 +273,34 @@ def show_chats(screen: Screen, counts: Counter[str]) -> None:
 
 def recognised_in_words(report: ReadingReport, zone: tzinfo) -> str:
     """In one line what a file was recognised as: `a mailbox: 58 messages, 3 Mar to 9 Jun 2026`."""
-    counted = ", ".join(counts_in_words(report))
+    counted = ", ".join(counts_in_words(report)) or _("nothing that is a message")
     span = span_in_words(report, zone)
     what = ", ".join(part for part in (counted, span) if part)
-    told = f"{format_in_words(report)}: {what}" if what else format_in_words(report)
+    told = f"{format_in_words(report)}: {what}"
     odd = [words for words, is_other in declared_in_words(report) if is_other]
     if report.copies:
         odd.append(_copies_in_words(report.copies))
     if report.lacks_library:
         odd.append(f"{_('Not read: ')}{_(REASONS['no-library'])}. {_(_GET_LIBRARY)}")
+    odd.extend(_lost_in_words(report))
     return f"{told}. {' '.join(odd)}" if odd else told
+
+
+def _lost_in_words(report: ReadingReport) -> Iterator[str]:
+    """What should be inside and could not be read: it is told while the export can be made anew."""
+    lost = [one for one in report.unread if one.reason not in _EXPECTED]
+    if lost:
+        yield f"{_('Not read: ')}{_unread(lost[0])}."
+    if len(lost) > 1:
+        more = len(lost) - 1
+        told = ngettext("And {n} place more: messages --summary.",
+                        "And {n} places more: messages --summary.", more)  # fmt: skip
+        yield told.format(n=more)
 
 
 def format_in_words(report: ReadingReport) -> str:
     """What the original was read as."""
     return _(_FORMATS.get(report.reader, report.reader))
-
-
-def counts_in_words(report: ReadingReport) -> Iterator[str]:
-    """How many of each kind."""
-    ranked = sorted(report.counts.items(), key=lambda item: _RANKS.get(item[0], len(_RANKS)))
-    for kind, count in ranked:
-        one, many = _KINDS.get(kind, _KINDS["other"])
-        yield ngettext(one, many, count).format(n=count)
 
 
 def span_in_words(report: ReadingReport, zone: tzinfo) -> str:

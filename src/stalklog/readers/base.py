@@ -202,6 +202,7 @@ class Reading:
         self._senders: dict[tuple[str, str], int] = {}
         self._senders_chars = 0
         self._uncounted = 0
+        self._odd: dict[str, int] = {}
         self._inner = 0
         self._copies = 0
         self._first: datetime | None = None
@@ -275,6 +276,7 @@ class Reading:
             unlisted=self._uncounted + sum(count for _sender, count in ranked[MAX_PARTICIPANTS:]),
             first_wall=self._first_wall,
             last_wall=self._last_wall,
+            odd=self._odd,
         )
 
     def _zone(self) -> Iterator[Decision]:
@@ -293,6 +295,7 @@ class Reading:
         if (
             message.parent is not None
             or message.attachments
+            or message.flags
             or message.audience
             or message.forwarded
         ):
@@ -340,6 +343,8 @@ class Reading:
         for attachment in message.attachments:
             status = attachment.status
             self._attachments[status] = self._attachments.get(status, 0) + 1
+        for flag in message.flags:
+            self._odd[flag] = self._odd.get(flag, 0) + 1
 
     def _count_new(self, sender: tuple[str, str]) -> None:
         """A message of somebody who is not listed so far."""

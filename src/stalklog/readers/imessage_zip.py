@@ -55,7 +55,7 @@ class IMessageZipReader(ZipReader):
             raise ReadingError("not-understood", detail="no database")
         database = databases[0]
         for other in databases[1:]:
-            notes.leave("not-read", other.place, "another database")
+            notes.leave("one-of-several", other.place, "another database")
         data = _whole(members, database, MAX_MEMORY_BYTES, notes)
         pages = Pages(io.BytesIO(data), database.name)
         _add_log(pages, members, database, notes)

@@ -65,7 +65,7 @@ class Days:
             reason = (
                 gettext("The dates can be read in more than one way.")
                 if self._order
-                else gettext("Day and month can be read either way; nothing in it proves which.")
+                else gettext("Nothing in it proves which.")
                 if live
                 else gettext(
                     "Some of its dates can only be read day first, others only month first."

@@ -44,7 +44,7 @@ class SignalZipReader(ZipReader):
             raise ReadingError("not-understood", detail="no main.jsonl")
         main, *others = mains
         for other in others:
-            notes.leave("not-read", other.place, "another main.jsonl")
+            notes.leave("one-of-several", other.place, "another main.jsonl")
         with Telling(notes), member_window(members, main, notes) as window:
             yield from read_signal(window, notes, files, main.name)
         files.tell()

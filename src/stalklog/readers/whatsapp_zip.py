@@ -105,7 +105,7 @@ def _text_of(zipped: ZipMembers, name: str, notes: Notes) -> Member:
     if not by_rank:
         raise ReadingError("not-understood", detail="no chat")
     for other in by_rank[1:]:
-        notes.leave("not-read", other.place, "another text that looks like a chat")
+        notes.leave("one-of-several", other.place, "another text that looks like a chat")
     return by_rank[0]
 
 

@@ -298,6 +298,7 @@ REASONS: Final[Mapping[str, str]] = {
     "encrypted": mark("is encrypted"),
     "no-library": mark("needs a part of stalklog that is not installed"),
     "not-read": mark("of a kind that is not read"),
+    "one-of-several": mark("is not read here: add it by itself"),
     "reader-failed": mark("could not be read because of a mistake in stalklog"),
 }
 """Why something was not read, with what a person is told."""
@@ -431,6 +432,8 @@ class ReadingReport:
     Those that can be read two ways are not counted."""
     last_wall: str = ""
     """The latest."""
+    odd: Mapping[str, int] = field(default_factory=dict)
+    """How many messages have each of `FLAGS`."""
 
     @property
     def is_order_open(self) -> bool:

@@ -75,6 +75,7 @@ def report_to_json(report: ReadingReport) -> JsonObject:
                     }
                     for one in report.unread
                 ],
+                "odd": dict(report.odd),
                 "doubted": dict(report.doubted),
                 "doubts": [
                     {"reason": one.reason, "place": place_to_json(one.place)}

@@ -11,12 +11,28 @@ from typing import TYPE_CHECKING, Final
 
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.records.message import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.records.message import ReadingReport
 
+_KINDS: Final = {
+    "message": (mark("{n} message"), mark("{n} messages")),
+    "system": (mark("{n} note of the service"), mark("{n} notes of the service")),
+    "call": (mark("{n} call"), mark("{n} calls")),
+    "post": (mark("{n} post"), mark("{n} posts")),
+    "page": (mark("{n} page"), mark("{n} pages")),
+    "contact": (mark("{n} contact"), mark("{n} contacts")),
+    "poll": (mark("{n} poll"), mark("{n} polls")),
+    "location": (mark("{n} place"), mark("{n} places")),
+    "reaction": (mark("{n} reaction"), mark("{n} reactions")),
+    "appointment": (mark("{n} appointment"), mark("{n} appointments")),
+    "other": (mark("{n} other item"), mark("{n} other items")),
+}
+_RANKS: Final = {kind: rank for rank, kind in enumerate(_KINDS)}
+"""Which is told first."""
 APART: Final = {
     "system": mark("note of the service"),
     "call": mark("call"),
@@ -100,6 +116,14 @@ def found_of(report: ReadingReport, what: str) -> int | None:
     return report.total - report.inner if what == "messages" else None
 
 
+def counts_in_words(report: ReadingReport) -> Iterator[str]:
+    """How many of each kind."""
+    ranked = sorted(report.counts.items(), key=lambda item: _RANKS.get(item[0], len(_RANKS)))
+    for kind, count in ranked:
+        one, many = _KINDS.get(kind, _KINDS["other"])
+        yield ngettext(one, many, count).format(n=count)
+
+
 def declared_in_words(report: ReadingReport) -> Iterator[tuple[str, bool]]:
     """Each number that the original tells of itself, and whether another one was found."""
     for what, count in report.declared.items():
@@ -114,6 +138,13 @@ def declared_in_words(report: ReadingReport) -> Iterator[tuple[str, bool]]:
             continue
         beside = ngettext("{n} is there", "{n} are there", found).format(n=found)
         yield f"{told}; {beside}.", found != count
+
+
+def odd_in_words(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    """What is odd about messages: `3 of them`, and what it is."""
+    for flag, what in FLAGS.items():
+        if count := report.odd.get(flag):
+            yield _("{n} of them").format(n=count), _(what)
 
 
 def senders_in_words(report: ReadingReport, most: int) -> Iterator[str]:

@@ -17,9 +17,11 @@ from stalklog.records.reckoning import (
     ORDERS,
     OTHER_NUMBER,
     UNDECIDED,
+    counts_in_words,
     declared_in_words,
     duration_in_words,
     files_in_words,
+    odd_in_words,
     senders_in_words,
 )
 from stalklog.report.model import Inner, Inside, Leg, Way
@@ -82,7 +84,12 @@ def make_inside(look: Look, zone: tzinfo) -> Inside:
         messages=shown,
         more=_more(more) if more > 0 else "",
         unread=tuple(map(_unread, report.unread)),
-        facts=(*_audiences(report), *_facts(report), *map(_decided, report.decisions)),
+        facts=(
+            *_audiences(report),
+            *_facts(report),
+            *_odd(report),
+            *map(_decided, report.decisions),
+        ),
         taken=_told(report.taken, zone),
         thumbnail=look.thumbnail,
         way=None if look.way is None else _safe_way(look.way),
@@ -199,8 +206,7 @@ def _place(place: Place) -> str:
 
 
 def _counted(report: ReadingReport) -> str:
-    total = report.total
-    counted = ngettext("{n} message or item", "{n} messages or items", total).format(n=total)
+    counted = ", ".join(counts_in_words(report)) or _("nothing that is a message")
     told = [f"{counted}.", *(safe(words) for words, _is_other in declared_in_words(report))]
     if any(is_other for _words, is_other in declared_in_words(report)):
         told.append(_(OTHER_NUMBER))
@@ -227,6 +233,13 @@ def _audiences(report: ReadingReport) -> Iterator[tuple[str, str]]:
             report.copies,
         )
         yield _("Forwarded"), told.format(n=report.copies)
+
+
+def _odd(report: ReadingReport) -> Iterator[tuple[str, str]]:
+    """What is odd about its messages, of how many: only the first of them are shown one by one."""
+    told = [f"{how_many}: {what}" for how_many, what in odd_in_words(report)]
+    if told:
+        yield _("To note"), safe("; ".join(told))
 
 
 def _decided(decision: Decision) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from stalklog.errors import (
 )
 from stalklog.i18n import gettext as _
 from stalklog.readers.base import Reading
+from stalklog.readers.member_slice import member_slice
 from stalklog.readers.table import choose_reader
 from stalklog.readers.thumbnail import thumbnail
 from stalklog.records.message import Said
@@ -165,12 +166,16 @@ class Contents:
     def slice_of(self, message: Message, most: int = _MAX_SLICE_BYTES) -> tuple[bytes, int]:
         """A message's exact bytes, `most` of them, and how many they are in all.
 
-        Empty where they are not in one piece of the original itself.
+        Empty where they are not in one piece of the original, or of a file inside it.
         """
         place = message.place
-        if place.start is None or place.end is None or place.member:
+        if place.start is None or place.end is None:
             return b"", 0
         size_bytes = place.end - place.start
+        if place.member:
+            with original_errors(), self._opened(must_seek=True) as stream:
+                raw = member_slice(stream, place, most)
+            return raw, size_bytes if raw else 0
         with original_errors(), self._opened(must_seek=False) as stream:
             _skip(stream, place.start)
             return stream.read(min(size_bytes, most)), size_bytes

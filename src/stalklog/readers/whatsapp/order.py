@@ -101,7 +101,7 @@ def decide(
         reason = gettext("The dates can be read in more than one way.")
         return Order(said, live), Decision("date_order", said, "person", reason, samples, shown)
     reason = (
-        gettext("Its dates can be read in more than one way; nothing in it proves which.")
+        gettext("Nothing in it proves which.")
         if live
         else gettext("Some of its dates can only be read day first, others only month first.")
     )
