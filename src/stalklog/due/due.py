@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from stalklog.due.counting import End, day_in, end_of, part_of
 from stalklog.due.ending import is_copy_missing, is_followed_up, is_over
 from stalklog.due.matter import Matters
-from stalklog.due.start import ELECTRONIC, INCIDENTS, starts
+from stalklog.due.start import INCIDENTS, ONE_OF_MANY, starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,15 +140,19 @@ class _Finding:
         running = list(self._running())
         bound = {start.id for start, rule, _anchor in running if rule.kind == "their_duty"}
         told: set[str] = set()
+        gone: set[str] = set()
         for start, rule, anchor in running:
             if rule.kind == "practice" and (start.id in bound or self._has_day(start)):
                 continue  # a usage is for where neither a law nor she herself set a day
             if rule.id in told or is_over(start, rule, self._later_of(start), self._facts):
                 continue
             found = tuple(self._of_rule(start, rule, anchor))
+            if start.trigger in ONE_OF_MANY and found:
+                is_gone = rule.kind == "limitation" and found[-1].is_past
+                if is_gone and rule.id in gone:
+                    continue
+                (gone if is_gone else told).add(rule.id)
             yield from found
-            if found and start.trigger == ELECTRONIC:  # of many, that whose records go first
-                told.add(rule.id)
 
     def _has_day(self, start: Start) -> bool:
         """Whether a day to ask again is noted in this matter."""

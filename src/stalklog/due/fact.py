@@ -84,8 +84,9 @@ class Facts:
     """In the order of the chain."""
     country: str
     """Of the case, for what has none of its own; empty where it is not noted."""
-    unreported: Incident | None = None
-    """The earliest threat or incident that names no contact in which it was reported."""
+    unreported: tuple[Incident, ...] = ()
+    """Threats and incidents that name no contact in which they were reported: the earliest of each
+    day, by day."""
     last: Incident | None = None
     """The latest threat or incident."""
     electronic: tuple[Incident, ...] = ()
