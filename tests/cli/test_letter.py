@@ -137,6 +137,7 @@ def test_what_was_prepared_can_be_told_as_sent_later(run: Run) -> None:
         (("preserve", "--log", "--decided-with", "x"), 2),
         (("stop", "word"), 2),
         (("stop", "--kind", "friend"), 2),
+        (("stop", "--country", "Indien"), 2),
         (("officer", "--log"), 2),
         (("love",), 2),
         ((), 2),

@@ -29,6 +29,7 @@ from stalklog.i18n import mark
 from stalklog.letters.heading import KINDS
 from stalklog.letters.shelf import called
 from stalklog.places import templates_folder
+from stalklog.records.country import is_country
 
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
@@ -139,6 +140,12 @@ def _require_known(what: str, name: str, given: Mapping[str, object]) -> None:
         raise UsageError(
             _("--kind is no kind of agency. Nothing was written."),
             hint=_("It is one of: {kinds}").format(kinds=", ".join(CONTACT["kind"].choices)),
+        )
+    country = _text(given, "country")
+    if country and not is_country(country):
+        raise UsageError(
+            _("--country is no country. Nothing was written."),
+            hint=_("It takes two letters: --country IN"),
         )
     is_logged = bool(given.get("is_logged"))
     if what == OFFICER and is_logged:

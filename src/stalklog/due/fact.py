@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from stalklog.core.entry import JsonValue
-
 AUTHORITIES: Final = frozenset({"police", "cyber-cell", "portal", "prosecutor", "court"})
 """Those that take a complaint, and can have others keep their records."""
 _ANSWERS: Final = frozenset({"accepted", "refused"})
@@ -97,9 +95,3 @@ class Facts:
     """Threats and incidents of which no time is known: no clock can be counted from them."""
     names: Mapping[str, str] = field(default_factory=dict)
     """The id of each contact and exhibit by its place in the chain, `#41`."""
-
-
-def country_of(value: JsonValue) -> str:
-    """A country in two letters, as people write it; `UK` is `GB` (ISO 3166)."""
-    letters = value.strip().upper() if isinstance(value, str) else ""
-    return "GB" if letters == "UK" else letters

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from stalklog.due.fact import Contact, Facts, Incident, country_of
+from stalklog.due.fact import Contact, Facts, Incident
 from stalklog.records.bounds import bounds_of
+from stalklog.records.country import country_of
 from stalklog.records.tags import LETTER_TAG
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Gathering:
                 unreported[day] = _earlier(unreported.get(day), one)
         return Facts(
             contacts=contacts,
-            country=country_of(country),
+            country=country_of(country) if isinstance(country, str) else "",
             unreported=tuple(unreported[day] for day in sorted(unreported)),
             last=self._last,
             electronic=tuple(self._electronic[day] for day in sorted(self._electronic)),
@@ -143,7 +144,7 @@ def _contact(shown: Shown) -> Contact:
         seq=shown.seq,
         agency=_text(fields, "agency"),
         kind=_text(fields, "kind"),
-        country=country_of(fields.get("country")),
+        country=country_of(_text(fields, "country")),
         direction=_text(fields, "direction"),
         purpose=_text(fields, "purpose"),
         outcome=_text(fields, "outcome"),
