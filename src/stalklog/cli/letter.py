@@ -14,7 +14,7 @@ from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, ident, json_name
 from stalklog.cli.field import CONTACT
 from stalklog.cli.front import Front
-from stalklog.cli.not_listed import not_listed_json, show_not_listed
+from stalklog.cli.not_listed import not_listed_json, show_not_listed, tell_confidential
 from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import (
     id_to_type,
@@ -223,6 +223,7 @@ def _make(
     front.screen.answer(_as_json(draft, made), lambda: _show(front, desk, draft, made))
     if front.screen.is_json:
         tell_warnings(front, draft.warnings)  # for a program an error stands alone on stderr
+    tell_confidential(front.screen, draft.confidential)
     front.tell_if_readable(desk)
     logged = made.logged.warnings if made.logged else ()
     show_warnings(front.screen, (*_passed_over(draft), *logged))
