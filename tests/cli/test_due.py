@@ -131,6 +131,19 @@ def test_what_has_no_time_is_named(run: Run, case: Path) -> None:
     assert "T-0011…" in " ".join(run("due").err.split())
 
 
+def test_where_no_country_is_noted_it_says_that_no_law_was_counted_by(
+    run: Run, vault: Path
+) -> None:
+    del vault
+    said = "No country is noted, so no law was counted by."
+    assert said not in run("due").err
+    run("log-threat", "--when", "2026-11-20 10:00", "--how", "chat", "--words", "x")
+    assert said in " ".join(run("due").err.split())
+    assert run("due", "--json").json == []
+    run("case", "--set", "country=IN")
+    assert said not in run("due").err
+
+
 def test_a_strangers_agency_steers_no_screen(run: Run, vault: Path) -> None:
     del vault
     run("log-contact", "--agency", "\x1b[31mX\u202e", "--kind", "ngo", "--follow-up", "2026-11-20")

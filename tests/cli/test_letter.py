@@ -137,6 +137,7 @@ def test_what_was_prepared_can_be_told_as_sent_later(run: Run) -> None:
         (("preserve", "--log", "--decided-with", "x"), 2),
         (("stop", "word"), 2),
         (("stop", "--kind", "friend"), 2),
+        (("stop", "--country", "Indien"), 2),
         (("officer", "--log"), 2),
         (("love",), 2),
         ((), 2),
@@ -387,3 +388,25 @@ def test_mails_of_others_are_named_on_the_screen_and_not_in_the_letter(
     assert not [name for name in ids if name in text]
     found = run("letter", kind, "-o", "m.txt", "--json").json["not_listed"]
     assert {(one["id"], one["why"]) for one in found} >= {(name, "other-sender") for name in ids}
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("target", ["l.txt", "l.md"])
+def test_it_is_told_where_a_quoted_word_names_her(run: Run, target: str) -> None:
+    said = "In it stands what the case keeps confidential."
+    run("case", "--set", f"name={CANARY} Udaharan", "--set", "contact=+91 55555 09876")
+    assert said not in run("letter", "police", "-o", "before.txt").err
+    run("log-threat", "--when", "2026-11-21", "--words", f"{CANARY}, I will call 055555 09876")
+    told = " ".join(run("letter", "police", "-o", target).err.split())
+    assert said in told
+    assert re.search(r"name: - T-0002: .*… contact: - T-0002: ", told)
+    assert CANARY in Path(target).read_text("utf-8"), "what was said is not struck out"
+    assert said not in run("letter", "preserve", "-o", f"other-{target}").err
+
+
+@pytest.mark.usefixtures("case")
+def test_the_page_tells_what_is_blank_and_what_names_her(run: Run) -> None:
+    run("case", "--set", f"name={CANARY}", "--set", "relation=the former husband of " + CANARY)
+    answer = run("letter", "officer", "-o", "o.html")
+    assert "Left blank, to be filled in\n  - postal address\n" in answer.out
+    assert "name: Relation to the other person: the former husband" in " ".join(answer.err.split())

@@ -398,6 +398,27 @@ def test_a_day_that_has_gone_by_is_told_without_a_verdict() -> None:
     assert remarks_of(due)[0] == "This day has gone by. A lawyer can say what is still possible."
 
 
+def test_what_was_before_the_rule_hides_no_later_incident() -> None:
+    """An incident of before 1 July 2024 fell under another law; the later ones still have a day."""
+    case = Case()
+    case.threat("2024-06-30T21:30:00+05:30")
+    assert case.names() == set()
+    case.threat("2026-10-09T22:41:00+05:30")
+    assert {one.id for one in case.by("in.limit.3y")} == {"T-0002"}
+    assert [end_in_words(one) for one in case.by("in.limit.1y")] == ["2027-10-09"]
+
+
+def test_a_day_that_has_gone_by_is_told_once_and_the_next_that_runs_beside_it() -> None:
+    case = Case()
+    for when in ("2024-08-01", "2024-09-01", "2026-02-01", "2026-03-01"):
+        case.threat(f"{when}T21:30:00+05:30")
+    assert [(one.id, one.is_past) for one in case.by("in.limit.1y")] == [
+        ("T-0001", True),
+        ("T-0003", False),
+    ]
+    assert [one.id for one in case.by("in.limit.3y")] == ["T-0001"]
+
+
 def test_incidents_without_a_time_are_named_and_not_counted() -> None:
     case = Case()
     case.threat({"precision": "unknown"}, how="chat")

@@ -220,6 +220,16 @@ def test_a_rule_of_another_country_is_never_applied() -> None:
         assert {name.partition(".")[0] for name in case.names()} <= {expected, "any"}
 
 
+@pytest.mark.parametrize("country", ["IN", "in", "India", "भारत"])
+def test_a_country_is_understood_as_people_write_it(country: str) -> None:
+    case = Case(country=country)
+    case.threat("2026-10-09T22:41:00+05:30")
+    assert "in.limit.3y" in case.names()
+    case = Case(country="")
+    case.sent("platform", "2026-11-10T10:00:00+05:30", purpose="takedown", country=country)
+    assert "in.it.ack" in case.names()
+
+
 def test_the_country_of_the_contact_comes_before_that_of_the_case() -> None:
     case = Case(country="IN")
     case.sent("platform", "2026-11-20T10:00:00+05:30", purpose="takedown", country="US")

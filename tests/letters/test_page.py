@@ -51,6 +51,15 @@ def test_what_does_not_fit_is_counted_and_said() -> None:
     assert [section.remark for section in page("x", 0).sections] == ["none recorded"] * 4
 
 
+@pytest.mark.parametrize(
+    ("rows", "has_room"), [(0, True), (5, True), (6, False), (9, False), (100, False)]
+)
+def test_a_page_that_is_not_full_has_room_for_second_lines(rows: int, has_room: bool) -> None:
+    made = page("x", rows)
+    assert made.has_room is has_room
+    assert ('<body class="room">' in as_html(made)) is has_room
+
+
 def test_a_short_list_leaves_its_room_to_a_long_one() -> None:
     listings = [Listing("accounts", [["a"]]), Listing("exhibits", [["b"]] * 99)]
     assert [len(s.rows) for s in make_page("en", [], [], listings).sections] == [1, ROWS - 1]
@@ -87,7 +96,10 @@ def test_it_loads_nothing_and_runs_nothing() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize(("text", "rows"), [("word", 3), (TALL, 500), ("W" * 400, 500), ("", 0)])
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("word", 3), (TALL, 500), ("W" * 400, 500), ("", 0), (TALL, 5), ("W" * 400, 5), (TALL, 6)],
+)
 def test_printed_it_is_one_a4_page(tmp_path: Path, language: str, text: str, rows: int) -> None:
     if BROWSER is None or shutil.which("pdfinfo") is None:
         pytest.skip("no Chromium and pdfinfo here: whether it prints on one page is not shown")

@@ -37,6 +37,19 @@ def test_the_heading_names_what_the_letter_uses_and_no_more() -> None:
     assert "names alias, which the letter does not use" in problems_of("no field")[0][1]
 
 
+@pytest.mark.parametrize("char", ["\x1b", "\x07", "\u202e", "\u200b", "\u2028"])
+def test_what_nobody_sees_is_told_by_its_line(char: str) -> None:
+    (told,) = problems_of(f"{{{{alias}}}}\nstop{char}now")
+    assert told == (
+        14, f"A character that nobody sees, [U+{ord(char):04X}], stands here. Type this line anew."
+    )  # fmt: skip
+    escaped = GOOD.replace('title = "', f'title = "\\u{ord(char):04x}')
+    assert [message for _line, message in problems_of("{{alias}}", escaped)] == [
+        "title holds a character that nobody sees."
+    ]
+    assert problems_of("{{alias}}\t\u0915\u094d\u200d\u0937") == []
+
+
 @pytest.mark.parametrize("name", ["name", "contact", "safe_contact", "place", "effect"])
 def test_nothing_confidential_can_be_asked_for(name: str) -> None:
     heading = GOOD.replace('"alias"', f'"{name}"')

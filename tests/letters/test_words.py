@@ -60,6 +60,20 @@ def test_a_time_is_told_in_utc_and_on_its_own_clock(
     assert short_words(occurred, "en") == short
 
 
+@pytest.mark.parametrize(
+    ("occurred", "utc"),
+    [
+        ({**UNTIL, "precision": "range"},
+         "2026-11-20 16:00:05 और 2026-11-20 19:30:00 UTC के बीच किसी समय"),
+        (UNTIL, "2026-11-20 16:00:05 से 2026-11-20 19:30:00 UTC तक"),
+        ({**EVENING, "precision": "day"},
+         "2026-11-19 18:30:00 और 2026-11-20 18:30:00 UTC के बीच किसी समय"),
+    ],
+)  # fmt: skip
+def test_in_hindi_the_zone_stands_with_its_time(occurred: object, utc: str) -> None:
+    assert moment_words(occurred, "hi")[0] == utc
+
+
 @pytest.mark.parametrize("precision", ["exact", "about", "range", "day"])
 @pytest.mark.parametrize(
     ("start", "end"),

@@ -117,6 +117,12 @@ def test_lists_keep_every_value_in_order() -> None:
     ]
 
 
+def test_a_country_is_two_letters_or_a_name_that_is_understood() -> None:
+    refused(Contact, {"agency": ["A"], "kind": ["isp"], "country": ["Indien"]}, "two letters")
+    for typed in ("IN", "in", " India ", "भारत", "UK"):
+        assert contact(country=[typed])["country"] == typed
+
+
 def test_choices_are_told_when_none_fits() -> None:
     refused(Contact, {"agency": ["A"], "kind": ["hotel"]}, "kind takes one of", "cyber-cell")
     assert contact(kind=["Cyber Cell"])["kind"] == "cyber-cell"

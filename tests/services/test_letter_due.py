@@ -93,6 +93,12 @@ def test_when_it_is_said_to_be_sent_the_days_appear(desk: Desk, tmp_path: Path) 
     assert done(desk)["provider"] == 1
 
 
+def test_the_text_of_a_letter_saves_nothing_that_came(desk: Desk, tmp_path: Path) -> None:
+    log(desk, tmp_path, "preserve", SENT)
+    told = status(desk)
+    assert (told.counts["evidence"], done(desk)["evidence"]) == (1, 0)
+
+
 def test_a_day_to_ask_again_that_was_noted_with_it_stays(desk: Desk, tmp_path: Path) -> None:
     log(desk, tmp_path, "preserve", Sending(more={"follow_up": ["2026-12-01"]}))
     assert rules_of(desk) == ["follow_up"]

@@ -110,11 +110,11 @@ def test_a_letter_names_a_mail_by_its_id(desk: Desk, tmp_path: Path) -> None:
     assert "dated 2026-10-09 17:11:02 UTC in its header, Message-ID <one@mail.example.net>" in text
 
 
-def test_so_many_are_looked_into_and_no_more(
+def test_so_many_of_the_newest_are_looked_into_and_no_more(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letter_mails, "MAX_LETTER_MAILS", 2)
-    assert list(found(desk, tmp_path, MAIL, MAIL + "2", MAIL + "3")) == ["E-0001", "E-0002"]
+    assert list(found(desk, tmp_path, MAIL, MAIL + "2", MAIL + "3")) == ["E-0002", "E-0003"]
 
 
 PERIOD = "From 2026-10-09 17:11:02 UTC to 2026-10-14 17:35:17 UTC, and from then on"

@@ -151,6 +151,17 @@ def test_what_would_take_too_long_is_told(
     assert dict(about.not_listed) == {"E-0002": "too-large"}
 
 
+def test_of_so_many_those_that_were_added_last_are_looked_into(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note_case(desk, {"identifiers": [f"e-mail:{THEM}"]})
+    for name in ("one.eml", "two.eml", "three.eml"):
+        add(desk, tmp_path, mail(THEM), name)
+    monkeypatch.setattr(letter_senders, "MAX_LETTER_MAILS", 1)
+    about = read_about(desk.open(), Wish("police"))
+    assert dict(about.not_listed) == {"E-0001": "too-many", "E-0002": "too-many"}
+
+
 def test_neither_letter_nor_page_shows_her_address_provider_or_mail(
     desk: Desk, tmp_path: Path
 ) -> None:

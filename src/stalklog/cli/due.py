@@ -55,6 +55,13 @@ def due(
     if ics:
         _tell_calendar(front.screen, count, Path(ics))
     _tell_uncounted(front.screen, found)
+    if found.lacks_country:
+        front.screen.tell_prose(
+            _(
+                "No country is noted, so no law was counted by. To note it: "
+                "stalklog case --set country=IN"
+            )
+        )
     show_unreadable(front.screen, reminders.unreadable_lines)
 
 

@@ -14,7 +14,7 @@ from stalklog.cli.completion import offered
 from stalklog.cli.console import bold, dim, good, ident, json_name
 from stalklog.cli.field import CONTACT
 from stalklog.cli.front import Front
-from stalklog.cli.not_listed import not_listed_json, show_not_listed
+from stalklog.cli.not_listed import not_listed_json, show_not_listed, tell_confidential
 from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import (
     id_to_type,
@@ -29,6 +29,7 @@ from stalklog.i18n import mark
 from stalklog.letters.heading import KINDS
 from stalklog.letters.shelf import called
 from stalklog.places import templates_folder
+from stalklog.records.country import is_country
 
 if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
@@ -140,6 +141,12 @@ def _require_known(what: str, name: str, given: Mapping[str, object]) -> None:
             _("--kind is no kind of agency. Nothing was written."),
             hint=_("It is one of: {kinds}").format(kinds=", ".join(CONTACT["kind"].choices)),
         )
+    country = _text(given, "country")
+    if country and not is_country(country):
+        raise UsageError(
+            _("--country is no country. Nothing was written."),
+            hint=_("It takes two letters: --country IN"),
+        )
     is_logged = bool(given.get("is_logged"))
     if what == OFFICER and is_logged:
         raise UsageError(
@@ -216,6 +223,7 @@ def _make(
     front.screen.answer(_as_json(draft, made), lambda: _show(front, desk, draft, made))
     if front.screen.is_json:
         tell_warnings(front, draft.warnings)  # for a program an error stands alone on stderr
+    tell_confidential(front.screen, draft.confidential)
     front.tell_if_readable(desk)
     logged = made.logged.warnings if made.logged else ()
     show_warnings(front.screen, (*_passed_over(draft), *logged))

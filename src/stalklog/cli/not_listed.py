@@ -1,4 +1,4 @@
-"""Say which e-mails are not among the exhibits of a letter, why, and how they come in."""
+"""Say what a letter leaves out, why, and how it comes in; and what of the person stands in it."""
 
 from __future__ import annotations
 
@@ -39,3 +39,19 @@ def not_listed_json(not_listed: Mapping[str, str]) -> JsonObject:
     if not not_listed:
         return {}
     return {"not_listed": [{"id": name, "why": why} for name, why in not_listed.items()]}
+
+
+def tell_confidential(screen: Screen, found: Mapping[str, str]) -> None:
+    """Say that what the case keeps confidential stands in it, and where."""
+    if not found:
+        return
+    screen.tell_prose(
+        _(
+            "In it stands what the case keeps confidential. It comes from words of others, or from "
+            "what was noted, and nothing was struck out. Look whether it may go to whoever reads "
+            "this:"
+        ),
+        style="warn",
+    )
+    for name, line in found.items():
+        screen.tell_prose(f"{name}: {line}", indent="    ", style="warn")

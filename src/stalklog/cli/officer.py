@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.cli.console import bold, dim, good, json_name
 from stalklog.cli.front import Front
-from stalklog.cli.not_listed import not_listed_json, show_not_listed
+from stalklog.cli.not_listed import not_listed_json, show_not_listed, tell_confidential
 from stalklog.cli.origins import origins_json, show_origins
 from stalklog.cli.receipt import show_unreadable, shown_path
 from stalklog.i18n import gettext as _
@@ -36,6 +36,7 @@ def make_page(front: Front, desk: Desk, wish: Wish, target: Path | None) -> None
         },
         lambda: _show(front, made),
     )
+    tell_confidential(front.screen, made.confidential)
     front.tell_if_readable(desk)
     show_unreadable(front.screen, made.unreadable_lines)
 
@@ -51,6 +52,10 @@ def _show(front: Front, made: MadePage) -> None:
             made.left_out,
         )
         screen.prose(told.format(n=made.left_out))
+    if made.blanks:
+        screen.heading(_("Left blank, to be filled in"))
+        for blank in made.blanks:
+            screen.prose(blank, indent="    ", first="  - ")
     show_not_listed(screen, made.not_listed)
     show_origins(screen, made.origins, "")
     if path.suffix.lower() == ".html":

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from stalklog.due.counting import End, day_in, end_of, part_of
 from stalklog.due.ending import is_copy_missing, is_followed_up, is_over
 from stalklog.due.matter import Matters
-from stalklog.due.start import ELECTRONIC, INCIDENTS, starts
+from stalklog.due.rule import ANYWHERE
+from stalklog.due.start import INCIDENTS, ONE_OF_MANY, starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,6 +80,8 @@ class Found:
     dues: tuple[Due, ...]
     uncounted: tuple[str, ...]
     """Entries from which a clock could not be counted, as it is not known when they were."""
+    lacks_country: bool
+    """Whether a law could give days, and nobody noted of which country."""
 
 
 def find_due(facts: Facts, rules: Rules, now: datetime, zone: tzinfo) -> Found:
@@ -104,6 +107,7 @@ class _Finding:
         self._matters = Matters(facts.contacts)
         self._later = {one.id: self._matters.later(one) for one in facts.contacts}
         self._uncounted: dict[str, None] = {}
+        self._lacks_country = False
         if any(
             rule.trigger in INCIDENTS and rules.holds_in(rule, facts.country) for rule in rules.rows
         ):
@@ -112,7 +116,7 @@ class _Finding:
     def found(self) -> Found:
         dues = [*self._noted(), *self._clocks()]
         dues.sort(key=lambda due: (not due.is_overdue, *_place(due), due.key))
-        return Found(tuple(dues), tuple(self._uncounted))
+        return Found(tuple(dues), tuple(self._uncounted), self._lacks_country)
 
     def _noted(self) -> Iterator[Due]:
         """What was noted with the contacts themselves."""
@@ -140,15 +144,19 @@ class _Finding:
         running = list(self._running())
         bound = {start.id for start, rule, _anchor in running if rule.kind == "their_duty"}
         told: set[str] = set()
+        gone: set[str] = set()
         for start, rule, anchor in running:
             if rule.kind == "practice" and (start.id in bound or self._has_day(start)):
                 continue  # a usage is for where neither a law nor she herself set a day
             if rule.id in told or is_over(start, rule, self._later_of(start), self._facts):
                 continue
             found = tuple(self._of_rule(start, rule, anchor))
+            if start.trigger in ONE_OF_MANY and found:
+                is_gone = rule.kind == "limitation" and found[-1].is_past
+                if is_gone and rule.id in gone:
+                    continue
+                (gone if is_gone else told).add(rule.id)
             yield from found
-            if found and start.trigger == ELECTRONIC:  # of many, that whose records go first
-                told.add(rule.id)
 
     def _has_day(self, start: Start) -> bool:
         """Whether a day to ask again is noted in this matter."""
@@ -162,8 +170,10 @@ class _Finding:
         """What sets off which rule, and the moment from which it is counted."""
         for start in starts(self._facts, self._matters):
             for rule in self._rules.rows:
-                is_set_off = rule.is_set_off_by(start.trigger, start.agency_kind)
-                if is_set_off and self._rules.holds_in(rule, start.country):
+                if not rule.is_set_off_by(start.trigger, start.agency_kind):
+                    continue
+                self._lacks_country |= not start.country and rule.jurisdiction != ANYWHERE
+                if self._rules.holds_in(rule, start.country):
                     anchor = start.latest if rule.kind in _FROM_THE_LATEST else start.earliest
                     if anchor is None:
                         self._uncounted[start.id] = None

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from stalklog.core.entry import JsonValue
-
 AUTHORITIES: Final = frozenset({"police", "cyber-cell", "portal", "prosecutor", "court"})
 """Those that take a complaint, and can have others keep their records."""
 _ANSWERS: Final = frozenset({"accepted", "refused"})
@@ -84,8 +82,9 @@ class Facts:
     """In the order of the chain."""
     country: str
     """Of the case, for what has none of its own; empty where it is not noted."""
-    unreported: Incident | None = None
-    """The earliest threat or incident that names no contact in which it was reported."""
+    unreported: tuple[Incident, ...] = ()
+    """Threats and incidents that name no contact in which they were reported: the earliest of each
+    day, by day."""
     last: Incident | None = None
     """The latest threat or incident."""
     electronic: tuple[Incident, ...] = ()
@@ -96,9 +95,3 @@ class Facts:
     """Threats and incidents of which no time is known: no clock can be counted from them."""
     names: Mapping[str, str] = field(default_factory=dict)
     """The id of each contact and exhibit by its place in the chain, `#41`."""
-
-
-def country_of(value: JsonValue) -> str:
-    """A country in two letters, as people write it; `UK` is `GB` (ISO 3166)."""
-    letters = value.strip().upper() if isinstance(value, str) else ""
-    return "GB" if letters == "UK" else letters

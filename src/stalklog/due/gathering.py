@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from stalklog.due.fact import Contact, Facts, Incident, country_of
+from stalklog.due.fact import Contact, Facts, Incident
 from stalklog.records.bounds import bounds_of
+from stalklog.records.country import country_of
 from stalklog.records.tags import LETTER_TAG
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class Gathering:
     """What was seen so far."""
 
     _contacts: list[Contact] = field(default_factory=list)
-    _incidents: dict[frozenset[str], Incident] = field(default_factory=dict)
-    """For each set of contacts that incidents name as told, the earliest of them."""
+    _incidents: dict[tuple[date, frozenset[str]], Incident] = field(default_factory=dict)
+    """For each day, and each set of contacts that its incidents name as told, the earliest."""
     _last: Incident | None = None
     _electronic: dict[date, Incident] = field(default_factory=dict)
     _intimate: set[str] = field(default_factory=set)
@@ -65,11 +66,14 @@ class Gathering:
             if one.is_with_authority and one.outcome != "refused"
             for name in (one.id, f"#{one.seq}")
         }
-        unreported = (one for named, one in self._incidents.items() if told.isdisjoint(named))
+        unreported: dict[date, Incident] = {}
+        for (day, named), one in self._incidents.items():
+            if told.isdisjoint(named):
+                unreported[day] = _earlier(unreported.get(day), one)
         return Facts(
             contacts=contacts,
-            country=country_of(country),
-            unreported=min(unreported, key=lambda one: one.earliest, default=None),
+            country=country_of(country) if isinstance(country, str) else "",
+            unreported=tuple(unreported[day] for day in sorted(unreported)),
             last=self._last,
             electronic=tuple(self._electronic[day] for day in sorted(self._electronic)),
             intimate=frozenset(self._intimate),
@@ -93,7 +97,7 @@ class Gathering:
         if incident is None:
             self._undated.append(shown.id)
             return
-        named = frozenset(_texts(shown.fields.get("reported_to")))
+        named = incident.earliest.date(), frozenset(_texts(shown.fields.get("reported_to")))
         self._incidents[named] = _earlier(self._incidents.get(named), incident)
         if self._last is None or incident.latest > self._last.latest:
             self._last = incident
@@ -140,7 +144,7 @@ def _contact(shown: Shown) -> Contact:
         seq=shown.seq,
         agency=_text(fields, "agency"),
         kind=_text(fields, "kind"),
-        country=country_of(fields.get("country")),
+        country=country_of(_text(fields, "country")),
         direction=_text(fields, "direction"),
         purpose=_text(fields, "purpose"),
         outcome=_text(fields, "outcome"),

@@ -57,7 +57,9 @@ TRIGGERS: Final[Mapping[str, str]] = MappingProxyType(
         "fir-registered": mark("a number of type FIR or zero-FIR, the first time it is noted"),
         "hold-served": mark("a preservation notice through the police, accepted"),
         "electronic-incident": mark("a threat or exhibit that came electronically"),
-        "incident": mark("the earliest threat or incident that was not reported yet"),
+        "incident": mark(
+            "the earliest threat or incident that was not reported yet and whose time still runs"
+        ),
         "last-incident": mark("the latest threat or incident"),
         "enquiry-opened": mark(
             "a contact with the purpose enquiry: a preliminary enquiry was opened"

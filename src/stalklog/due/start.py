@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from stalklog.due.matter import Matters
 
 ELECTRONIC: Final = "electronic-incident"
-INCIDENTS: Final = frozenset({ELECTRONIC, "incident", "last-incident"})
+INCIDENT: Final = "incident"
+ONE_OF_MANY: Final = frozenset({ELECTRONIC, INCIDENT})
+"""Of what sets these off, only the earliest is told whose time still runs."""
+INCIDENTS: Final = frozenset({*ONE_OF_MANY, "last-incident"})
 """The triggers that are no contact."""
 _GRIEVANCES: Final = frozenset({"report", "abuse-report", "takedown"})
 _NOTICES: Final = frozenset({"preservation-notice", "abuse-report", "takedown"})
@@ -49,11 +52,11 @@ class Start:
 
 def starts(facts: Facts, matters: Matters) -> Iterator[Start]:
     """Everything that can set a clock off."""
-    for incident in facts.electronic:
-        yield _incident(ELECTRONIC, incident, facts)
-    for trigger, found in (("incident", facts.unreported), ("last-incident", facts.last)):
-        if found is not None:
-            yield _incident(trigger, found, facts)
+    for trigger, found in ((ELECTRONIC, facts.electronic), (INCIDENT, facts.unreported)):
+        for incident in found:
+            yield _incident(trigger, incident, facts)
+    if facts.last is not None:
+        yield _incident("last-incident", facts.last, facts)
     once = _Once(matters)
     for contact in facts.contacts:
         for trigger in (*_triggers(contact, facts), *once.triggers(contact)):

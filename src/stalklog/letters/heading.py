@@ -18,6 +18,7 @@ from stalklog.i18n import mark
 from stalklog.letters.field import LANGUAGES
 from stalklog.letters.language import Problem
 from stalklog.letters.warning import is_known
+from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -161,6 +162,9 @@ def _wanted(name: str) -> str:
 
 def _misplaced(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is of the right sort and still cannot be."""
+    title = found.get("title")
+    if isinstance(title, str) and safe(title) != title:
+        yield "title", _("title holds a character that nobody sees.")
     for name, words in (("kind", KINDS), ("language", LANGUAGES)):
         value = found.get(name)
         if isinstance(value, str) and value not in words:

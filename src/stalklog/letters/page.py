@@ -1,7 +1,8 @@
 """One page for whoever must act: few lines, each of one height, so that it fits one A4 sheet.
 
-What does not fit is left out by whole lines, counted and said; the most telling come first. No line
-is ever broken: what is too long for it ends in three dots, and the record has the rest.
+What does not fit is left out by whole lines, counted and said; the most telling come first. What is
+too long for a line ends in three dots, and the record has the rest. Where a page has room, what was
+asked of whom, and the particulars, take a second line before that.
 """
 
 from __future__ import annotations
@@ -51,6 +52,13 @@ class Page:
     particulars: tuple[tuple[str, str], ...]
     """Labels and what stands beside them."""
     sections: tuple[Section, ...]
+
+    @property
+    def has_room(self) -> bool:
+        """Whether each particular, and each line of contacts, could take one line more."""
+        rows = {section.name: len(section.rows) for section in self.sections}
+        more = len(self.particulars) + rows.get("contacts", 0)
+        return not self.left_out and sum(rows.values()) + more <= ROWS
 
     @property
     def left_out(self) -> int:

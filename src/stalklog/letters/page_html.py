@@ -31,6 +31,10 @@ p, .row { height: 4.6mm; overflow: hidden; white-space: nowrap; text-overflow: e
 .contacts .row { grid-template-columns: 14mm 34mm 1fr 54mm 18mm; }
 .exhibits .row { grid-template-columns: 14mm 26mm 1fr 96mm; }
 .exhibits .row > :last-child { font: 6.8pt/4.6mm "Noto Sans Mono", Menlo, monospace; }
+.room .facts .row, .room .contacts .row { height: auto; }
+.room .facts .row > *, .room .contacts .row > * { height: auto; max-height: 9.2mm;
+  white-space: normal; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2; }
 .remark { font-style: italic; }
 @media screen { body { padding: 12mm 0; } }
 """
@@ -46,7 +50,8 @@ def _lines(page: Page) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{escape(_policy())}">'
     yield '<meta name="referrer" content="no-referrer">'
     yield '<meta name="format-detection" content="telephone=no">'
-    yield f"<title>{escape(page.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
+    yield f"<title>{escape(page.title)}</title>\n<style>{_STYLE}</style>\n</head>"
+    yield '<body class="room">' if page.has_room else "<body>"
     yield f"<h1>{escape(page.title)}</h1>"
     yield from (f"<p>{_isolated(line)}</p>" for line in page.opening)
     yield '<div class="facts">'

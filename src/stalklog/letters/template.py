@@ -10,6 +10,7 @@ from stalklog.letters.field import check_fields, fields
 from stalklog.letters.heading import lines_of, read_heading, split
 from stalklog.letters.language import Problem, parse, values
 from stalklog.safety.limits import MAX_TEMPLATE_BYTES
+from stalklog.safety.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def check(data: bytes) -> Checked:
     head, letter, first_line = split(text)
     heading, problems = read_heading(head)
     parts, more = parse(letter, first_line)
-    found = [*problems, *more, *check_fields(parts)]
+    found = [*_unseen(text), *problems, *more, *check_fields(parts)]
     if not letter.strip():
         found.append(Problem(first_line, _("There is no letter below the heading.")))
     if heading is not None:
@@ -71,6 +72,15 @@ def _text_of(data: bytes) -> tuple[str, Problem | None]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return "", Problem(line, _("The file is not text in UTF-8. Save it as that."))
+
+
+def _unseen(text: str) -> Iterator[Problem]:
+    """Characters that steer a screen or hide: in a letter nobody would see them."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        unseen = next((char for char in line if safe(char) not in {char, " "}), "")
+        if unseen:
+            told = _("A character that nobody sees, {name}, stands here. Type this line anew.")
+            yield Problem(number, told.format(name=safe(unseen)))
 
 
 def _compared(heading: Heading, parts: Sequence[Part], line: int) -> Iterator[Problem]:

@@ -48,9 +48,9 @@ def moment_words(occurred: object, language: str) -> tuple[str, str]:
     if precision == "day":
         return _whole_days(start, end, _zone(start, body), language)
     zone = _zone(start, body)
-    local = _span(start, end, precision, language)
-    utc = _span(_utc(start), None if end is None else _utc(end), precision, language)
-    return f"{utc} UTC", f"{local} {zone}"
+    local = _span(start, end, zone, precision, language)
+    utc = _span(_utc(start), None if end is None else _utc(end), "UTC", precision, language)
+    return utc, local
 
 
 def short_words(occurred: object, language: str) -> str:
@@ -76,13 +76,14 @@ def utc_words(moment: datetime) -> str:
     return f"{_clock(_utc(moment))} UTC"
 
 
-def _span(start: datetime, end: datetime | None, precision: str, language: str) -> str:
+def _span(start: datetime, end: datetime | None, zone: str, precision: str, language: str) -> str:
+    """The zone stands behind the last time: in Hindi, words follow on it."""
     if end is not None and end != start:
         key = "from-to" if precision == "exact" else "between"
-        return word("time", key, language).format(first=_clock(start), last=_clock(end))
-    if precision == "about":
-        return word("time", "about", language).format(at=_clock(start))
-    return _clock(start)
+        last = f"{_clock(end)} {zone}"
+        return word("time", key, language).format(first=_clock(start), last=last)
+    at = f"{_clock(start)} {zone}"
+    return word("time", "about", language).format(at=at) if precision == "about" else at
 
 
 def _whole_days(start: datetime, end: datetime | None, zone: str, language: str) -> tuple[str, str]:
@@ -94,13 +95,13 @@ def _whole_days(start: datetime, end: datetime | None, zone: str, language: str)
         last = close.replace(hour=0, minute=0, second=0, microsecond=0)
     try:
         spans = word("time", "between", language).format(
-            first=_clock(_utc(first)), last=_clock(_utc(last + _DAY))
+            first=_clock(_utc(first)), last=utc_words(last + _DAY)
         )
     except OverflowError:  # the last day that a calendar has
-        spans = _clock(first)
+        spans = f"{_clock(first)} UTC"
     days = f"{first.date()}" if first == last else f"{first.date()} - {last.date()}"
     local = word("time", "day", language).format(day=days, zone=zone)
-    return f"{spans} UTC", local
+    return spans, local
 
 
 def _clock(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import RecordNotValidError
 from stalklog.i18n import gettext as _
+from stalklog.records.country import is_country
 from stalklog.records.field import fields_of
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def _read_word(field: Field, text: str) -> str | bool:
         case "id":
             return _read_id(text)
         case "text":
+            if field.name == "country" and not is_country(text):
+                raise _refusal(field.name, _("takes two letters, such as IN"))
             return text
         case _:
             raise _refusal(field.name, _("is counted by the program and cannot be typed"))

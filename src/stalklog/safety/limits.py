@@ -103,7 +103,8 @@ MAX_TEMPLATES: Final = 500
 MAX_TEMPLATE_DEPTH: Final = 5
 """How deep blocks of a template stand in one another; a letter needs two."""
 MAX_LETTER_MAILS: Final = 300
-"""E-mails into whose header a letter looks; one that names so many is read by nobody."""
+"""E-mails into whose header a letter looks, those that were added last: of what is old, providers
+have no records any more, and a letter that names so many is read by nobody."""
 MAX_LETTER_BOX_BYTES: Final = 64 << 20
 """A mailbox into which a letter looks for connections; of a longer one `trace --message` tells."""
 MAX_LETTER_ANSWERS: Final = 100

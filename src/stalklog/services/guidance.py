@@ -8,11 +8,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from stalklog.i18n import gettext as _
+from stalklog.records.country import country_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_ALSO_CALLED = {"UK": "GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Step:
 def helplines(country: str | None) -> HelplineTable:
     """The helplines of a country, given by its two letters; of every country when it is None."""
     data = _read("helplines")
-    wanted = _two_letters(country) if country else None
+    wanted = country_of(country) if country else None
     rows = tuple(_helpline(row) for row in data["row"])
     return HelplineTable(
         country=wanted,
@@ -122,11 +121,6 @@ def _helpline(row: dict[str, str]) -> Helpline:
 
 def _optional(sentence: str | None) -> str | None:
     return None if sentence is None else _(sentence)
-
-
-def _two_letters(country: str) -> str:
-    letters = country.strip().upper()
-    return _ALSO_CALLED.get(letters, letters)
 
 
 def _read(name: str) -> Any:  # noqa: ANN401 - our own data: its shape is held by the tests

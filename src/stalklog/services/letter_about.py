@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from stalklog.records.country import country_of
 from stalklog.services import letter_facts as gather
 from stalklog.services.letter_material import objects, text, text_in
 
@@ -32,17 +33,6 @@ _AGENCIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """To which kinds of agency a letter goes."""
 _REGISTERED: Final = frozenset({"FIR", "zero-FIR"})
-_COUNTRIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "INDIA": "IN",
-        "BHARAT": "IN",
-        "भारत": "IN",
-        "USA": "US",
-        "UNITED STATES": "US",
-        "UNITED STATES OF AMERICA": "US",
-        "UK": "GB",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +127,7 @@ class About:
         of_case = text_in(self.material.case, "country")
         of_earlier = text(self.earlier, "country") if self.earlier else ""
         told = self.wish.country or self._newest("country") or of_earlier or of_case
-        letters = told.strip().upper()
-        return _COUNTRIES.get(letters, letters)
+        return country_of(told)
 
     @cached_property
     def incidents(self) -> tuple[Shown, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from stalklog.errors import StalklogError
@@ -54,8 +53,8 @@ def read_mails(vault: Vault, entries: Iterable[Shown], identifiers: JsonValue = 
         entries: The exhibits.
         identifiers: The accounts of the other person, as the case notes them.
     """
-    mails = (entry for entry in entries if text(entry, "media_type") in _MAIL)
-    found = {entry.id: _first(vault, entry) for entry in islice(mails, MAX_LETTER_MAILS)}
+    mails = [entry for entry in entries if text(entry, "media_type") in _MAIL]
+    found = {entry.id: _first(vault, entry) for entry in mails[-MAX_LETTER_MAILS:]}
     theirs = Senders(identifiers)
     own = {
         name: message

@@ -134,7 +134,9 @@ def find_origins(vault: Vault, about: About, trusted_by: Sequence[str] = ()) -> 
         trusted_by: Machines and networks that the person vouches for.
     """
     look = _Look(vault, about, load_profiles(), parse_trust(trusted_by))
-    seen = [one for entry in about.exhibits if _can_be_mail(entry) for one in look.at(entry)]
+    mails = [entry for entry in about.exhibits if _can_be_mail(entry)]
+    newest_first = {entry.id: tuple(look.at(entry)) for entry in reversed(mails)}
+    seen = [one for entry in mails for one in newest_first[entry.id]]
     certain = tuple(_providers(seen))
     names = {one.name.casefold() for one in certain}
     addressee = about.addressee.casefold().strip()

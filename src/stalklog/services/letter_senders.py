@@ -75,7 +75,9 @@ def not_theirs(vault: Vault, about: About, case: JsonObject) -> Mapping[str, str
     """
     look = _Look(vault, _Known.of(about, case))
     unnamed = (one for one in about.exhibits if one.id not in about.material.times)
-    found = ((one.id, look.why_not(one)) for one in unnamed if _can_be_mail(one))
+    mails = [one for one in unnamed if _can_be_mail(one)]
+    newest_first = {one.id: look.why_not(one) for one in reversed(mails)}
+    found = ((one.id, newest_first[one.id]) for one in mails)
     return {name: why for name, why in found if why}
 
 

@@ -19,6 +19,7 @@ from stalklog.records.authority import NOT_HERS
 from stalklog.records.view import case as case_of
 from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
+from stalklog.services.letter_confidential import confidential_in
 from stalklog.services.letter_mails import read_mails
 from stalklog.services.letter_material import Material
 from stalklog.services.letter_origins import Origins, find_origins
@@ -72,6 +73,8 @@ class Draft:
     """The connections that its mails show, and why others are not in it."""
     not_listed: Mapping[str, str]
     """E-mails that are not among its exhibits, each with a name of `letter_senders.WHY_NOT`."""
+    confidential: Mapping[str, str]
+    """What of the person stands in it all the same, as `confidential_in` tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +126,10 @@ def draft_letter(
     exhibits = about.exhibits if has_exhibits else ()
     mails = read_mails(vault, exhibits, about.material.case.get("identifiers"))
     facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
+    words = render(template, facts, day=day).body
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
-        words=render(template, facts, day=day).body,
+        words=words,
         template=template,
         about=about,
         path=path,
@@ -134,6 +138,7 @@ def draft_letter(
         unusable=shelf.unusable,
         origins=origins,
         not_listed=about.not_listed if has_exhibits else {},
+        confidential=confidential_in(case_of(vault.entries(("custody",))), words),
     )
 
 

@@ -16,8 +16,10 @@ from stalklog.letters.page_html import as_html
 from stalklog.letters.page_text import as_markdown, as_text
 from stalklog.letters.warning import told
 from stalklog.letters.words import day_words, short_words, utc_words, word
+from stalklog.records.view import case as case_of
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
+from stalklog.services.letter_confidential import confidential_in
 from stalklog.services.letter_material import objects, start_of, text, text_in, texts
 from stalklog.services.letters import read_about, record_of, with_origins
 from stalklog.services.output import appearing
@@ -56,6 +58,8 @@ class MadePage:
     """The connections that the mails show, and why others are not on it."""
     not_listed: Mapping[str, str]
     """E-mails that are not on it, each with a name of `letter_senders.WHY_NOT`."""
+    confidential: Mapping[str, str]
+    """What of the person stands on it all the same, as `confidential_in` tells it."""
 
 
 def warnings() -> tuple[str, ...]:
@@ -96,6 +100,7 @@ def make_officers_page(
         unreadable_lines=about.unreadable_lines,
         origins=origins,
         not_listed=about.not_listed,
+        confidential=confidential_in(case_of(vault.entries(("custody",))), as_text(page)),
     )
 
 

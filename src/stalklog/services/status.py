@@ -12,7 +12,7 @@ from stalklog.due.gathering import Gathering
 from stalklog.due.words import what_of
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.records.bounds import bounds_of
-from stalklog.records.tags import LETTER_TAG
+from stalklog.records.tags import LETTER_TAG, NO_EXHIBIT_TAGS
 from stalklog.records.view import case as case_of
 from stalklog.services.dues import due_now, rules_if_usable
 from stalklog.services.entries import corrected
@@ -209,6 +209,8 @@ class _Tally:
     """Contacts and demands without a time: their log and id, by id and by place in the chain."""
     letters: set[str] = field(default_factory=set)
     """To what the text of a letter belongs that was made from the record."""
+    made_here: int = 0
+    """Exhibits that show nothing of what was done: letters, answers of registries, keys."""
     gathering: Gathering = field(default_factory=Gathering)
     """What the rules for what is due are held against."""
     only_pictures: list[Shown] = field(default_factory=list)
@@ -230,7 +232,11 @@ class _Tally:
             for name in (entry.id, f"#{entry.seq}"):
                 self.untimed[name] = entry.log, entry.id
         tags, belongs = entry.fields.get("tags"), entry.fields.get("for")
-        if isinstance(tags, list) and LETTER_TAG in tags and isinstance(belongs, list):
+        named = (
+            {name for name in tags if isinstance(name, str)} if isinstance(tags, list) else set()
+        )
+        self.made_here += not NO_EXHIBIT_TAGS.isdisjoint(named)
+        if LETTER_TAG in named and isinstance(belongs, list):
             self.letters.update(name for name in belongs if isinstance(name, str))
 
     @property
@@ -269,7 +275,7 @@ def _steps(tally: _Tally) -> tuple[StepStatus, ...]:
     unsent = Counter(log for log, _id in prepared)
     counts = {
         "demand": tally.counts["demands"] - unsent["demands"],
-        "evidence": tally.counts["evidence"],
+        "evidence": tally.counts["evidence"] - tally.made_here,
         "threats": tally.counts["threats"],
         "provider": len(tally.with_providers - {id_ for _log, id_ in prepared}),
         "contacts": tally.counts["contacts"] - unsent["contacts"],
