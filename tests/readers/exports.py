@@ -10,6 +10,7 @@ from stalklog.readers.discord import DiscordReader
 from stalklog.readers.discord_csv import DiscordCsvReader
 from stalklog.readers.discord_html import DiscordHtmlReader
 from stalklog.readers.discord_own import DiscordOwnReader
+from stalklog.readers.discord_text import DiscordTextReader
 from stalklog.readers.google_chat import GoogleChatReader
 from stalklog.readers.google_voice import GoogleVoiceReader
 from stalklog.readers.imessage_text import IMessageTextReader
@@ -158,6 +159,11 @@ EXPORTS = {
         b"<div id=chatlog__message-container-1 class=chatlog__message-container data-message-id=1>"
         b'<div class="chatlog__content chatlog__markdown"><span class=chatlog__markdown-preserve>'
         b"WORDS</span></div></div>", b"\n", b"</div></body></html>",
+    ),
+    "discord-text": Export(
+        DiscordTextReader, b"=" * 62 + b"\nGuild: House\nChannel: g\n" + b"=" * 62 + b"\n\n",
+        b"[05-Mar-24 09:30 PM] ravi\nWORDS\n\n\n", b"",
+        b"=" * 62 + b"\nExported 3 message(s)\n" + b"=" * 62 + b"\n",
     ),
     "reddit": Export(
         RedditReader, b"message_id,created_at,updated_at,username,message,channel_url,subreddit,"

@@ -126,7 +126,9 @@ def test_the_zip_is_read_with_its_files() -> None:
     assert [(one.status, one.place.member.rpartition(".")[2]) for one in files] == [
         ("present", "jpg"), ("present", "mp3"),
     ]  # fmt: skip
-    assert report.is_whole
+    assert [(one.reason, one.detail) for one in report.unread] == [
+        ("not-read", "1 file without messages"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

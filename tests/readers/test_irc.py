@@ -74,9 +74,60 @@ DIRCPROXY = """\
 [05 Mar 21:31] <asha> go away
 [05 Mar 21:32] *** You disconnected
 """
+EGGDROP = """\
+[00:00] --- Tue Mar  5 2024
+[21:30] ravi (~ravi@192.0.2.7) joined #homes.
+[21:30] <ravi> I see you
+[21:31] Action: ravi waves
+[21:31] -ravi:#homes- I am outside
+[21:32] Nick change: ravi -> ravi_
+[21:33] #homes: mode change '+b ravi!*@*' by asha!asha@192.0.2.9
+[21:34] Topic changed on #homes by asha!asha@192.0.2.9: be kind
+[21:35] ravi_ kicked from #homes by asha: enough
+[21:36] meera (~m@192.0.2.8) got netsplit.
+[21:36] meera (~m@192.0.2.8) left irc: bye
+"""
+BIP = """\
+05-03-2024 21:30:09 -!- ravi!~ravi@192.0.2.7 has joined #homes
+05-03-2024 21:30:12 < ravi!~ravi@2001:db8::7: I see you: now
+05-03-2024 21:30:15 < * ravi!~ravi@2001:db8::7 waves
+05-03-2024 21:30:20 > asha: go away
+05-03-2024 21:30:21 > * asha leaves
+"""
+KONVERSATION = """\
+
+*** Logfile started
+*** on Tue Mar  5 21:30:00 2024
+
+[Tuesday 05 March 2024] [21:30:09] Join\travi has joined this channel (~ravi@192.0.2.7).
+[Tuesday 05 March 2024] [21:30:12] <ravi>\tI see you
+[Tue Mar 5 2024] [21:30:15] *\travi waves
+[Tuesday, March 5, 2024] [21:30:20] Quit\travi has left this server (bye).
+"""
+KVIRC = """\
+### Log session started at Tue Mar 5 21:30:00 2024 ###
+[21:30:09] *** ravi [~ravi@192.0.2.7] has joined #homes
+[21:30:12] <ravi> I see you
+### Log session terminated at Tue Mar 5 21:40:00 2024###
+"""
+UBUNTU = """\
+[21:29] <asha> hello
+=== ravi [~ravi@192.0.2.7]  has joined #homes
+[21:30] <ravi> I see you
+=== ravi waves
+=== ravi is now known as ravi_
+=== mode/#homes [+b ravi!*@*] by asha
+"""
+TEXTUAL = """\
+[2024-03-05T21:30:09+0530] ravi (~ravi@192.0.2.7) joined the channel
+[2024-03-05T21:30:12+0530] <ravi> I see you
+[2024-03-05T21:30:15+0530] \u2022 ravi: waves
+[2024-03-05T21:30:20+0530] ravi is now known as ravi_
+"""
 LOGS = {
     "irssi": IRSSI, "weechat": WEECHAT, "hexchat": HEXCHAT, "mirc": MIRC, "znc": ZNC,
-    "dircproxy": DIRCPROXY,
+    "dircproxy": DIRCPROXY, "eggdrop": EGGDROP, "bip": BIP, "konversation": KONVERSATION,
+    "kvirc": KVIRC, "ubuntu": UBUNTU, "textual": TEXTUAL,
 }  # fmt: skip
 
 
@@ -106,6 +157,8 @@ def test_every_byte_is_in_one_message_or_before_the_first(log: str) -> None:
     [
         ("irssi", "ssmmmmsssms"), ("weechat", "smmsms"), ("hexchat", "ssmmms"),
         ("mirc", "sssmsms"), ("znc", "smmsm"), ("dircproxy", "smms"),
+        ("eggdrop", "ssmmmssssss"), ("bip", "smmmm"), ("konversation", "sssmms"),
+        ("kvirc", "ssms"), ("ubuntu", "msmmss"), ("textual", "smms"),
     ],
 )  # fmt: skip
 def test_what_people_say_is_told_from_what_the_service_says(log: str, kinds: str) -> None:
@@ -142,6 +195,43 @@ def test_who_speaks_stands_without_the_mark_of_a_rank_and_with_the_host() -> Non
     assert messages[5].sender == Party("ravi", "~ravi@192.0.2.7")
     assert _read(DIRCPROXY)[1].sender == Party("ravi", "n=ravi@192.0.2.7")
     assert [one.sender.label for one in _read(WEECHAT)] == ["", "asha", "ravi", "", "ravi_", ""]
+
+
+def test_who_speaks_in_further_forms() -> None:
+    ravi, asha = Party("ravi", "~ravi@2001:db8::7"), Party("asha")
+    assert [(one.sender, one.text) for one in _read(BIP)[1:]] == [
+        (ravi, "I see you: now"), (ravi, "* ravi waves"),
+        (asha, "go away"), (asha, "* asha leaves"),
+    ]  # fmt: skip
+    told = {
+        name: [(one.sender.label, one.text) for one in _read(log) if one.kind == "message"]
+        for name, log in LOGS.items()
+    }
+    assert told["eggdrop"] == [
+        ("ravi", "I see you"), ("ravi", "Action: ravi waves"), ("ravi", "I am outside"),
+    ]  # fmt: skip
+    assert told["konversation"] == [("ravi", "I see you"), ("ravi", "*\travi waves")]
+    assert told["kvirc"] == [("ravi", "I see you")]
+    assert told["ubuntu"] == [
+        ("asha", "hello"), ("ravi", "I see you"), ("ravi", "=== ravi waves"),
+    ]  # fmt: skip
+    assert told["textual"] == [("ravi", "I see you"), ("ravi", "\u2022 ravi: waves")]
+
+
+def test_times_in_further_forms() -> None:
+    assert _walls(_read(EGGDROP))[1:3] == ["2024-03-05T21:30:00"] * 2
+    assert _walls(_read(BIP))[0] == "2024-03-05T21:30:09"
+    assert _walls(_read(KONVERSATION)) == [
+        None, "2024-03-05T21:30:00", "2024-03-05T21:30:09", "2024-03-05T21:30:12",
+        "2024-03-05T21:30:15", "2024-03-05T21:30:20",
+    ]  # fmt: skip
+    assert _walls(_read(KVIRC))[2:] == ["2024-03-05T21:30:12", "2024-03-05T21:40:00"]
+    event, _said, action, *_ = _read(UBUNTU)[1:]
+    assert (event.sent, event.flags) == (None, ())
+    assert (action.sent, action.flags) == (None, ("no-date",))
+    first = _read(KONVERSATION)[2].sent
+    assert first is not None
+    assert first.written == "[Tuesday 05 March 2024] [21:30:09]"
 
 
 def test_a_day_that_the_log_tells_holds_until_it_tells_another() -> None:
@@ -219,6 +309,11 @@ def test_each_line_is_decoded_by_itself() -> None:
         ("21:31 <ravi> 21:30 <asha> I am a liar", "message", "ravi"),
         ("21:31 <ravi> --- Day changed Tue Jan 01 2030", "message", "ravi"),
         ("21:31 <ravi> -!- asha has quit", "message", "ravi"),
+        ("21:31 <ravi> === asha [a@b] has quit", "message", "ravi"),
+        ("21:31 <ravi> Action: asha lies", "message", "ravi"),
+        ("21:31 <ravi> Nick change: asha -> ravi", "message", "ravi"),
+        ("21:31 <ravi> ### Log session started at Tue Mar 5 21:30:00 2030 ###", "message", "ravi"),
+        ("21:31 -ravi- *** on Tue Mar  5 21:30:00 2030", "message", "ravi"),
         ("21:31  * ravi (a@b.example) has joined #homes", "message", "ravi"),
         ("21:31 -!- Topic: Log opened Mon Jan 01 00:00:00 2001", "system", ""),
     ],
@@ -257,7 +352,9 @@ def test_spaces_around_words_stay_and_line_ends_do_not() -> None:
         ("", NO), ("hello\n", NO), ("21:30 <a> x\n", MAYBE), ("21:30 <a> x\n21:31 <b> y\n", LIKELY),
         ("21:30 <a> x\nand\nso\n", NO), ("2024-03-05 21:30:09\ta\tb\n" * 3, MAYBE),
         ("21:30 Ravi: hello\n" * 3, NO), ("[2024-03-05, 21:30] Ravi: <a> x\n" * 3, NO),
-        ("21:30 <a> x\n21:31 <b> y\0\n", NO),
+        ("21:30 <a> x\n21:31 <b> y\0\n", NO), ("=== a\n=== b c\n" * 3, NO),
+        ("=== Heading ===\n=== Notes of the day\n" * 5, NO), ("05-03-2024 21:30:09 x\n" * 3, NO),
+        ("05-03-2024 21:30:09 - a: x\n" * 3, NO), ("[Tuesday 05 March 2024] x\n" * 3, NO),
     ],
 )  # fmt: skip
 def test_it_is_known_by_its_lines(text: str, sureness: int) -> None:
@@ -295,7 +392,24 @@ def test_any_lines_are_covered_and_hold(pieces: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [b"21:30 <a", b"<", b"-", b"* ", b"21:30 -a(", b"[", b"\t", b" ", b"\n"]
+    "piece",
+    [
+        b"21:30 <a",
+        b"<",
+        b"-",
+        b"* ",
+        b"21:30 -a(",
+        b"[",
+        b"\t",
+        b" ",
+        b"\n",
+        b"=== ",
+        b"=== a",
+        b"21:30 a (b@",
+        b"05-03-2024 21:30:09 < ",
+        b"21:30 a is ",
+        b"[Tuesday 05 March 2024] ",
+    ],
 )
 def test_long_lines_take_no_long_time(piece: bytes) -> None:
     data = b"21:30 <a> x\n" + piece * (400_000 // len(piece))

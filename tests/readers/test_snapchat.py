@@ -127,7 +127,21 @@ def test_the_zip_is_read_with_its_files() -> None:
     assert (picture.name, picture.status, picture.size_bytes) == ("b~AA", "present", 9)
     assert picture.place.member == "chat_media/2024-03-05_b~AA.jpg"
     assert (absent.name, absent.status) == ("b~BB", "missing")
-    assert report.is_whole
+    assert [(one.reason, one.detail) for one in report.unread] == [
+        ("not-read", "1 file without messages"),
+    ]  # fmt: skip
+
+
+def test_pages_that_say_what_a_file_says_are_no_others() -> None:
+    pages = dict.fromkeys(
+        ("html/chat_history.html", "html/snap_history.html", "html/chat_history/subpage_ravi.html"),
+        b"<html></html>",
+    )
+    unread = read_file(ZIP_READER, zipped({**FILES, **pages}))[1].unread
+    assert [one.detail for one in unread] == ["1 file without messages"]
+    alone = {**pages, "json/snap_history.json": FILES["json/snap_history.json"]}
+    unread = read_file(ZIP_READER, zipped(alone))[1].unread
+    assert [one.detail for one in unread] == ["2 files without messages"]
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_a_message_over_the_limit_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     long = _bytes(_chat(FIRST, {**FIRST, "id": 99, "text": "a" * 30_000}, *MESSAGES[1:]))
     messages, report = read_file(READER, long)
     assert [message.native_id for message in messages] == ["11", "12", "13", "14", "15"]
-    assert "damaged" in {unread.reason for unread in report.unread}
+    assert [(one.reason, one.detail) for one in report.unread] == [("over-limit", "record")]
     beside = _bytes({"name": "x", "type": "personal_chat", "more": [1, "{"] * 9_000} | _chat(FIRST))
     messages, report = read_file(READER, beside)
     assert len(messages) == 1

@@ -66,6 +66,18 @@ def test_the_same_chat_as_pages_is_not_read_twice() -> None:
     assert report.facts["pages that say the same as result.json"] == "3"
 
 
+def test_other_files_are_counted_but_those_that_were_sent_are_not() -> None:
+    files = {
+        **TOLD, f"{FOLDER}files/list.html": b"sent", f"{FOLDER}messages.html": PAGE,
+        f"{FOLDER}export_results.html": b"<html>", f"{FOLDER}lists/sessions.html": b"<html>",
+        f"{FOLDER}css/style.css": b"x",
+    }  # fmt: skip
+    report = read_file(READER, zipped(files))[1]
+    assert [(one.reason, one.detail) for one in report.unread] == [
+        ("not-read", "2 files without messages")
+    ]
+
+
 def test_pages_of_another_chat_are_read_even_below_the_result() -> None:
     files = {"result.json": EXPORT, "chats/chat_1/messages.html": PAGE, "old/messages.html": PAGE}
     messages, report = read_file(READER, zipped(files))

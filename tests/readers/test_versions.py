@@ -35,6 +35,8 @@ _MORE: Final[dict[str, tuple[bytes, ...]]] = {
         IPHONE,
         b"24/3/18, 7:05 pm - Ravi: a\n" * 3,
         b"03/04/24, 7:05 pm - Ravi: a\n" * 3,
+        b"Dec 31, 2013, 9:30 PM - Ravi: a\nJan 3, 9:30 PM - Ravi: b\nJan 4, 7:00 AM - Ravi left\n",
+        b"14. 3. 2024. 21:05:00 Ravi: a\n" * 3,
     ),
     "sms-backup": (test_sms.BACKUP, test_sms.CALLS),
     "telegram": (test_telegram.EXPORT,),

@@ -80,6 +80,7 @@ _FORMATS = {
     "discord": mark("a Discord export"),
     "discord-csv": mark("a Discord export"),
     "discord-html": mark("a Discord export"),
+    "discord-text": mark("a Discord export"),
     "discord-own": mark("what an account wrote on Discord"),
     "discord-own-zip": mark("what an account wrote on Discord"),
     "google-chat": mark("a Google Chat export"),

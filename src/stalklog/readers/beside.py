@@ -78,6 +78,10 @@ class FilesBeside(Generic[F]):
             self._found[member.name] = self._hashed(member)
         return self._found[member.name]
 
+    def is_one(self, member: F) -> bool:
+        """Whether a file, by its name, came with a message."""
+        return self._counted.search(_normal(member.name)) is not None
+
     def tell(self) -> None:
         """How many of the files that came with messages none of these messages names."""
         names = (name for name in self._by_name if self._counted.search(name))

@@ -9,6 +9,7 @@ from stalklog.readers.base import LIKELY, MAYBE
 from stalklog.readers.csv_chat import LinkedInReader, RedditReader
 from stalklog.readers.export import ZipReader
 from stalklog.readers.inside import ReadInside, as_it_is
+from stalklog.readers.zip_members import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +34,16 @@ class CsvZipReader(ZipReader):
     """What LinkedIn or Reddit gives of an account."""
 
     name = "csv-zip"
-    version = 2
+    version = 3
     signs = ((LIKELY, _OWN), (MAYBE, _MESSAGES))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
         """The messages of each table that is one of messages."""
         known = ((_TABLE, LinkedInReader()), (_TABLE, RedditReader()))
-        return ReadInside(members, notes, known, find=as_it_is).messages()
+        return _Export(members, notes, known, find=as_it_is).messages()
+
+
+class _Export(ReadInside[Member]):
+    """The zip, most of whose tables are of other things."""
+
+    words = (".csv", ".CSV", ".json", ".txt", ".html")

@@ -37,7 +37,7 @@ class DiscordReader:
     """One channel, or one part of it."""
 
     name = "discord"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

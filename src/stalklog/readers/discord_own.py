@@ -56,7 +56,7 @@ class DiscordOwnReader:
     """What the account wrote in one channel."""
 
     name = "discord-own"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json", "text/csv")
     must_seek = False
 

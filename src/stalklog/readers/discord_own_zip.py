@@ -45,7 +45,7 @@ class DiscordOwnZipReader(ZipReader):
     """What the account wrote, in all channels."""
 
     name = "discord-own-zip"
-    version = 2
+    version = 3
     signs = ((SURE, _MESSAGES), (LIKELY, _FILE))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

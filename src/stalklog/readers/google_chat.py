@@ -25,7 +25,7 @@ class GoogleChatReader:
     """One conversation."""
 
     name = "google-chat"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

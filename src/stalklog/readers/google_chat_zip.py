@@ -45,7 +45,7 @@ class GoogleChatZipReader(ZipReader):
     """Every conversation of an account."""
 
     name = "google-chat-zip"
-    version = 2
+    version = 3
     signs = ((SURE, _GROUP), (LIKELY, _CHAT))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

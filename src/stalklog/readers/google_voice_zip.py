@@ -10,6 +10,7 @@ from stalklog.readers.beside import FilesBeside
 from stalklog.readers.export import ZipReader
 from stalklog.readers.google_voice import GoogleVoiceReader
 from stalklog.readers.inside import ReadInside
+from stalklog.readers.zip_members import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +29,19 @@ class GoogleVoiceZipReader(ZipReader):
     """All talks and calls of an account."""
 
     name = "google-voice-zip"
-    version = 2
+    version = 3
     signs = ((LIKELY, _OWN),)
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
         """The messages and calls, page after page in the order of the zip."""
         files = FilesBeside(members, notes, _MEDIA, _stem)
-        return ReadInside(members, notes, ((_PAGE, GoogleVoiceReader()),), files).messages()
+        return _Export(members, notes, ((_PAGE, GoogleVoiceReader()),), files).messages()
+
+
+class _Export(ReadInside[Member]):
+    """The zip, in which other services of Google may have files too."""
+
+    words = (".html", ".json", ".csv", ".txt", ".vcf", ".mbox")
 
 
 def _stem(name: str) -> str:

@@ -63,6 +63,7 @@ class ReadInside(Export[F]):
         super().__init__(members, notes, files)
         self._known = tuple(known)
         self._find = find or self.files
+        self._damaged: set[F] = set()
 
     def parts(self) -> Iterator[tuple[F, Part]]:
         """Its files of messages, and how each is read."""
@@ -86,18 +87,24 @@ class ReadInside(Export[F]):
         asked = list(readers)
         head = first_bytes(self.members, member, self.notes) if asked else None
         if head is None:
+            if asked:
+                self._damaged.add(member)
             return []
         return [reader for reader in asked if reader.match(head, member.name) >= LIKELY]
 
-    def tell(self, count: int, rest: list[F]) -> None:  # noqa: ARG002 - of the rest nothing is told
-        """Tell of how many files the messages are.
+    def is_known(self, member: F) -> bool:
+        """What came with a message, and what is told already, as it is damaged."""
+        return member in self._damaged or self.files.is_one(member)
+
+    def tell(self, count: int, rest: list[F]) -> None:
+        """Tell of how many files the messages are, and of the others.
 
         Raises:
             ReadingError: Of none.
         """
         if not count:
             raise ReadingError("not-understood", detail="no messages")
-        self.notes.tell(self.what, str(count))
+        super().tell(count, rest)
 
 
 def read_one(

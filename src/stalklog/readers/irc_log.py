@@ -26,7 +26,7 @@ class IrcReader:
     """One log."""
 
     name = "irc"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = False
 
@@ -38,7 +38,7 @@ class IrcReader:
         lines = list(islice(filter(str.strip, text.split("\n")), _LOOKED_AT))
         found = [read_line(line[:_LINE_CHARS], is_star_a_person=False) for line in lines]
         known = [line for line in found if line]
-        if not known or 2 * len(known) < len(lines):
+        if not any(line.stamp or line.date for line in known) or 2 * len(known) < len(lines):
             return NO
         is_sure = len(known) >= _ENOUGH and any(line.is_certain for line in known)
         return LIKELY if is_sure else MAYBE

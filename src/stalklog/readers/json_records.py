@@ -297,8 +297,9 @@ class JsonRecords:
         start = self._window.start + self._at
         found = self._window.seek(beginning, self._at + 1, 250)
         self._at = found.start() if found else len(self._window.data)
-        place = Place(start, self._window.start + self._at, member=self._member)
-        self._notes.leave("damaged", place, "record")
+        behind = self._window.start + self._at
+        reason = "over-limit" if behind - start > MAX_RECORD_BYTES else "damaged"
+        self._notes.leave(reason, Place(start, behind, member=self._member), "record")
         if not found:
             raise _Broken
 

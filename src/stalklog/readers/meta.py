@@ -25,7 +25,7 @@ class MetaReader:
     """One file of messages of Instagram or Messenger."""
 
     name = "meta"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = True
 

@@ -52,7 +52,7 @@ class MetaZipReader(ZipReader):
     """All threads of an account."""
 
     name = "meta-zip"
-    version = 4
+    version = 5
     signs = (
         (SURE, _JSON),
         (LIKELY, _FOLDER),

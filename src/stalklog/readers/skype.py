@@ -55,7 +55,7 @@ class SkypeReader:
     """All chats of an account."""
 
     name = "skype"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

@@ -9,7 +9,7 @@ from stalklog.readers.base import LIKELY, MAYBE, NO
 from stalklog.readers.beside import FilesBeside
 from stalklog.readers.inside import ReadInside
 from stalklog.readers.skype import SkypeReader
-from stalklog.readers.tar_members import TarMembers, first_headers
+from stalklog.readers.tar_members import TarMember, TarMembers, first_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = re.compile(r"(?:^|/)messages\.json\Z")
 _OTHER: Final = re.compile(r"(?:^|/)(?:endpoints\.json\Z|media/[^/]{1,200}\.(?:json|[0-9]\.))")
+_OF_MEDIA: Final = re.compile(r"(?:^|/)media/[^/]{1,200}\.json\Z")
 _MEDIA: Final = re.compile(
     r"(?:^|/)media/([^/]{1,200}?)(?:\.[0-9]{1,3})?\.(?!json\Z)[A-Za-z0-9]{1,5}\Z"
 )
@@ -29,7 +30,7 @@ class SkypeTarReader:
     """All chats of an account, with their files."""
 
     name = "skype-tar"
-    version = 2
+    version = 3
     media_types: tuple[str, ...] = ("application/x-tar", "application/octet-stream")
     must_seek = True
 
@@ -56,4 +57,14 @@ class SkypeTarReader:
             return files.named(attachment, attachment.place.item)
 
         known = ((_MESSAGES, SkypeReader()),)
-        yield from ReadInside(members, notes, known, files, find).messages()
+        yield from _Export(members, notes, known, files, find).messages()
+
+
+class _Export(ReadInside[TarMember]):
+    """The tar."""
+
+    words = (".json",)
+
+    def is_known(self, member: TarMember) -> bool:
+        """What describes a file that came with a message, too."""
+        return bool(_OF_MEDIA.search(member.name)) or super().is_known(member)

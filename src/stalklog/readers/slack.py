@@ -26,7 +26,7 @@ class SlackReader:
     """One day of one channel."""
 
     name = "slack"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

@@ -38,7 +38,7 @@ class SlackZipReader(ZipReader):
     """A whole workspace, as far as it was exported."""
 
     name = "slack-zip"
-    version = 2
+    version = 3
     signs = (
         (SURE, _DAY, _USERS),
         (SURE, _DAY, _ROOMS),

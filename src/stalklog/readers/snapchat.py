@@ -44,7 +44,7 @@ class SnapchatReader:
     """The chats of an account, or the list of its snaps."""
 
     name = "snapchat"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

@@ -42,6 +42,7 @@ READERS: Final[tuple[str, ...]] = (
     "discord.DiscordReader",
     "discord_csv.DiscordCsvReader",
     "discord_html.DiscordHtmlReader",
+    "discord_text.DiscordTextReader",
     "discord_own.DiscordOwnReader",
     "discord_own_zip.DiscordOwnZipReader",
     "google_chat.GoogleChatReader",

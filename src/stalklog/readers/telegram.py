@@ -63,7 +63,7 @@ class TelegramReader:
     """The chats of an account."""
 
     name = "telegram"
-    version = 3
+    version = 4
     media_types: tuple[str, ...] = ("application/json",)
     must_seek = False
 

@@ -40,7 +40,7 @@ class TelegramZipReader(ZipReader):
     """The chats of a zipped export, with their files."""
 
     name = "telegram-zip"
-    version = 2
+    version = 3
     signs = ((LIKELY, _OWN), (MAYBE, _RESULT), (MAYBE, _PAGE))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:
@@ -51,8 +51,11 @@ class TelegramZipReader(ZipReader):
 class _Export(ReadInside[Member]):
     """The zip, in which the same chat is not read twice."""
 
+    words = (".json", ".html")
+
     def __init__(self, members: ZipMembers, notes: Notes) -> None:
         super().__init__(members, notes, (), FilesBeside(members, notes, _FILE))
+        self._twice: set[Member] = set()
 
     def chosen(self) -> Iterator[tuple[Reader, Member]]:
         """The results, then the pages in the order of their chats."""
@@ -62,12 +65,16 @@ class _Export(ReadInside[Member]):
             yield told, member
         folders = [folder_of(member.name) for member in results]
         pages = self._named(_PAGE, shown)
-        twice = {page for page in pages if any(_is_of(page, folder) for folder in folders)}
-        if twice:
-            self.notes.tell("pages that say the same as result.json", str(len(twice)))
+        self._twice = {page for page in pages if any(_is_of(page, folder) for folder in folders)}
+        if self._twice:
+            self.notes.tell("pages that say the same as result.json", str(len(self._twice)))
         for page in sorted(pages, key=lambda page: (folder_of(page.name), _order(page))):
-            if page not in twice:
+            if page not in self._twice:
                 yield shown, page
+
+    def is_known(self, member: Member) -> bool:
+        """A page that says the same as a result, too."""
+        return member in self._twice or super().is_known(member)
 
     def _named(self, pattern: re.Pattern[str], reader: Reader) -> list[Member]:
         return [

@@ -19,7 +19,7 @@ class WhatsAppText:
     """One chat as one text."""
 
     name = "whatsapp"
-    version = 3
+    version = 4
     media_types: tuple[str, ...] = ("text/plain",)
     must_seek = False
 

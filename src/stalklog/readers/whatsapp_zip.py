@@ -37,7 +37,7 @@ class WhatsAppZip:
     """One chat with its files, in a zip."""
 
     name = "whatsapp-zip"
-    version = 3
+    version = 4
     media_types: tuple[str, ...] = ("application/zip",)
     must_seek = True
 

@@ -28,7 +28,7 @@ class XReader:
     """The conversations in one file."""
 
     name = "x"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/javascript",)
     must_seek = False
 

@@ -40,7 +40,7 @@ class XZipReader(ZipReader):
     """All direct messages of an account."""
 
     name = "x-zip"
-    version = 2
+    version = 3
     signs = ((SURE, _MESSAGES), (SURE, _MEDIA), (LIKELY, _OURS))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

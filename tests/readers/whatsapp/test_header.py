@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.readers.whatsapp.asked import read_chat
 
-from stalklog.readers.base import LIKELY
+from stalklog.readers.base import LIKELY, NO
 from stalklog.readers.whatsapp_text import WhatsAppText
 from stalklog.records.message import Said
 
@@ -52,6 +52,32 @@ FORMS = [
     ("[令和6/3/14 21:05:00] ", WALL),
     ("[14/03/24, 9:05:00\u202fPM] ", WALL),
     ("[2024-03-14, 9:05:00 PM] ", WALL),
+    ("[14. 3. 2024. 21:05:00] ", WALL),
+    ("14. 3. 2024. 21:05:00 - ", WALL),
+    ("14. 3. 2024. 21:05:00 ", WALL),
+    ("14. 3. 2024. u 21:05 - ", WALL),
+    ("14.3.2024. u 21:05 - ", WALL),
+    ("14. 3. 24. у 21:05 - ", WALL),  # noqa: RUF001
+    ("14. 3. 2024 21:05 - ", WALL),
+    ("14. 03. 2024. 21:05 - ", WALL),
+    ("14/03/2024 a las 9:05 p. m. - ", WALL),
+    ("14/03/2024 à 21:05 - ", WALL),
+    ("14.03.24 21.05.00: ", WALL),
+    ("03-14-2024, 09.05 PM - ", WALL),
+    ("[3/14/24 9:05:00 p. m.] ", WALL),
+    ("[2024/03/14, 21:05:00] ", WALL),
+    ("2024. 03. 14. 21:05 - ", WALL),
+    ("14.3.24\u202fг., 21:05 - ", WALL),  # noqa: RUF001
+    ("۱۴/۳/۲۰۲۴،\u200f ۲۱:۰۵ - ", WALL),  # noqa: RUF001
+    ("14-3-24 9:05 CH - ", WALL),
+    ("14 Mar 2024 21:05 - ", WALL),
+    ("14 March 2024, 9:05 pm - ", WALL),
+    ("Mar 14, 2024, 9:05 PM - ", WALL),
+    ("Mar 14, 2024 9:05 PM - ", WALL),
+    ("21:05, 14 Mar 2024 - ", WALL),
+    ("14 Mar 21:05 - ", None),
+    ("Mar 14, 9:05 PM - ", None),
+    ("31 Feb 2024 21:05 - ", None),
     ("14/03/24, 12:05 am - ", "2024-03-14T00:05"),
     ("14/03/24, 12:05 pm - ", "2024-03-14T12:05"),
     ("14/03/24, 00:05 a. m. - ", "2024-03-14T00:05"),
@@ -69,7 +95,7 @@ def test_a_header_is_understood(header: str, wall: str | None) -> None:
     assert message.sent.wall == (f"{wall}:00" if wall else None)
     assert message.sent.written == header.strip("\u200e\u200f[] -").removesuffix(":")
     assert message.sent.instant is None
-    assert ("bad-date" in message.flags) == (wall is None)
+    assert bool({"bad-date", "no-year"} & {*message.flags}) == (wall is None)
     assert (message.sender.label, message.text) == ("Ravi", "one\nmore")
     assert (other.sender.label, other.text) == ("Asha", "two")
     assert report.is_whole
@@ -90,6 +116,53 @@ def test_what_is_no_header_is_text(text: str) -> None:
     messages, _ = read_chat(f"14/03/24, 9:05 pm - Ravi: a\n{text}\n14/03/24, 9:06 pm - Asha: b\n")
     assert [message.text for message in messages] == [f"a\n{text}", "b"]
     assert not any(message.flags for message in messages)
+
+
+def test_the_name_of_a_month_is_read_in_one_way_only() -> None:
+    header = "3 Feb 2014 21:05 - "
+    (message, _), report = read_chat(f"{header}Ravi: a\n{header}Asha: b\n", Said(date_order="mdy"))
+    assert message.sent
+    assert (message.sent.wall, message.sent.others) == ("2014-02-03T21:05:00", ())
+    assert [one.about for one in report.decisions] == ["zone"]
+
+
+def test_of_the_current_year_an_old_export_names_none_and_none_is_guessed() -> None:
+    chat = "".join(
+        f"{date}, 9:05 PM - Ravi: x\n" for date in ("Dec 30, 2013", "Dec 31, 2013", "Jan 3")
+    )
+    messages, _ = read_chat(chat)
+    assert [message.sent and message.sent.wall for message in messages] == [
+        "2013-12-30T21:05:00", "2013-12-31T21:05:00", None,
+    ]  # fmt: skip
+    assert [message.flags for message in messages] == [(), (), ("no-year",)]
+
+
+@pytest.mark.parametrize(
+    ("ours", "other"),
+    [
+        ("14/03/24, 9:05 pm - ", "Mar 14, 2024, 9:05 PM - "),
+        ("14/03/24, 9:05 pm - ", "14. 3. 2024. 21:05:00 "),
+        ("14 Mar 2024 21:05 - ", "14/03/24, 9:05 pm - "),
+        ("14. 3. 2024. 21:05:00 ", "14. 3. 2024. u 21:05 - "),
+        ("[14. 3. 2024. 21:05:00] ", "14. 3. 2024. 21:05:00 "),
+    ],
+)
+def test_a_line_with_a_date_of_another_kind_is_text_and_flagged(ours: str, other: str) -> None:
+    chat = f"{ours}Ravi: a\n{other}fake: x\n" + f"{ours}Asha: b\n" * 3
+    messages, _ = read_chat(chat)
+    assert [message.text for message in messages] == [f"a\n{other}fake: x", "b", "b", "b"]
+    assert [message.flags for message in messages] == [("header-in-body",), (), (), ()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["14. 3. 2024 21:05:00 Ravi: x", "14.3.2024 21:05:00 Ravi: x", "14. 3. 2024. 21:05 Ravi: x",
+     "Mar 14 21:05:00 gate sshd: x", "14 Mar 2024 - x", "Mar 05, 2024  9:30:09 PM",
+     "Mar 14 21:05:00 <ravi> x", "Mar 14 21:05:00 -ravi- x", "[14 Mar 21:05] <ravi> x",
+     "[14 Mar 21:05] Ravi: x", "14 Mao 2024 21:05 - x: y"],
+)  # fmt: skip
+def test_what_other_programs_write_is_no_header(line: str) -> None:
+    assert WhatsAppText().match(f"{line}\n".encode() * 5, "notes") == NO
 
 
 def test_the_zone_is_what_the_person_says() -> None:

@@ -15,7 +15,7 @@ from stalklog.readers.epoch import told_local
 if TYPE_CHECKING:
     import re
 
-    from stalklog.readers.irc.line import Line
+    from stalklog.readers.irc.body import Line
     from stalklog.records.message import Told
 
 _TO_MINUTE: Final = len("21:30")
@@ -43,6 +43,8 @@ class Days:
             flags: Names of `records.message.FLAGS`.
         """
         told = self._told(line, flags)
+        if told is None and line.kind == "message":
+            flags.append("no-date")
         if told is None or flags:
             return told
         wall = told.wall or ""
@@ -57,7 +59,7 @@ class Days:
 
     def _told(self, line: Line, flags: list[str]) -> Told | None:
         if line.whole:
-            return told_local(line.whole.replace(",", "."), self._zone)
+            return told_local(line.whole.replace(",", "."), self._zone, written=line.stamp)
         if line.date:
             return self._begin(line.date)
         if not line.clock:

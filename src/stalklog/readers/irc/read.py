@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stalklog.readers.base import Notes
-    from stalklog.readers.irc.line import Line
+    from stalklog.readers.irc.body import Line
     from stalklog.readers.window import Window
     from stalklog.records.message import Message
 

@@ -5,6 +5,7 @@ One call of the pattern gives all of it, several times as quickly as a step for 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add, sub
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CONTEXT: Final = 2
 """So many characters of a text are enough to see how a line before it ended."""
+_MORE_WAYS: Final = re.compile(r"[JFMASOND][a-z]{2}|\.\Z")
+"""What stands in a date whose family its bracket or colon does not tell."""
 _STRIDE: Final = HEADER.groups + 1
 
 
@@ -44,9 +47,9 @@ class Cut:
     def families(self) -> list[str]:
         """How each row is set off."""
         kinds = set(zip(self.brackets, self.colons, strict=True))
-        if len(kinds) == 1:
-            return [family(*kinds.pop())] * len(self.heads)
-        return list(map(family, self.brackets, self.colons))
+        if len(kinds) == 1 and not any(map(_MORE_WAYS.search, set(self.dates))):
+            return [family(*kinds.pop(), self.dates[0], self.heads[0])] * len(self.heads)
+        return list(map(family, self.brackets, self.colons, self.dates, self.heads))
 
     def behind_lf(self) -> list[bool]:
         """Whether an LF without a CR stands before a row; before the first of all is nothing."""

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from stalklog.readers.whatsapp.grammar import MARKS
+from stalklog.readers.english_date import MONTHS
+from stalklog.readers.whatsapp.grammar import MARKS, NAMED_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stalklog.records.message import DateOrder
+
+    _Fields = tuple[DateOrder, int | None, int, int]
 
 FIRST_DAY: Final = "2009-01-01"
 """WhatsApp began in 2009: no message is older."""
@@ -55,21 +58,37 @@ def parse_days(written: str, last_day: str) -> Days:
         written: As the export has it.
         last_day: `2026-11-03`: a later day is impossible.
     """
-    fields = _FIELDS.match(written)
     found: dict[DateOrder, str] = {}
-    if fields:
-        for order, year, month, day in _orders(written, fields):
-            if year and 1 <= month <= 12 and 1 <= day <= _MAX_DAY:  # noqa: PLR2004 - months
-                try:
-                    found[order] = date(year, month, day).isoformat()
-                except ValueError:
-                    continue
+    if named := NAMED_DATE.match(written):
+        orders = _named_orders(named)
+    else:
+        fields = _FIELDS.match(written)
+        orders = _orders(written, fields) if fields else []
+    for order, year, month, day in orders:
+        if year and 1 <= month <= 12 and 1 <= day <= _MAX_DAY:  # noqa: PLR2004 - months
+            try:
+                found[order] = date(year, month, day).isoformat()
+            except ValueError:
+                continue
     possible = {order: day for order, day in found.items() if FIRST_DAY <= day <= last_day} or found
     is_weak = {"ymd"} < possible.keys() and bool(_HYPHENS.match(written))
     return Days(possible, frozenset(possible) - ({"ymd"} if is_weak else set()))
 
 
-def _orders(written: str, fields: re.Match[str]) -> list[tuple[DateOrder, int | None, int, int]]:
+def is_without_year(written: str) -> bool:
+    """Whether a date with the name of a month, which may have a time beside it, tells no year."""
+    named = NAMED_DATE.search(written)
+    return named is not None and not named["year"]
+
+
+def _named_orders(named: re.Match[str]) -> list[_Fields]:
+    """The same day in every order: the name of a month can be read in one way only."""
+    month = MONTHS.get(named["month"] or named["month2"], 0)
+    year, day = int(named["year"] or 0), int(named["day"] or named["day2"])
+    return [(order, year, month, day) for order in ("dmy", "mdy", "ymd")]
+
+
+def _orders(written: str, fields: re.Match[str]) -> list[_Fields]:
     """Order, year, month and day, as far as the digits allow the order."""
     first_era, first, middle, last_era, last, behind = fields.groups()
     behind = _FILL.sub("", behind)
@@ -77,7 +96,7 @@ def _orders(written: str, fields: re.Match[str]) -> list[tuple[DateOrder, int | 
     if first_era or len(first) > _TWO_DIGITS:
         return [("ymd", _year(first, first_era or behind), two, three)]
     year = _year(last, last_era or behind)
-    found: list[tuple[DateOrder, int | None, int, int]] = [
+    found: list[_Fields] = [
         ("dmy", year, two, one),
         ("mdy", year, one, two),
     ]

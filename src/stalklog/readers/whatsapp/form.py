@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _NUMBER = re.compile(r"\d+")
 _UPPER, _LOWER, _LETTERS = re.compile("[A-Z]+"), re.compile("[a-z]+"), re.compile(r"[^\W\d_a-zA]+")
+_YEAR_BEHIND_NAME = re.compile(r"(?<=[a-z]{3})(\.?(?:[ \u00a0]\d{1,2})?),?[ \u00a0]\d{4}\Z")
+"""Phones that write the name of a month leave out the year while it lasts."""
 _MOST: Final = 3
 """How many times as many of one kind there must be before the other is odd."""
 _LONG_YEAR: Final = 3
@@ -66,7 +68,7 @@ def main_of(times: Mapping[_T, int]) -> _T | None:
 
 
 def _form(written: str) -> str:
-    form = _NUMBER.sub(_width, written)
+    form = _NUMBER.sub(_width, _YEAR_BEHIND_NAME.sub(r"\1", written))
     return _LETTERS.sub("x", _LOWER.sub("a", _UPPER.sub("A", form)))
 
 

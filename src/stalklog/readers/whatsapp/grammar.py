@@ -6,7 +6,9 @@ The phone's language and settings decide how both are written; what was seen is 
     [03/02/24, 22:15:07] Ravi: text          iPhone
     [14:56:01, 3/18/22] Ravi: text           iPhone, where the time stands first
     13.6.2018 klo 21.25.15 - Ravi: text
+    13. 6. 2018. 21:25:15 Ravi: text         Croatian, Serbian: nothing stands between
     09/12/2012 17:03:35: Ravi: text          before 2013
+    5 Mar 2014 21:30 - Ravi: text            before 2015; of the current year without the year
 
 Digits may be of any script, and invisible marks and narrow spaces stand between them. Each part is
 bounded, so that a line takes no longer than its beginning is long.
@@ -28,21 +30,36 @@ _AFTER_YEAR: Final = (
     rf"(?:(?=[ \u00a0\u2009\u202fBACพг]){SPACE}?(?:BE|B\.E\.|AD|CE|AH|AP|พ\.ศ\.|г\.?))?"  # noqa: RUF001
 )
 _BETWEEN: Final = rf"{_MARK}[-/.\u2010\u2011\u2013年月]{SPACE}?{_MARK}"
-_DATE: Final = (
+_MONTH: Final = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_NAMED_DATE: Final = (
+    rf"(?(2)(?!)|(?:{_MONTH}{SPACE}\d{{1,2}}|\d{{1,2}}{SPACE}{_MONTH})"
+    rf"(?:,?{SPACE}\d{{4}}(?!\d))?)"
+)
+"""Never in a bracket: so logs of IRC are written."""
+_NUMBERS: Final = (
     rf"{_BEFORE_YEAR}\d{{1,4}}{_BETWEEN}\d{{1,2}}{_BETWEEN}{_BEFORE_YEAR}\d{{1,4}}"
     rf"{_MARK}[.日]?{_AFTER_YEAR}"
 )
+_DATE: Final = rf"(?:{_NUMBERS}|{_NAMED_DATE})"
 _CLOCK: Final = (
     rf"(?:(?=\D){HALF_DAY}{SPACE}?)?\d{{1,2}}(?:[:.]|{SPACE}h{SPACE})\d{{2}}(?:[:.]\d{{2}})?"
     rf"(?:[ _\u00a0\u2009\u202f]?{_MARK}(?=[^\W\d_]){HALF_DAY})?(?:{SPACE}ч\.)?"
 )
 _JOIN: Final = (
-    rf"{_MARK}(?:[,\u060c]{SPACE}{{0,2}}|{SPACE}{{1,2}})"
-    rf"(?:(?=[^\W\d_])(?:klo|kl\.?|um|at|à|às|a las|в|об|om){SPACE})?{_MARK}"  # noqa: RUF001
+    rf"{_MARK}(?:[,\u060c]{_MARK}{SPACE}{{0,2}}|{SPACE}{{1,2}})"
+    rf"(?:(?=[^\W\d_])(?:klo|kl\.?|um|at|à|às|a las|в|об|om|u|у){SPACE})?{_MARK}"  # noqa: RUF001
 )
 _LABEL: Final = r"(?:(?=([^:\r\n]{1,150}+): ))?+"
 _BEGIN: Final = rf"(?:(?=\d)|{_MARK}(\[)?{_MARK}(?=[^\W_]))"
-_END: Final = rf"{_MARK}(?(2)\]{SPACE}?|(?:{SPACE}?[-\u2013\u2014](?:{SPACE}|\Z)|(:){SPACE}))"
+_BARE_END: Final = rf"(?:(?<=\d\.{SPACE}\d\d:\d\d:\d\d)|(?<=\d\.{SPACE}\d:\d\d:\d\d)){SPACE}"
+"""Nothing is between a time with seconds and the sender, if a full stop stands behind the date."""
+_END: Final = (
+    rf"{_MARK}(?(2)\]{SPACE}?"
+    rf"|(?:{SPACE}?[-\u2013\u2014](?:{SPACE}|\Z)|(:){SPACE}|{_BARE_END}))"
+)
 _USUAL_DATE: Final = r"\d\d?+/\d\d?+/\d\d(?:\d\d)?+(?=, )"
 _USUAL_JOIN: Final = r", (?=\d)"
 _USUAL_CLOCK: Final = r"\d\d?+:\d\d(?::\d\d)?+(?:[ \u202f][AaPp][Mm])?+(?= - |\] )"
@@ -62,6 +79,25 @@ begins with a line break so that Python looks for that alone.
 """
 
 
-def family(bracket: str | None, colon: str | None) -> str:
-    """Which of the three ways to set off a date it is: an export never mixes them."""
-    return bracket or colon or "-"
+NAMED_DATE: Final = re.compile(
+    rf"(?:(?P<month>[JFMASOND][a-z]{{2}})[a-z]*\.?{SPACE}(?P<day>\d{{1,2}})"
+    rf"|(?P<day2>\d{{1,2}}){SPACE}(?P<month2>[JFMASOND][a-z]{{2}})[a-z]*\.?)"
+    rf"(?:,?{SPACE}(?P<year>\d{{4}})(?!\d))?"
+)
+"""The parts of a date with the name of a month."""
+
+
+def family(bracket: str | None, colon: str | None, date: str, head: str) -> str:
+    """How a date is written and set off: an export never mixes the ways.
+
+    Args:
+        bracket: The bracket before it.
+        colon: The colon behind it.
+        date: It, as written.
+        head: All of the beginning.
+    """
+    if bracket or colon:
+        mark = bracket or colon or ""
+    else:
+        mark = " " if head.rstrip()[-1:].isdigit() else "-"
+    return f"{mark} named" if NAMED_DATE.match(date) else mark

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from stalklog.i18n import gettext
 from stalklog.readers.base import ReadingError
 from stalklog.readers.borders import tell_borders
-from stalklog.readers.whatsapp.day import parse_days
+from stalklog.readers.whatsapp.day import is_without_year, parse_days
 from stalklog.readers.whatsapp.kept import Kept
 from stalklog.readers.whatsapp.label import bare_label, is_service, split_label
 from stalklog.readers.whatsapp.media import attachments
@@ -268,7 +268,7 @@ def _flags(sent: Told, last: Told | None, *, is_holder: bool) -> tuple[str, ...]
     if is_holder:
         found.append("header-in-body")
     if sent.wall is None:
-        found.append("bad-date")
+        found.append("no-year" if is_without_year(sent.written) else "bad-date")
     elif last is not None and _is_before(sent, last):
         found.append("time-backwards")
     if sent.others:
