@@ -19,6 +19,7 @@ from stalklog.readers.borders import tell_borders
 from stalklog.readers.discord_record import attachment
 from stalklog.readers.pieces import pieces
 from stalklog.readers.whatsapp.day import parse_days
+from stalklog.readers.whatsapp.kept import Kept
 from stalklog.readers.whatsapp.order import Dates, decide
 from stalklog.readers.whatsapp.when import When
 from stalklog.readers.window import Window
@@ -134,18 +135,19 @@ def _dates(data: bytes, notes: Notes) -> tuple[When, bool]:
     last_day = (
         (said.looked_at + timedelta(days=1)).date().isoformat() if said.looked_at else _LAST_DAY
     )
+    meanings = Kept(lambda date: parse_days(date, last_day))
     dates, lines, stamps = Dates(), dict[str, str](), list[re.Match[str]]()
     for found in _SURVEYED.finditer(data):
         if header := _HEADER.match(_letters(found[0])[0]):
             stamps.append(header)
             date = _date(header)
             if date not in lines:
-                dates.days[date] = parse_days(date, last_day)
+                dates.days[date] = meanings[date]
                 lines[date] = header[0]
     order, decision = decide(dates, said.date_order, lines)
     if decision:
         notes.decide(decision)
-    when = When(order, last_day, notes.zone())
+    when = When(order, meanings, notes.zone())
     walls = [wall for one in stamps if (wall := _told(one, when).wall)]
     return when, not walls or walls[0] <= walls[-1]
 
