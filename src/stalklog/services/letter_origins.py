@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 WHY_NOT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "other-sender": mark(
-            "the sender is none of the accounts noted in the case, and no incident shows it; with "
-            "--for ID a mail is taken all the same"
+            "the sender is none of the accounts noted in the case, and no incident shows it; a "
+            "mail that stands alone is taken all the same where it is named with --for ID"
         ),
         "to-them": mark("sent to an account of the other person: it may be your own"),
         "copy": mark(
