@@ -410,3 +410,15 @@ def test_the_page_tells_what_is_blank_and_what_names_her(run: Run) -> None:
     answer = run("letter", "officer", "-o", "o.html")
     assert "Left blank, to be filled in\n  - postal address\n" in answer.out
     assert "name: Relation to the other person: the former husband" in " ".join(answer.err.split())
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("what", ["preserve", "officer"])
+def test_a_typed_connection_by_which_nobody_is_found_is_told(run: Run, what: str) -> None:
+    typed = ("--address", "192.168.1.1:443", "--address", "8.8.8.8@2099-01-01T00:00:00Z")
+    told = " ".join(run("letter", what, *typed, "-o", "l.txt").err.split())
+    assert "192.168.1.1: an address inside a private network" in told
+    assert "8.8.8.8: its time is still to come" in told
+    assert "192.168.1.1" in Path("l.txt").read_text("utf-8"), "it is hers to decide"
+    good = ("--address", "8.8.8.8:443@2026-10-09T17:11:02Z")
+    assert "Look at it again" not in run("letter", what, *good, "-o", "m.txt").err

@@ -207,7 +207,8 @@ def test_what_is_of_no_known_format_is_no_mail_that_is_known(
 @pytest.mark.parametrize(
     "typed",
     ["192.0.2.0/99", "192.0.2", "192.0.2.999", "192.0.2.7:25", "2001:db8::/200", "mx example.org",
-     "https://mx.example.org", "m@example.org", "mx*.example.org", "*", "", "a..b"],
+     "https://mx.example.org", "m@example.org", "mx*.example.org", "*", "", "a..b",
+     "0.0.0.0/0", "::/0", "0/7", "2000::/3"],
 )  # fmt: skip
 def test_nobody_is_vouched_for_by_what_can_fit_nothing(
     run: Run, tmp_path: Path, typed: str

@@ -142,6 +142,19 @@ def test_a_forwarded_copy_tells_of_the_forwarding_only(desk: Desk, tmp_path: Pat
     assert reasons(letter(desk, tmp_path, trust="example.org")) == {"E-0001": "copy"}
 
 
+@pytest.mark.parametrize("kind", ["preserve", "police"])
+def test_a_mail_that_she_redirected_shows_her_own_connection_and_names_none(
+    desk: Desk, tmp_path: Path, kind: str
+) -> None:
+    """It still says that the other person wrote it; the address recorded last is hers."""
+    hers = f"Resent-From: {HER}\nResent-To: help@example.org\n"
+    add(desk, tmp_path, mail(f"{seen()}{hers}{seen('192.0.47.9')}"))
+    draft = letter(desk, tmp_path, kind, "E-0001", trust="example.org")
+    assert reasons(draft) == {"E-0001": "copy"}
+    assert ADDRESS not in draft.letter.text
+    assert "E-0001" in draft.letter.text
+
+
 def test_of_a_mailbox_that_is_named_their_mails_are_taken(desk: Desk, tmp_path: Path) -> None:
     other = mail(seen("192.0.47.9"), sender="friend@example.org")
     box = "".join(f"From x Fri Nov 20 21:30:00 2026\n{one}\n" for one in (mail(seen()), other))

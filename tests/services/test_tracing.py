@@ -28,6 +28,7 @@ from stalklog.services.tracing import (
     trace_message,
 )
 from stalklog.services.vaults import create_vault
+from stalklog.services.ways import way_of
 from stalklog.trace.published import Published
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ def test_a_mail_is_traced_whatever_stands_before_it(desk: Desk, before: str) -> 
     found = _traced(desk, (before + MAIL).encode(), "mail.eml", 1)
     assert _address(found) == "192.0.47.9"
     assert not found.is_header_only
+
+
+def test_a_mail_that_somebody_redirected_is_told_from_one_that_came(desk: Desk) -> None:
+    hop = b"Received: from a (a [192.0.47.66]) by mx.example.net; Fri, 20 Nov 2026 21:30:04 +0000\n"
+    body = b"From: nobody@example.org\nSubject: x\n\nx\n"
+    assert not _traced(desk, hop + body, "a.eml").is_copy
+    again = hop + b"resent-from: m@example.org\n" + body
+    assert _traced(desk, again, "b.eml").is_copy
+    way = way_of(1, [("received", "from a (a [192.0.47.66]) by b"), ("resent-from", "m")])
+    assert way is not None
+    assert way.because.endswith("Somebody redirected this mail, and the connection can be theirs.")
 
 
 def test_a_message_of_a_mailbox_is_named(desk: Desk) -> None:

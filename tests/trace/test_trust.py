@@ -11,7 +11,7 @@ from stalklog.readers.mail.header import parse_header
 from stalklog.trace.address import address_of
 from stalklog.trace.claims import header_claims
 from stalklog.trace.received import parse_received
-from stalklog.trace.trust import Networks, count_trusted, parse_network, parse_trust
+from stalklog.trace.trust import Networks, count_trusted, is_trustable, parse_network, parse_trust
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,15 @@ def test_a_name_of_one_word_means_that_machine_alone() -> None:
     assert not trust.wrote("evil.com")
     assert not trust.wrote("x.mailhost")
     assert parse_trust(["bücher.example"]).wrote("mx.xn--bcher-kva.example")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_one"),
+    [("10/8", True), ("!10/8", True), ("0/7", False), ("2001::/16", True), ("2000::/3", False),
+     ("0.0.0.0/0", False), ("mx.example.org", True)],
+)  # fmt: skip
+def test_nobody_vouches_for_half_of_the_internet(typed: str, is_one: bool) -> None:
+    assert is_trustable(typed) is is_one
 
 
 @pytest.mark.parametrize("typed", ["*", ".", " ", "*."])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def make_page(front: Front, desk: Desk, wish: Wish, target: Path | None) -> None:
     """Make the page, and say where it lies."""
     if not front.screen.is_json:
-        for warning in officer.warnings():
+        for warning in officer.warnings(desk, wish):
             front.screen.tell_prose(warning, indent="  ", style="warn")
     made = officer.make_officers_page(desk, wish, target, progress=front.progress())
     front.screen.answer(

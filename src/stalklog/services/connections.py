@@ -11,8 +11,10 @@ from stalklog.i18n import gettext as _
 from stalklog.records.when import Ambiguous, read_when
 from stalklog.services.entries import resolve_id
 from stalklog.services.letter_facts import Connection
+from stalklog.trace.address import KINDS, address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from stalklog.services.desk import AskWhen, Desk
@@ -51,6 +53,18 @@ def read_connection(desk: Desk, typed: str, ask_when: AskWhen | None = None) -> 
         exhibit=resolve_id(desk.open(), exhibit) if exhibit.strip() else "",
         message=int(number) if number and exhibit.strip() else None,
     )
+
+
+def doubts_about(connections: Iterable[Connection], now: datetime) -> Iterator[str]:
+    """What should be looked at again in connections that were typed."""
+    for one in connections:
+        address = address_of(one.address)
+        if not address.is_public:
+            told = _("{address}: {kind}. Look at it again, as a provider may find nobody by it.")
+            yield told.format(address=one.address, kind=_(KINDS[address.kind]))
+        if one.at is not None and one.at > now:
+            told = _("{address}: its time is still to come. Look at it again.")
+            yield told.format(address=one.address)
 
 
 def _parts(typed: str) -> tuple[str, str, str, str]:

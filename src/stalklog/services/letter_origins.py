@@ -18,7 +18,7 @@ from stalklog.safety.limits import MAX_LETTER_BOX_BYTES, MAX_LETTER_MAILS
 from stalklog.services.letter_candidates import Candidate, by_account, by_registry
 from stalklog.services.letter_facts import Connection
 from stalklog.services.letter_material import text
-from stalklog.services.mail_header import SINGLE
+from stalklog.services.mail_header import SINGLE, is_redirected
 from stalklog.trace.profile import load_profiles
 from stalklog.trace.trace import CERTAIN, trace_fields
 from stalklog.trace.trust import parse_trust
@@ -38,11 +38,14 @@ if TYPE_CHECKING:
 WHY_NOT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "other-sender": mark(
-            "the sender is none of the accounts noted in the case, and no incident shows it; with "
-            "--for ID a mail is taken all the same"
+            "the sender is none of the accounts noted in the case, and no incident shows it; a "
+            "mail that stands alone is taken all the same where it is named with --for ID"
         ),
         "to-them": mark("sent to an account of the other person: it may be your own"),
-        "copy": mark("it is somebody's copy: its header tells of the forwarding"),
+        "copy": mark(
+            "it is somebody's copy: its header tells of the forwarding, and the connection can be "
+            "your own"
+        ),
         "claimed": mark(
             "it is only claimed; stalklog trace ID names the machine that says so, and if that is "
             "your own provider's, --trusted-by makes it count"
@@ -209,6 +212,10 @@ class _Look:
             return True
 
         for mail in read_mails_in(contents, is_taken):
+            if is_redirected(mail.fields):
+                place = judge.place_of(mail.message)
+                left_out.append(_Seen(contents.entry.id, place, why="copy"))
+                continue
             trace = trace_fields(mail.fields, self.profiles, self._trust)
             yield _seen(contents.entry.id, judge.place_of(mail.message), mail.message, trace)
         yield from left_out

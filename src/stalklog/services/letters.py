@@ -17,6 +17,7 @@ from stalklog.letters.shelf import Wanted, choose, open_shelf
 from stalklog.letters.warning import told
 from stalklog.records.authority import NOT_HERS
 from stalklog.records.view import case as case_of
+from stalklog.services.connections import doubts_about
 from stalklog.services.entries import corrected, resolve_id
 from stalklog.services.letter_about import About
 from stalklog.services.letter_confidential import confidential_in
@@ -127,13 +128,14 @@ def draft_letter(
     mails = read_mails(vault, exhibits, about.material.case.get("identifiers"))
     facts: Facts = {**about.facts(mails.told, mails.times), **record_of(vault)}
     words = render(template, facts, day=day).body
+    doubts = doubts_about(wish.connections, desk.clock.now())
     return Draft(
         letter=render(template, facts, day=day, is_markdown=is_markdown),
         words=words,
         template=template,
         about=about,
         path=path,
-        warnings=(*told(template.heading.warnings), *_second_demand(about)),
+        warnings=(*told(template.heading.warnings), *_second_demand(about), *doubts),
         unreadable_lines=about.unreadable_lines,
         unusable=shelf.unusable,
         origins=origins,

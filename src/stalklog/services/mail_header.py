@@ -47,6 +47,15 @@ def header_of(reader: str, raw: bytes, beside: str) -> MailHeader:
     return MailHeader(fields, data[start:] if reader in MAIL else b"", bool(data))
 
 
+def is_redirected(fields: Sequence[tuple[str, str]]) -> bool:
+    """Whether somebody put the mail into the post again as it was (RFC 5322 section 3.6.6).
+
+    Then it still names its author, and the connection that was recorded last is that of whoever
+    redirected it: of the person herself, perhaps.
+    """
+    return any(name.startswith("resent-") for name, _value in fields)
+
+
 def _readable(value: str) -> str:
     """The value of a field in letters: bytes beyond ASCII are UTF-8 (RFC 6532), or are shown."""
     if value.isascii():

@@ -19,6 +19,7 @@ from stalklog.letters.words import day_words, short_words, utc_words, word
 from stalklog.records.view import case as case_of
 from stalklog.report.moment import understood
 from stalklog.services import letter_facts as gather
+from stalklog.services.connections import doubts_about
 from stalklog.services.letter_confidential import confidential_in
 from stalklog.services.letter_material import objects, start_of, text, text_in, texts
 from stalklog.services.letters import read_about, record_of, with_origins
@@ -62,9 +63,9 @@ class MadePage:
     """What of the person stands on it all the same, as `confidential_in` tells it."""
 
 
-def warnings() -> tuple[str, ...]:
+def warnings(desk: Desk, wish: Wish) -> tuple[str, ...]:
     """What the person should know before the page is made."""
-    return told(_WARNINGS)
+    return (*told(_WARNINGS), *doubts_about(wish.connections, desk.clock.now()))
 
 
 def make_officers_page(

@@ -44,8 +44,8 @@ def require_trustable(typed: Iterable[str], option: str) -> None:
     if not all(map(is_trustable, typed)):
         raise UsageError(
             _(
-                "{option} takes the name of a machine or a network, and this is neither. "
-                "Nothing was done."
+                "{option} takes the name of a machine or a network, and this is neither, or is "
+                "wider than any provider's. Nothing was done."
             ).format(option=option),
             hint=_("For example mx.example.org, or 192.0.2.0/24, or 2001:db8::/32."),
         )

@@ -18,7 +18,7 @@ from stalklog.safety.limits import MAX_SIGNED_BYTES
 from stalklog.services.contents import Contents, message_in
 from stalklog.services.entries import find_entry
 from stalklog.services.kept_keys import kept_keys
-from stalklog.services.mail_header import ITEMS, MAIL, header_of
+from stalklog.services.mail_header import ITEMS, MAIL, header_of, is_redirected
 from stalklog.services.mails import is_box
 from stalklog.services.own_servers import own_servers, require_trustable
 from stalklog.trace.address import address_of
@@ -166,7 +166,7 @@ def _traced(
         lacking_keys=tuple(name for name in names if not keys[name]),
         is_header_only=header.is_there and not is_whole,
         attached_to=found.message.parent,
-        is_copy=found.message.forwarded == "inline",
+        is_copy=found.message.forwarded == "inline" or is_redirected(fields),
         unreadable_lines=found.contents.unreadable_lines,
         trusted_by=tuple(trusted_by),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
 from stalklog.report.model import Leg, Way
+from stalklog.services.mail_header import is_redirected
 from stalklog.trace.address import KINDS
 from stalklog.trace.edge import REASONS
 from stalklog.trace.profile import load_profiles
@@ -45,6 +46,9 @@ def way_of(
     because = _("Confidence: {confidence}; {reason}.").format(
         confidence=_(CONFIDENCES[origin.confidence]), reason=_(REASONS[origin.reason])
     )
+    if is_redirected(fields):
+        more = _("Somebody redirected this mail, and the connection can be theirs.")
+        because = f"{because} {more}"
     certain = trace.provider if trace.provider and trace.provider.why in CERTAIN else None
     return Way(
         number=number,

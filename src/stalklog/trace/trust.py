@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
     from stalklog.trace.address import Address
 
 _PARTS: Final = 4
+_WIDEST: Final[Mapping[int, int]] = MappingProxyType({4: 8, 6: 16})
+"""So many bits a network has at least that is one provider's, by version."""
 _LIKE_A_NETWORK: Final = re.compile(r"[0-9.]+(?:/.*)?|.*/.*|.*:.*")
 """What can only be meant as an address or a network: no machine is called so."""
 _NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})?\.)*[a-z0-9_][a-z0-9_-]{0,62}")
@@ -73,9 +76,10 @@ def parse_trust(typed: Iterable[str]) -> Trust:
 
 
 def is_trustable(typed: str) -> bool:
-    """Whether that is a machine's name or a network, and so can fit anything at all."""
+    """Whether that is a machine's name, or a network that can be somebody's: not half of all."""
     trust = parse_trust([typed])
-    return bool(trust.hosts or trust.networks.rules)
+    networks = [network for network, _is_in in trust.networks.rules]
+    return bool(trust.hosts) or any(one.prefixlen >= _WIDEST[one.version] for one in networks)
 
 
 def _name(word: str) -> str:

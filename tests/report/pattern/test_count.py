@@ -90,6 +90,16 @@ def test_hours_are_counted_only_where_the_time_is_known() -> None:
     assert found.undated == Pair(1, 0)
 
 
+def test_ways_of_one_day_stand_in_the_order_in_which_they_began() -> None:
+    found = counted([
+        event(at("2026-10-06 23:59"), channel="by phone"),
+        event(at("2026-10-06 10:00"), channel="in person"),
+        event(at("2026-10-07 09:00"), channel="chat"),
+        event(None, channel="a letter"),
+    ])  # fmt: skip
+    assert [one.label for one in found.channels] == ["in person", "by phone", "chat", "a letter"]
+
+
 def test_ways_stand_in_the_order_in_which_they_began() -> None:
     found = counted(
         [

@@ -242,15 +242,18 @@ def _channels(events: Iterable[Event], label: Callable[[Event], str]) -> tuple[C
     members: dict[str, list[Event]] = {}
     for one in events:
         members.setdefault(label(one), []).append(one)
-    found = [
-        Channel(
-            name,
-            _pair(inside),
-            min((one.when.first_day for one in inside if one.when), default=None),
+    began = {
+        name: min(
+            ((one.when.first_day, one.when.first) for one in inside if one.when), default=None
         )
         for name, inside in members.items()
-    ]
-    return tuple(sorted(found, key=lambda one: (one.first or date.max, one.label)))
+    }
+    never = [name for name, first in began.items() if first is None]
+    used = [(*first, name) for name, first in began.items() if first is not None]
+    return (
+        *(Channel(name, _pair(members[name]), day) for day, _moment, name in sorted(used)),
+        *(Channel(name, _pair(members[name]), None) for name in sorted(never)),
+    )
 
 
 def _hours(events: Iterable[Event]) -> tuple[Pair, ...]:
