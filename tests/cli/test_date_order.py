@@ -161,7 +161,7 @@ def test_dates_that_are_against_one_another_are_told(run: Run, tmp_path: Path) -
     chat = tmp_path / "chat.txt"
     days = ("25/02/24", "02/26/24", "03/04/24")
     chat.write_text("".join(f"{day}, 7:05 pm - Ravi: x\n" for day in days), encoding="utf-8")
-    against = "Some of its dates can only be read day first, others only month first."
+    against = "Some of the dates can only be read day first, others only month first."
     assert against in told(run("add-evidence", str(chat)).err)
     assert against in told(run("messages", "E-0001", "--summary").out)
 

@@ -80,6 +80,23 @@ def test_of_a_zip_the_exact_bytes_of_a_message_are_shown_too(run: Run, tmp_path:
 
 
 @pytest.mark.usefixtures("vault")
+def test_a_day_that_can_be_read_two_ways_is_in_a_span_if_one_reading_is(
+    run: Run, tmp_path: Path
+) -> None:
+    chat = tmp_path / "chat.txt"
+    lines = [f"03/{month:02}/24, 10:15 pm - Ravi: month {month}\n" for month in range(1, 13)]
+    chat.write_text("".join(lines), encoding="utf-8")
+    run("add-evidence", str(chat))
+    answer = run("messages", "E-0001", "--since", "2024-02-01", "--until", "2024-03-02")
+    shown = [line.strip() for line in answer.out.splitlines() if "month" in line]
+    assert [line.split("  ")[0] for line in shown if line.startswith("month")] == [
+        "month 1",  # 3 January or 1 March
+        "month 2",
+    ]
+    assert "not known" not in answer.err
+
+
+@pytest.mark.usefixtures("vault")
 def test_an_export_that_is_cut_off_is_told_when_it_is_added(run: Run, tmp_path: Path) -> None:
     whole = '{"name": "A", "type": "personal_chat", "id": 1, "messages": [%s]}'
     one = '{"id": 1, "type": "message", "date": "2024-03-03T21:30:00", "from": "A", "text": "x"}'

@@ -318,6 +318,35 @@ def test_messages_without_a_zone_are_chosen_by_day_and_what_has_no_time_is_count
 
 
 @pytest.mark.usefixtures("vault")
+def test_both_readings_of_a_day_stand_beside_what_was_found(run: Run, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.txt"
+    chat.write_text("03/02/24, 7:05 pm - Ravi: the scarf\n" * 3, encoding="utf-8")
+    run("add-evidence", str(chat))
+    assert "3 Feb 2024 19:05 or 2 Mar 2024 19:05 (no zone)  Ravi\n" in run("search", "scarf").out
+    hit = run("search", "scarf", "--json").json[0]
+    assert (hit["at"], hit["remarks"]) == (None, ["ambiguous-date"])
+    assert hit["readings"] == ["2024-02-03T19:05:00", "2024-03-02T19:05:00"]
+
+
+@pytest.mark.usefixtures("vault")
+def test_whose_a_message_is_and_what_kind_of_call_is_said_beside_it(
+    run: Run, tmp_path: Path
+) -> None:
+    sms = '<sms address="5550001" date="170965110000{n}" type="{n}" body="scarf {n}"/>'
+    call = '<call number="5550001" contact_name="Ravi" date="1709651200000" type="3" duration="0"/>'
+    (tmp_path / "sms.xml").write_text(f"<smses>{sms.format(n=2)}{sms.format(n=3)}</smses>")
+    (tmp_path / "calls.xml").write_text(f"<calls>{call}</calls>")
+    run("add-evidence", str(tmp_path / "sms.xml"), str(tmp_path / "calls.xml"))
+    run("log-demand", "--when", "2024-03-05 12:00", "--how", "e-mail", "--words", "Stop.")
+    found = run("search", "scarf").out
+    assert "  the owner of the phone or account\n    scarf 2" in found
+    assert "  the owner of the phone or account  [a draft, not sent]\n    scarf 3" in found
+    axis = run("timeline")
+    assert "  Ravi <5550001>  [call]  [not answered]\n" in axis.out
+    assert "1 of those shown is later than the demand to stop" in told(axis.out)
+
+
+@pytest.mark.usefixtures("vault")
 def test_what_was_read_only_in_part_is_told_at_each_search(run: Run, tmp_path: Path) -> None:
     whole = HEAD + b"<smses count='2'>" + SMS + SENT + b"</smses>"
     for name, data in (("whole.xml", whole), ("cut.xml", whole[:-60])):

@@ -75,6 +75,16 @@ def test_two_exports_in_one_zip_are_a_tie_and_the_report_names_both() -> None:
     assert decision.reason == "as sure of it: x-zip, slack-zip"
 
 
+def test_two_chats_in_one_zip_are_told_even_where_neither_is_sure() -> None:
+    chat = "".join(f"25/02/24, 10:1{n} pm - Ravi: {n}\n" for n in range(4)).encode()
+    data = zipped({"result.json": b'{"name": "A"}', "_chat.txt": chat})
+    choice = choose_reader(data, "x.zip")
+    assert choice is not None
+    (decision,) = choice.decisions
+    assert (decision.by, decision.samples) == ("nobody", (("telegram-zip", "whatsapp-zip"),))
+    assert not getattr(choose_reader(b"x" + data, "x.zip"), "decisions", ())
+
+
 def test_what_a_person_chose_is_read_and_said() -> None:
     for data, chosen in ((BOTH, "slack-zip"), (BOTH, "x-zip"), (test_x.EXPORT, "eml"), (b"", "x")):
         choice = choose_reader(data, "x", chosen)

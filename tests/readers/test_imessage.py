@@ -328,6 +328,14 @@ _PLAIN = st.recursive(
 )
 
 
+def test_what_several_values_have_in_common_is_written_once() -> None:
+    text = b"what it said first, and again in the end" * 5
+    edits = [{"a long name of a value": number, "another long name": text} for number in range(9)]
+    data = plistlib.dumps(edits, fmt=plistlib.FMT_BINARY)
+    assert data.count(b"another long name") == data.count(text) == 1
+    assert read_bplist(data) == edits
+
+
 @given(_PLAIN)
 def test_a_property_list_is_what_python_reads(value: Any) -> None:  # noqa: ANN401 - any of them
     assert read_bplist(plistlib.dumps(value, fmt=plistlib.FMT_BINARY)) == value

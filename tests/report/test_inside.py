@@ -11,7 +11,7 @@ import pytest
 from tests.report.ledger import Ledger, occurred
 from tests.report.looks import look
 
-from stalklog.records.message import Decision, Participant
+from stalklog.records.message import Decision, Participant, Party
 from stalklog.report.base import format_named, write_report
 from stalklog.report.inside import MOST_MESSAGES, make_inside
 from stalklog.report.model import Leg, Way
@@ -313,6 +313,15 @@ def test_what_is_nobodys_words_is_said_to_be_so() -> None:
     shown = make_inside(replace(found, messages=(call, note, found.messages[0])), UTC).messages
     assert [one.remarks[0] for one in shown[:2]] == ["call", "note of the service"]
     assert shown[2].remarks[0] == "sent to several people"
+
+
+@pytest.mark.parametrize("format_name", ["html", "md"])
+def test_a_note_of_the_service_has_its_number_too(format_name: str) -> None:
+    found = look("x")
+    note = replace(found.messages[0], number=77, kind="system", sender=Party())
+    report = reported(replace(found, messages=(note,)))
+    written = write_report(report, format_named(format_name))[0].data.decode()
+    assert {"html": "<dt>77 · Sent</dt>", "md": "| 77 |"}[format_name] in written
 
 
 def test_who_made_the_export_and_times_with_no_zone_are_told() -> None:

@@ -30,8 +30,8 @@ def ask(
 ) -> str | None:
     """The order that the person knows; empty if she does not; None if there are several."""
     screen.tell()
-    told = _("In {ids} day and month can be read two ways. Which reading is right?")
-    screen.tell_prose(f"{told.format(ids=', '.join(names))} {decision.reason}".rstrip())
+    told = _("In {ids} day and month can be read two ways. {why} Which reading is right?")
+    screen.tell_prose(told.format(ids=", ".join(names), why=decision.reason).replace("  ", " "))
     orders = decision.orders or _USUAL
     for sample in decision.samples:
         if len(sample) == 1 + len(orders):

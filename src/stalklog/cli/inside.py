@@ -18,7 +18,7 @@ from stalklog.cli.settle import still_open
 from stalklog.cli.telling import occurred_in_words
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
-from stalklog.records.axis import standing
+from stalklog.records.axis import standings_of
 from stalklog.records.message_json import message_to_json, report_to_json
 from stalklog.records.picture_text import UNVERIFIED
 from stalklog.services import contents as services
@@ -199,18 +199,21 @@ class _Chosen:
         """How many were left out because nobody can say when they were."""
 
     def takes(self, message: Message) -> bool:
-        """Whether it is shown; what has no zone is taken to be in the vault's."""
+        """Whether it is shown; what has no zone is taken to be in the vault's.
+
+        What can be read two ways is shown if it fits by one of them: both stand beside it.
+        """
         sender = message.sender
         if self._from_whom not in f"{sender.label}\n{sender.id}".casefold():
             return False
         if self._since is None and self._until is None:
             return True
-        time = standing(message.time, self._zone)
-        if time is None:
-            self.undated += 1
-            return False
-        return (self._since is None or time.at >= self._since) and (
-            self._until is None or time.at <= self._until
+        places = tuple(standings_of(message.time, self._zone))
+        self.undated += not places
+        return any(
+            (self._since is None or place.at >= self._since)
+            and (self._until is None or place.at <= self._until)
+            for place in places
         )
 
 

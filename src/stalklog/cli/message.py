@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -109,6 +109,7 @@ _FLAGGED = {
     "cut-off": mark("its end is missing"),
 }
 """Of `FLAGS`, what changes how a row in a list is to be taken; `show` tells all."""
+OWNER_IN_WORDS = mark("the owner of the phone or account")
 _AUDIENCES = {
     "alone": mark("to one person alone"),
     "several": mark("to several people"),
@@ -149,16 +150,18 @@ def told_in_words(told: Told | None, zone: tzinfo) -> str:
     if told.instant is not None:
         return moment_in_words(told.instant.astimezone(zone).isoformat())
     if told.wall is not None:
-        walls = (told.wall, *told.others)
-        is_day = told.precision == "day"
-        shown = _(" or ").join(
-            day_in_words(wall) if is_day else moment_in_words(wall, has_offset=False)
-            for wall in walls
-        )
-        return _("{time} (no zone)").format(time=shown)
+        return walls_in_words((told.wall, *told.others), is_day=told.precision == "day")
     if told.precision is not None:
         return _("{written} (not a whole date)").format(written=excerpt(told.written))
     return _("{written} (not understood)").format(written=excerpt(told.written))
+
+
+def walls_in_words(walls: Collection[str], *, is_day: bool = False) -> str:
+    """What a clock on the wall showed, in each reading of it."""
+    shown = _(" or ").join(
+        day_in_words(wall) if is_day else moment_in_words(wall, has_offset=False) for wall in walls
+    )
+    return _("{time} (no zone)").format(time=shown)
 
 
 def party_in_words(party: Party) -> str:
@@ -166,7 +169,7 @@ def party_in_words(party: Party) -> str:
     if party.label and party.id and party.label != party.id:
         return f"{party.label} <{party.id}>"
     if party.role == "owner" and not party.label and not party.id:
-        return _("the owner of the phone or account")
+        return _(OWNER_IN_WORDS)
     return party.label or party.id
 
 
@@ -405,7 +408,7 @@ def _marks(message: Message) -> Iterator[str]:
         yield _(APART[message.kind])
     if message.duration_s is not None:
         yield duration_in_words(message.duration_s)
-    yield from (_(words) for flag, words in _FLAGGED.items() if flag in message.flags)
+    yield from flags_in_words(message.flags)
     if message.is_deleted:
         yield _("deleted")
     if message.is_edited:
@@ -417,6 +420,11 @@ def _marks(message: Message) -> Iterator[str]:
         yield _(_AUDIENCES["bulk"])
     if message.forwarded == "inline":
         yield _("forwarded")
+
+
+def flags_in_words(flags: Collection[str]) -> Iterator[str]:
+    """Of what is odd about a message, what is said beside it in a list."""
+    return (_(words) for flag, words in _FLAGGED.items() if flag in flags)
 
 
 def _attachment(attachment: Attachment) -> str:

@@ -15,15 +15,18 @@ from stalklog.cli.bars import bars, gathered
 from stalklog.cli.command import command
 from stalklog.cli.console import Part, Screen, bold, dim, good, ident, warn
 from stalklog.cli.front import Front
+from stalklog.cli.message import OWNER_IN_WORDS, flags_in_words, walls_in_words
 from stalklog.cli.receipt import id_to_type, show_unreadable
 from stalklog.cli.telling import day_in_words, excerpt, moment_in_words, month_in_words
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
+from stalklog.index.document import DELETED, OWNER
 from stalklog.records.axis import ZONES_APART
 from stalklog.records.message import REASONS
 from stalklog.records.message_json import instant_to_json
 from stalklog.records.picture_text import UNVERIFIED
+from stalklog.records.reckoning import APART
 from stalklog.services import searching as services
 from stalklog.services.picture_texts import how_to_get
 
@@ -172,9 +175,11 @@ def _hit_json(hit: Hit, zone: tzinfo) -> JsonObject:
         "message": hit.message,
         "at": instant_to_json(hit.instant),
         **({"wall": _wall(hit, zone).isoformat(timespec="seconds")} if _is_wall(hit) else {}),
+        **({"readings": [*hit.readings]} if hit.readings else {}),
         "sender": hit.sender or hit.sender_id,
         "text": hit.snippet.text,
         "kind": hit.kind,
+        **({"remarks": [*hit.remarks]} if hit.remarks else {}),
     }
 
 
@@ -250,11 +255,25 @@ def _head(hit: Hit, zone: tzinfo, *, has_day: bool, is_by_day: bool) -> Iterator
     elif _is_wall(hit):
         told = moment_in_words(_wall(hit, zone).isoformat(), has_offset=False)
         yield _("{time} (no zone)").format(time=told if has_day else told.split(" ", 3)[-1])
+    elif hit.readings:
+        yield walls_in_words(hit.readings)
     else:
         yield dim(_("time not known"))
     address = f"<{hit.sender_id}>" if hit.sender and hit.sender_id else hit.sender_id
     who = " ".join(part for part in (hit.sender, address) if part)
+    if not who and OWNER in hit.remarks:
+        who = _(OWNER_IN_WORDS)
     yield f"  {who or _(_KINDS.get(hit.kind, hit.kind))}"
+    yield dim("".join(f"  [{one}]" for one in _marks(hit, has_name=bool(who))))
+
+
+def _marks(hit: Hit, *, has_name: bool) -> Iterator[str]:
+    """What its words need not say, as in the list of messages."""
+    if has_name and hit.message is not None and hit.kind in APART:
+        yield _(APART[hit.kind])
+    yield from flags_in_words(hit.remarks)
+    if DELETED in hit.remarks:
+        yield _("deleted")
 
 
 def _line(text: str) -> str:
@@ -372,7 +391,7 @@ def _is_after(found: Timeline, hit: Hit) -> bool:
         return False
     unsure = timedelta(0) if hit.instant is not None else ZONES_APART
     is_dated = hit.instant is not None or hit.has_wall
-    is_hers = hit.kind in {"demand", "contact"}
+    is_hers = hit.kind in {"demand", "contact"} or OWNER in hit.remarks
     return is_dated and not is_hers and hit.sorted_at > found.demanded_at + unsure
 
 

@@ -23,6 +23,12 @@ PICTURE_TEXT: Final = "picture-text"
 """The kind of a text that a program read out of a picture, unverified."""
 
 
+OWNER: Final = "owner"
+"""It is by the owner of the phone or account, whom the original does not name."""
+DELETED: Final = "deleted"
+"""Only its mark is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What documents come from: one reading of one entry, or the entry's own record."""
@@ -59,6 +65,11 @@ class Document:
     has_wall: bool = False
     """Whether, where there is no instant, `sorted_at` is what a clock on the wall showed: its zone
     is only taken to be so."""
+    remarks: tuple[str, ...] = ()
+    """What is said beside it, and not searched: `OWNER`, `DELETED`, names of
+    `records.message.FLAGS`."""
+    readings: tuple[str, ...] = ()
+    """Where day and month can be read two ways, what a clock on the wall showed by each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,10 @@ class Hit:
     """The whole text as it was given."""
     snippet: Snippet
     """The part around what was found, or its beginning."""
+    remarks: tuple[str, ...]
+    """What is said beside it, as `Document` has it."""
+    readings: tuple[str, ...]
+    """Where day and month can be read two ways, what a clock on the wall showed by each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _BATCH: Final = 2_000
 """Documents that are handed to SQLite at once."""
 _KEEP_AFTER: Final = 50_000
 """Documents after which what is whole is kept, so that an interruption costs little."""
-_INSERT: Final = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Filling:
@@ -168,6 +168,8 @@ class Filling:
             None if instant is None else at_ms if instant is document.sorted_at else to_ms(instant),
             *(self._numbers.get(about) or self._number_of(about)),
             document.has_wall and instant is None,
+            " ".join(document.remarks) or None,
+            " ".join(document.readings) or None,
             *columns(document.text),
         )
 

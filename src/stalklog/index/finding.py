@@ -32,7 +32,8 @@ _HAS: Final = "coalesce(d.folded, d.text) LIKE ? ESCAPE '\\'"
 would be folded; it is also the quickest: a quarter less than `instr`."""
 _LIKE_SIGN: Final = re.compile(r"[%_\\]")
 _HIT: Final = (
-    "SELECT p.rank, s.seq, s.id, d.message, d.instant, d.at, d.wall, n.label, n.id, k.name, d.text "
+    "SELECT p.rank, s.seq, s.id, d.message, d.instant, d.at, d.wall, "
+    "d.remarks, d.readings, n.label, n.id, k.name, d.text "
     "FROM places p JOIN documents d ON d.id = p.document JOIN sources s ON s.number = d.source "
     "JOIN senders n ON n.number = d.sender JOIN kinds k ON k.number = d.kind WHERE p.rank"
 )
@@ -254,7 +255,7 @@ def _hits(connection: sqlite3.Connection, ranks: list[int], marker: Marker) -> I
 
 
 def _hit(row: tuple[Any, ...], marker: Marker) -> Hit:
-    seq, id_, message, instant, at, wall, label, sender_id, kind, text = row
+    seq, id_, message, instant, at, wall, remarks, readings, label, sender_id, kind, text = row
     whole = stored(text)
     snippet = marker.snippet(whole)
     if snippet is None:
@@ -272,4 +273,6 @@ def _hit(row: tuple[Any, ...], marker: Marker) -> Hit:
         kind=kind,
         text=whole,
         snippet=snippet,
+        remarks=tuple((remarks or "").split()),
+        readings=tuple((readings or "").split()),
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = 0x53544C47
 """`STLG`: what SQLite's header says whose file it is."""
-VERSION: Final = 3
+VERSION: Final = 4
 """Counted up whenever the tables, or what is written in them, change."""
 MARK: Final = "\ufdd0"
 """Begins the words that tell sender, kind and source: no text has it once it is folded."""
@@ -57,6 +57,8 @@ _TABLES: Final = (
     sender INTEGER NOT NULL,
     kind INTEGER NOT NULL,
     wall INTEGER NOT NULL, -- whether `at` is a wall's time, of which the zone is not known
+    remarks TEXT, -- left out for none; a space between two
+    readings TEXT, -- likewise
     text NOT NULL, -- a blob where it is not valid Unicode
     folded TEXT -- left out where it is the text in lower-case ASCII
 )""",

@@ -1,9 +1,9 @@
 """Apple's binary property lists: the few values that are looked for, and nothing besides.
 
 `plistlib` reads all of one, and values that lie over one another make it take a thousand times the
-memory of the file. A genuine list has what it says twice only once in it; here so much of it may be
-read again, and no more, or the list is not understood. The form is that of Apple's source,
-`CFBinaryPList.c`.
+memory of the file. Apple writes what several values have in common once, such as a name or a text
+that came back. So each byte may be read a few times; where more are, the list is not understood.
+The form is that of Apple's source, `CFBinaryPList.c`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ Plain: TypeAlias = "int | float | bytes | str | list[Plain] | dict[str, Plain] |
 _MAGIC: Final = b"bplist00"
 _TRAILER: Final = struct.Struct(">6xBBQQQ")
 _MAX_DEPTH: Final = 8
-_AGAIN_BYTES: Final = 1 << 20
-"""What stands in several places of a list is one value in its bytes."""
+_MOST_TIMES: Final = 16
+"""So often may each byte be read, on average."""
 _SIZE_FOLLOWS: Final = 0xF
 _INTEGER, _REAL, _DATE, _DATA, _ASCII, _UTF16, _ARRAY, _DICT = 1, 2, 3, 4, 5, 6, 0xA, 0xD
 
@@ -38,7 +38,7 @@ class _List:
         if not data.startswith(_MAGIC) or len(data) < len(_MAGIC) + _TRAILER.size:
             raise ValueError
         self._data = data
-        self._left = len(data) + _AGAIN_BYTES
+        self._left = len(data) * _MOST_TIMES
         trailer = _TRAILER.unpack(data[-_TRAILER.size :])
         self._offset_bytes, self._number_bytes, self._count, self._top, self._table = trailer
         if not (0 < self._offset_bytes <= 8 and 0 < self._number_bytes <= 8):  # noqa: PLR2004 - bytes
@@ -93,7 +93,7 @@ class _List:
         return int.from_bytes(data, "big", signed=is_signed)
 
     def _take(self, at: int, size: int) -> bytes:
-        """Bytes of one value: in all little more than the list is long."""
+        """Bytes of one value: in all no more than `_MOST_TIMES` what the list has."""
         self._left -= size
         data = self._data[at : at + size]
         if self._left < 0 or len(data) < size:

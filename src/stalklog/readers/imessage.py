@@ -33,7 +33,7 @@ class IMessageReader:
     """All chats of a Mac or an iPhone."""
 
     name = "imessage"
-    version = 1
+    version = 2
     media_types: tuple[str, ...] = ("application/vnd.sqlite3",)
     must_seek = True
 

@@ -37,7 +37,7 @@ class IMessageZipReader(ZipReader):
     """All chats of a Mac, with their files."""
 
     name = "imessage-zip"
-    version = 1
+    version = 2
     signs = ((LIKELY, _BESIDE), (MAYBE, _DATABASE))
 
     def messages(self, members: ZipMembers, notes: Notes) -> Iterator[Message]:

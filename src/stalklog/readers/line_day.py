@@ -65,10 +65,10 @@ class Days:
             reason = (
                 gettext("The dates can be read in more than one way.")
                 if self._order
-                else gettext("Nothing in it proves which.")
+                else gettext("Nothing there proves which.")
                 if live
                 else gettext(
-                    "Some of its dates can only be read day first, others only month first."
+                    "Some of the dates can only be read day first, others only month first."
                 )
             )
             self.decision = Decision(

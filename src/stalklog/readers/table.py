@@ -71,6 +71,8 @@ READERS: Final[tuple[str, ...]] = (
     "html.HtmlReader",
 )
 """Every reader: its class inside `stalklog.readers`."""
+_ZIP: Final = b"PK\x03\x04"
+"""What is unsure of a zip knows one of its files: two that are have found two exports."""
 LIBRARIES: Final[tuple[str, ...]] = ("pypff",)
 """What comes with an extra and changes what a reader finds: the mailboxes of Outlook."""
 
@@ -110,7 +112,7 @@ def choose_reader(head: bytes, name: str, read_as: str | None = None) -> Choice 
     if not found:
         return None
     first, *others = found
-    if not others or surest < LIKELY:
+    if not others or (surest < LIKELY and not head.startswith(_ZIP)):
         return Choice(first)
     names = tuple(reader.name for reader in (first, *others))
     reason = f"as sure of it: {', '.join(names)}"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import tzinfo
 
     from stalklog.records.message import ReadingReport, Told
@@ -45,6 +46,19 @@ def standing(told: Told | None, zone: tzinfo) -> Standing | None:
     if told.instant is not None:
         return Standing(told.instant, told.instant)
     return _of_wall(told.wall, zone) if told.wall else None
+
+
+def standings_of(told: Told | None, zone: tzinfo) -> Iterator[Standing]:
+    """The places of one time by each of its readings; none where nobody can say.
+
+    Args:
+        told: As the original tells it.
+        zone: Of the vault.
+    """
+    if told is not None and told.others and told.wall:
+        yield from (_of_wall(wall, zone) for wall in (told.wall, *told.others))
+    elif place := standing(told, zone):
+        yield place
 
 
 def standings(report: ReadingReport, zone: tzinfo) -> tuple[Standing, Standing] | None:

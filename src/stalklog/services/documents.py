@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from stalklog.index.document import UNDATED, Document
+from stalklog.index.document import DELETED, OWNER, UNDATED, Document
 from stalklog.readers.table import all_readers, libraries
 from stalklog.records.axis import standing
 from stalklog.services.contents import said_of
@@ -34,7 +34,7 @@ _NOT_WORDS: Final = frozenset(
 _WORDLESS: Final = ("picture", "sound")
 """Readers of what holds no words; the text in a picture is looked for elsewhere."""
 _SENDERS: Final = ("from_whom", "speaker", "agency", "asserted_author")
-_VERSION: Final = 4
+_VERSION: Final = 5
 """Counted up whenever anything is put into the index otherwise."""
 
 
@@ -89,7 +89,8 @@ def left_out(contents: Contents) -> list[str]:
 
 
 def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
-    time = standing(message.time, zone)
+    told = message.time
+    time = standing(told, zone)
     parts = (
         message.subject,
         message.text,
@@ -106,7 +107,19 @@ def _message(shown: Shown, message: Message, zone: tzinfo) -> Document:
         sender=message.sender.label,
         sender_id=message.sender.id,
         kind=message.kind,
+        remarks=tuple(_remarks(message)),
+        readings=(told.wall, *told.others) if told and told.wall and told.others else (),
     )
+
+
+def _remarks(message: Message) -> Iterator[str]:
+    """What its words do not say, and whoever finds it should know."""
+    sender = message.sender
+    if sender.role == "owner" and not sender.label and not sender.id:
+        yield OWNER
+    if message.is_deleted:
+        yield DELETED
+    yield from message.flags
 
 
 def _texts(value: JsonValue, unwanted: frozenset[str] = frozenset()) -> Iterator[str]:

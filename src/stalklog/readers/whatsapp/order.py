@@ -101,9 +101,9 @@ def decide(
         reason = gettext("The dates can be read in more than one way.")
         return Order(said, live), Decision("date_order", said, "person", reason, samples, shown)
     reason = (
-        gettext("Nothing in it proves which.")
+        gettext("Nothing there proves which.")
         if live
-        else gettext("Some of its dates can only be read day first, others only month first.")
+        else gettext("Some of the dates can only be read day first, others only month first.")
     )
     return Order(None, live), Decision("date_order", "", "nobody", reason, samples, shown)
 
