@@ -109,6 +109,7 @@ _FLAGGED = {
     "rejected-call": mark("declined"),
     "blocked-call": mark("blocked"),
     "header-in-body": mark("a line looks like a message"),
+    "writes-once": mark("writes only once"),
 }
 _AUDIENCES = {
     "alone": mark("to one person alone"),
