@@ -68,6 +68,10 @@ EXPORTS = {
     "iphone": Export(
         WhatsAppText, b"", b"[13/04/24, 21:05:00] Ravi: WORDS\r\n", b"", b""
     ),
+    "whatsapp-month": Export(WhatsAppText, b"", b"13 Apr 2014 21:05 - Ravi: WORDS\n", b"", b""),
+    "whatsapp-bare": Export(
+        WhatsAppText, b"", b"13. 4. 2024. 21:05:00 Ravi: WORDS\n", b"", b""
+    ),
     "sms": Export(
         SmsReader, b'<smses count="2">',
         b'<sms address="+1" date="1709654409123" type="1" body="WORDS" />', b"\n", b"</smses>",
@@ -95,6 +99,7 @@ EXPORTS = {
         IMessageTextReader, b"", b"Mar 05, 2024  9:30:09 PM\nRavi\nWORDS\n\n", b"", b""
     ),
     "irc": Export(IrcReader, b"", b"2024-03-05T21:30:09 <ravi> WORDS\n", b"", b""),
+    "irc-bip": Export(IrcReader, b"", b"05-03-2024 21:30:09 < ravi!r@h: WORDS\n", b"", b""),
     "discord": Export(
         DiscordReader, b'{"guild":{"id":"1","name":"House"},"channel":{"id":"2","name":"g"},'
         b'"messages":[', b'{"id":"1212121212121212121","type":"Default","timestamp":'

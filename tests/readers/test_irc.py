@@ -218,6 +218,13 @@ def test_who_speaks_in_further_forms() -> None:
     assert told["textual"] == [("ravi", "I see you"), ("ravi", "\u2022 ravi: waves")]
 
 
+def test_a_line_without_a_time_is_of_nobody_who_has_not_spoken() -> None:
+    messages = _read(f"=== ravi waves\n{UBUNTU}=== Log of Tuesday\n")
+    assert [(one.kind, one.sender.label) for one in (messages[0], messages[-1])] == [
+        ("system", ""), ("system", ""),
+    ]  # fmt: skip
+
+
 def test_times_in_further_forms() -> None:
     assert _walls(_read(EGGDROP))[1:3] == ["2024-03-05T21:30:00"] * 2
     assert _walls(_read(BIP))[0] == "2024-03-05T21:30:09"

@@ -128,6 +128,17 @@ def test_a_damaged_file_is_named_and_what_came_before_holds() -> None:
     ]
 
 
+def test_a_file_of_messages_that_cannot_be_opened_is_told_once() -> None:
+    data = zipped({"result.json": EXPORT, "old/messages.html": PAGE}, zipfile.ZIP_DEFLATED)
+    at = data.index(b"old/messages.html") + len("old/messages.html")
+    broken = data[:at] + b"\xff" * 8 + data[at + 8 :]
+    messages, report = read_file(READER, broken)
+    assert len(messages) == 5
+    assert [(one.reason, one.place.member) for one in report.unread] == [
+        ("damaged", "old/messages.html")
+    ]
+
+
 def test_cut_off_at_every_byte_it_is_no_zip_any_more() -> None:
     data = zipped(TOLD)
     for end in range(0, len(data), 7):

@@ -101,6 +101,7 @@ _FLAGGED = {
     "failed": mark("sending failed"),
     "recently-deleted": mark("deleted a short time before"),
     "header-in-body": mark("a line looks like a message"),
+    "writes-once": mark("writes only once"),
     "time-backwards": mark("dated before the one above"),
     "date-apart": mark("sent and received far apart"),
     "id-time": mark("its number holds another time"),

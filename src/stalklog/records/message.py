@@ -268,6 +268,9 @@ FLAGS: Final[Mapping[str, str]] = {
     "revisit": mark("the site answered as it did before, where its content is kept"),
     "from-quoted": mark("a > before From in its text was left out: the mailbox may have put it"),
     "header-in-body": mark("a line of a text looks, or may look, like a message of its own here"),
+    "writes-once": mark(
+        "nobody of this name writes anywhere else in it: it may be a line of the message above"
+    ),
     "waiting": mark("it was waiting to be sent"),
     "failed": mark("its sending had failed"),
     "missed-call": mark("a call that was not answered"),

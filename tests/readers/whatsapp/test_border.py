@@ -64,6 +64,19 @@ def test_a_line_like_a_message_in_androids_export_is_flagged(line: str) -> None:
     assert "borders" in report.facts
 
 
+def test_of_somebody_who_writes_only_once_it_is_said_why_the_line_is_flagged() -> None:
+    chat = "".join(
+        f"13/04/24, 9:0{minute} pm - {name}: x\n"
+        for minute, name in enumerate(("Ravi", "Asha", "Ravi", "Meera", "Asha"))
+    )
+    messages, _ = read_chat(chat)
+    assert [one.flags for one in messages] == [
+        (), (), ("header-in-body",), ("header-in-body", "writes-once"), (),
+    ]  # fmt: skip
+    messages, _ = read_chat(f"13/04/24, 9:00 pm - Ravi added Meera\n{chat}")
+    assert not any(one.flags for one in messages)
+
+
 def test_androids_export_is_flagged_nowhere_else() -> None:
     messages, _ = read_chat(ANDROID)
     assert not any(message.flags for message in messages)

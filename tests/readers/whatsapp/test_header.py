@@ -126,15 +126,19 @@ def test_the_name_of_a_month_is_read_in_one_way_only() -> None:
     assert [one.about for one in report.decisions] == ["zone"]
 
 
-def test_of_the_current_year_an_old_export_names_none_and_none_is_guessed() -> None:
-    chat = "".join(
-        f"{date}, 9:05 PM - Ravi: x\n" for date in ("Dec 30, 2013", "Dec 31, 2013", "Jan 3")
-    )
-    messages, _ = read_chat(chat)
+@pytest.mark.parametrize(
+    "date", ["Dec {}, 2013", "{} Dec 2013", "December {} 2013", "{} Dec. 2013"]
+)
+def test_of_the_current_year_an_old_export_names_none_and_none_is_guessed(date: str) -> None:
+    days = (27, 28, 29, 30, 31)
+    last = date.replace(", 2013", "").replace(" 2013", "").replace("Dec", "Jan")
+    last = last.replace("ember", "uary").format(10)
+    dates = [*map(date.format, days), last]
+    messages, _ = read_chat("".join(f"{one}, 9:05 PM - Ravi: x\n" for one in dates))
     assert [message.sent and message.sent.wall for message in messages] == [
-        "2013-12-30T21:05:00", "2013-12-31T21:05:00", None,
+        *(f"2013-12-{day}T21:05:00" for day in days), None,
     ]  # fmt: skip
-    assert [message.flags for message in messages] == [(), (), ("no-year",)]
+    assert [message.flags for message in messages] == [*[()] * 5, ("no-year",)]
 
 
 @pytest.mark.parametrize(

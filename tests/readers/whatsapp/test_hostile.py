@@ -24,6 +24,7 @@ LINES = (
     b"28/9/24, 21:01 - ", b"\xe2\x80\x8e", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"x",
     b"[28/09/24, 21:01:07] Ravi: \xe2\x80\x8e<attached: a.jpg>\n", b"28/09/24", b"9" * 9, b"\0",
     b"\xd9\xa3/1/24, 1:02 - a: b\n", b"<Media omitted>",
+    b"5 Mar 2014 21:30 - a: b\n", b"Mar 5, 9:30 PM - a: b\n", b"14. 3. 2024. 21:05:00 a: b\n",
 )  # fmt: skip
 CHATS = st.lists(st.sampled_from(LINES) | st.binary(max_size=12), max_size=30).map(b"".join)
 

@@ -10,7 +10,7 @@ from stalklog.readers.irc.day import Days
 from stalklog.readers.irc.line import has_own_marks, read_line
 from stalklog.readers.pieces import pieces
 from stalklog.records.message import Party, Place, make_message
-from stalklog.safety.limits import MAX_TEXT_CHARS
+from stalklog.safety.limits import MAX_NAMES, MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,7 @@ def read_log(window: Window, notes: Notes) -> Iterator[Message]:
     is_star_a_person = has_own_marks(window.data)
     days = Days(notes.zone())
     odd = _Odd(notes)
+    speakers = set[str]()
     number = 0
     for start, data in pieces(window, _BEGINS, at, overlap=_OVERLAP, notes=notes):
         text, flags = _decoded(data)
@@ -45,11 +46,28 @@ def read_log(window: Window, notes: Notes) -> Iterator[Message]:
             odd.add(start, start + len(data))
             continue
         odd.close()
+        line = _by_whom(line, speakers)
         number += 1
         place = Place(start, start + len(data), sha256=sha256(data).hexdigest())
         yield _message(number, place, line, days, flags)
     odd.close()
     notes.cover(window.start + len(window.data))
+
+
+def _by_whom(line: Line, speakers: set[str]) -> Line:
+    """A line; one without a time is only of somebody who has spoken before it.
+
+    Args:
+        line: It.
+        speakers: Who has spoken; whoever speaks in this line is added.
+    """
+    if line.kind != "message":
+        return line
+    if line.stamp:
+        if len(speakers) < MAX_NAMES:
+            speakers.add(line.nick)
+        return line
+    return line if line.nick in speakers else line._replace(kind="system", nick="")
 
 
 def _first(window: Window) -> int:

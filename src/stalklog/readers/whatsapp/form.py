@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _NUMBER = re.compile(r"\d+")
 _UPPER, _LOWER, _LETTERS = re.compile("[A-Z]+"), re.compile("[a-z]+"), re.compile(r"[^\W\d_a-zA]+")
-_YEAR_BEHIND_NAME = re.compile(r"(?<=[a-z]{3})(\.?(?:[ \u00a0]\d{1,2})?),?[ \u00a0]\d{4}\Z")
+_YEAR_BEHIND_NAME = re.compile(r"(?<=[a-z]{2})(\.?(?:[ \u00a0]\d{1,2})?),?[ \u00a0]\d{4}\Z")
 """Phones that write the name of a month leave out the year while it lasts."""
 _MOST: Final = 3
 """How many times as many of one kind there must be before the other is odd."""

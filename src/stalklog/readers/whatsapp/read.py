@@ -152,7 +152,7 @@ class Chat:
                     else:
                         yield held
                 if is_doubtful:
-                    made = _with_flag(made)
+                    made = self._in_doubt(made)
                 earlier, held = held, made
                 earlier_wall, held_wall = held_wall, wall
                 if wall:
@@ -162,6 +162,13 @@ class Chat:
         finally:
             self._notes.cover(end)
         self._close(number)
+
+    def _in_doubt(self, message: Message) -> Message:
+        """A message that may be a line of the one above it."""
+        message = _with_flag(message)
+        if message.number - 1 in self._records.survey.strangers:
+            message = replace(message, flags=(*message.flags, "writes-once"))
+        return message
 
     def _special(
         self,

@@ -67,7 +67,9 @@ class Survey:
         self._clocks = Forms(self.rows.clocks, 1)
         gaps = Counter(self.rows.gaps())
         self._gap = main_of(gaps)
-        self.doubtful = set() if self.is_certain else _strangers(self.rows)
+        self.strangers = set() if self.is_certain else _strangers(self.rows)
+        """The numbers of those of somebody who writes only once."""
+        self.doubtful = set(self.strangers)
         """The numbers of those that may be a line in the text of the one before."""
         if self._has_crlf or self._dates.has_odd or self._clocks.has_odd or len(gaps) > 1:
             self.doubtful |= self._doubts(self.rows)
