@@ -330,7 +330,8 @@ def test_a_sealed_original_is_opened_into_memory_as_far_as_its_entry_says(
     give(sealed, lambda writer: [keep_file(writer, "a", b"x")[1]])
     vault = opened(sealed)
     first, one_byte = vault.entries(("evidence",))
-    for entry in (first, one_byte, *current([first, one_byte])):
+    either: tuple[Entry | Shown, ...] = (first, one_byte, *current([first, one_byte]))
+    for entry in either:
         with vault.open_original(entry, must_seek=True) as opened_here:
             assert sha256_hex(opened_here.read()) == sha256_hex(original_of(vault, entry))
     for size in (0, "1"):
