@@ -28,6 +28,7 @@ from stalklog.readers.snapchat import SnapchatReader
 from stalklog.readers.telegram import TelegramReader
 from stalklog.readers.telegram_html import TelegramHtmlReader
 from stalklog.readers.whatsapp_text import WhatsAppText
+from stalklog.readers.whatsapp_wide import WhatsAppWide
 from stalklog.readers.x_messages import XReader
 
 if TYPE_CHECKING:
@@ -58,8 +59,11 @@ class Export:
 
     def of(self, *words: bytes) -> bytes:
         """An export with these messages."""
-        rows = self.between.join(self.row.replace(b"WORDS", one) for one in words)
-        data = self.head + rows + self.end
+        return self.of_rows(*(self.row.replace(b"WORDS", one) for one in words))
+
+    def of_rows(self, *rows: bytes) -> bytes:
+        """An export with these pieces."""
+        data = self.head + self.between.join(rows) + self.end
         return data if self.encoding == "utf-8" else data.decode().encode(self.encoding)
 
 
@@ -71,6 +75,9 @@ EXPORTS = {
     "whatsapp-month": Export(WhatsAppText, b"", b"13 Apr 2014 21:05 - Ravi: WORDS\n", b"", b""),
     "whatsapp-bare": Export(
         WhatsAppText, b"", b"13. 4. 2024. 21:05:00 Ravi: WORDS\n", b"", b""
+    ),
+    "whatsapp-wide": Export(
+        WhatsAppWide, b"", b"13/04/24, 9:05 pm - Ravi: WORDS\n", b"", b"", "utf-16"
     ),
     "sms": Export(
         SmsReader, b'<smses count="2">',

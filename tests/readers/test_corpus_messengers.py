@@ -53,7 +53,7 @@ def exports(corpus: Path) -> dict[str, tuple[int, bytes]]:
     return {
         row["path"]: (int(row["n_messages"]), (folder / row["path"]).read_bytes())
         for row in _table(folder / "MANIFEST.tsv")
-        if row["path"].partition("/")[0] in READERS and not row["path"].endswith("/target.json")
+        if row["path"].partition("/")[0] in READERS or row["path"].endswith("/target.json")
     }
 
 

@@ -34,6 +34,8 @@ JSON = {
     "telegram", "meta", "signal", "discord", "discord-own", "google-chat", "x", "slack", "snapchat",
     "skype",
 }  # fmt: skip
+WIDE = {"sms-wide", "whatsapp-wide"}
+"""Bytes that are no letters of UTF-8 are letters there, or halves of some."""
 EACH = pytest.mark.parametrize("name", EXPORTS)
 
 
@@ -86,8 +88,7 @@ def test_a_field_of_50_mb_that_nobody_asks_for_costs_no_other_message(name: str)
 def test_a_name_of_50_mb_costs_no_other_message(name: str) -> None:
     export = EXPORTS[name]
     first, last = (export.row.replace(b"WORDS", word) for word in (b"first", b"last"))
-    rows = (first, export.row.replace(b"Ravi", b"y" * _LONG_BYTES), last)
-    data = export.head + export.between.join(rows) + export.end
+    data = export.of_rows(first, export.row.replace(b"Ravi", b"y" * _LONG_BYTES), last)
     texts, peak = _peak(export.reader(), data)
     assert peak < _MOST_BYTES
     assert texts[export.extra].startswith("first")
@@ -164,7 +165,7 @@ def test_halves_of_letters_and_bytes_that_are_none(name: str, written: bytes, te
     assert "bad-charset" not in second.flags
 
 
-@pytest.mark.parametrize("name", sorted(EXPORTS.keys() - JSON - {"sms-wide"}))
+@pytest.mark.parametrize("name", sorted(EXPORTS.keys() - JSON - WIDE))
 @pytest.mark.parametrize("written", [b"\xed\xa0\x80!", b"\xff", b"a\x00b\x1b", b"\xc3"])
 def test_bytes_that_are_no_letters_cost_no_other_message(name: str, written: bytes) -> None:
     export = EXPORTS[name]

@@ -52,6 +52,7 @@ _FORMATS = {
     "sound": mark("a recording"),
     "whatsapp": mark("a WhatsApp chat"),
     "whatsapp-zip": mark("a WhatsApp chat"),
+    "whatsapp-utf16": mark("a WhatsApp chat"),
     "sms-backup": mark("a backup of SMS or calls"),
     "sms-backup-utf16": mark("a backup of SMS or calls"),
     "telegram": mark("a Telegram export"),

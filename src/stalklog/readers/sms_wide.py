@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from stalklog.readers.base import Notes
 from stalklog.readers.sms import SmsReader
-from stalklog.readers.wide import Narrowed, wide_head
+from stalklog.readers.wide import wide_head
+from stalklog.readers.wide_reading import read_wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stalklog.readers.base import Notes
     from stalklog.records.message import Message
 
 
@@ -31,18 +30,4 @@ class SmsWideReader:
 
     def read(self, stream: BinaryIO, name: str, notes: Notes) -> Iterator[Message]:
         """Every message and call in the order of the file."""
-        size_bytes = stream.seek(0, io.SEEK_END)
-        narrowed = Narrowed(stream)
-        inner = Notes(notes.said)
-        for message in SmsReader().read(narrowed, name, inner):  # type: ignore[arg-type]  # it reads
-            attachments = tuple(
-                replace(one, place=narrowed.place(one.place)) for one in message.attachments
-            )
-            yield replace(message, place=narrowed.place(message.place), attachments=attachments)
-        for unread in inner.unread:
-            notes.leave(unread.reason, narrowed.place(unread.place), unread.detail)
-        notes.unread_count += inner.unread_count - len(inner.unread)
-        notes.declared.update(inner.declared)
-        notes.facts.update(inner.facts)
-        notes.tell("letters", "UTF-16")
-        notes.cover(size_bytes)
+        return read_wide(SmsReader(), stream, name, notes)

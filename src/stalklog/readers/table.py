@@ -67,6 +67,7 @@ READERS: Final[tuple[str, ...]] = (
     "picture.Picture",
     "sound.Sound",
     "whatsapp_text.WhatsAppText",
+    "whatsapp_wide.WhatsAppWide",
     "whatsapp_zip.WhatsAppZip",
     "html.HtmlReader",
 )

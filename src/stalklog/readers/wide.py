@@ -60,6 +60,11 @@ class Narrowed:
         self._origins = [self._at]
         self._last = -1, b""
 
+    @property
+    def given_bytes(self) -> int:
+        """How many bytes of UTF-8 there were so far, those that wait among them."""
+        return self._given
+
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes; fewer only at the end."""
         blocks = [self._waiting]
