@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+import uuid
 from datetime import UTC, date, datetime
 
 import pytest
@@ -143,3 +145,36 @@ def test_a_folded_line_is_the_line_again(text: str) -> None:
 )
 def test_what_steers_a_calendar_is_escaped(text: str, expected: str) -> None:
     assert _escaped(text) == expected
+
+
+def test_of_two_that_would_have_one_number_the_later_has_the_next() -> None:
+    names = sorted(f"C-{number:04}" for number in range(400))
+    space = uuid.uuid5(uuid.NAMESPACE_OID, SALT)
+    expected: dict[str, int] = {}
+    for name in names:
+        number = 1000 + uuid.uuid5(space, name).int % 9000
+        while number in expected.values():
+            number = number + 1 if number < 9999 else 1000
+        expected[name] = number
+    plain = {name: 1000 + uuid.uuid5(space, name).int % 9000 for name in names}
+    assert plain != expected
+    assert numbers_of(names, SALT) == expected
+
+
+def test_a_moment_is_in_utc_wherever_the_computer_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        assert b"DTSTAMP:20261124T063000Z" in written(case())
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("length", "lengths"),
+    [(74, [74]), (75, [75]), (76, [75, 2]), (149, [75, 75]), (150, [75, 75, 2])],
+)
+def test_no_line_is_folded_before_it_must_be(length: int, lengths: list[int]) -> None:
+    lines = _folded("a" * length).split(b"\r\n")
+    assert [len(line) for line in lines] == [*lengths, 0]

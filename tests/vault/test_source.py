@@ -70,7 +70,8 @@ def test_the_beginning_is_kept_to_tell_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, block: int
 ) -> None:
     monkeypatch.setattr(tested, "BLOCK_BYTES", block)
-    data = (DATA * 3)[:size]
+    data = (DATA * (1 + size // len(DATA)))[:size]
+    assert len(data) == size
     (tmp_path / "a").write_bytes(data)
     source = Source(tmp_path / "a")
     assert source.head == b""
