@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import sys
@@ -31,6 +32,10 @@ from stalklog.i18n import mark, use_language
 
 JSON_SCHEMA = 1
 """The number of the shapes that `--json` answers in; a new shape needs a new number."""
+
+_RARELY = 20_000
+"""So many more things must be there before those that nobody holds are looked for: what a command
+makes mostly lives to its end."""
 
 
 class Listed(NamedTuple):
@@ -423,4 +428,5 @@ app = _make_app()
 def main() -> None:
     """Run the command line of this process."""
     set_limits()
+    gc.set_threshold(_RARELY, 20, 20)
     app()
