@@ -345,6 +345,11 @@ def _stamped(
         forge(path, monkeypatch, "threat.logged", body)
 
 
+def _written_without_bounds(value: JsonValue) -> bytes:
+    written = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return written.encode()
+
+
 @pytest.mark.parametrize("levels", [60, 300, 700])
 def test_what_is_nested_too_deep_to_be_shown_is_passed_over(
     run: Run, key: tuple[str, ...], vault_path: Path, monkeypatch: pytest.MonkeyPatch, levels: int
@@ -353,7 +358,7 @@ def test_what_is_nested_too_deep_to_be_shown_is_passed_over(
     for _ in range(levels):
         deep = [deep]
     with monkeypatch.context() as patch:
-        patch.setattr("stalklog.core.canonical.require_profile", lambda _value: None)
+        patch.setattr("stalklog.core.canonical.encode", _written_without_bounds)
         forge(vault_path, monkeypatch, "threat.logged", {**THREAT, "words": deep})
     for command in (("list",), ("list", "--json"), ("show", "T-0001"), ("status",)):
         answer = run(*command, *key)
