@@ -10,6 +10,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +54,11 @@ def not_here(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "recall", lambda *_: pytest.fail("read here"))
 
 
+def write(worker: CopyWorker, share: Share) -> None:
+    worker.write(share)
+    worker.finish()
+
+
 def hashes(worker: CopyWorker, names: list[str]) -> list[bytes]:
     return list(worker.hash_copies(names))
 
@@ -74,16 +80,16 @@ def require_written(disk: Disk) -> None:
 
 @pytest.mark.usefixtures("not_here")
 def test_the_other_process_writes_and_reads(disk: Disk, worker: CopyWorker) -> None:
-    worker.write(SHARE)
+    write(worker, SHARE)
     require_written(disk)
     assert hashes(worker, NAMES) == expected(DATA)
-    worker.write(Share(["tmp/a-9"], [b"more"]))
+    write(worker, Share(["tmp/a-9"], [b"more"]))
     assert hashes(worker, ["tmp/a-9", NAMES[0]]) == expected([b"more", DATA[0]])
     assert hashes(worker, []) == []
 
 
 def test_what_was_changed_on_the_disk_has_another_hash(disk: Disk, worker: CopyWorker) -> None:
-    worker.write(SHARE)
+    write(worker, SHARE)
     (disk.root / NAMES[2]).chmod(0o600)
     (disk.root / NAMES[2]).write_bytes(b"another")
     assert hashes(worker, NAMES) == expected([*DATA[:2], b"another", *DATA[3:]])
@@ -93,7 +99,7 @@ def test_what_was_changed_on_the_disk_has_another_hash(disk: Disk, worker: CopyW
 def test_it_is_the_disk_that_answers_there_too(disk: Disk, worker: CopyWorker) -> None:
     if is_in_memory(disk.root):
         pytest.skip(f"{disk.root} lies in memory: there is no disk to ask")
-    worker.write(SHARE)
+    write(worker, SHARE)
     disk.sync_many(NAMES)
     before = bytes_read(worker)
     assert hashes(worker, NAMES) == expected(DATA)
@@ -111,16 +117,41 @@ def test_one_that_dies_is_done_without(disk: Disk, worker: CopyWorker, written_b
     for name, data in zip(NAMES[:written_before], DATA, strict=False):
         (disk.root / name).write_bytes(data[:1])  # what it had begun
     kill(worker)
-    worker.write(SHARE)
+    write(worker, SHARE)
     require_written(disk)
     assert worker._process is None
     assert hashes(worker, NAMES) == expected(DATA)
 
 
+@pytest.mark.parametrize("killed_after", range(6))
+def test_all_that_is_on_its_way_to_one_that_dies_is_written_here(
+    disk: Disk, worker: CopyWorker, killed_after: int
+) -> None:
+    shares = [Share([name], [data]) for name, data in zip(NAMES, DATA, strict=True)]
+    for number, share in enumerate(shares):
+        if number == killed_after:
+            kill(worker)
+        worker.write(share)
+        assert len(worker._unanswered) <= tested._AHEAD
+    worker.finish()
+    require_written(disk)
+    assert (worker._process is None) == (killed_after < len(shares))
+
+
+def test_what_cannot_be_written_stays_so(disk: Disk, worker: CopyWorker) -> None:
+    (disk.root / NAMES[3]).mkdir()
+    for ask in (lambda: write(worker, SHARE), worker.finish, lambda: hashes(worker, NAMES)):
+        with pytest.raises(OSError, match=NAMES[3][4:]):
+            ask()
+    (disk.root / NAMES[3]).rmdir()
+    worker.finish()
+    require_written(disk)
+
+
 def test_one_that_dies_between_writing_and_reading_is_done_without(
     disk: Disk, worker: CopyWorker
 ) -> None:
-    worker.write(SHARE)
+    write(worker, SHARE)
     kill(worker)
     assert hashes(worker, NAMES) == expected(DATA)
     require_written(disk)
@@ -131,13 +162,13 @@ def test_what_cannot_be_written_is_told_as_this_process_meets_it(
 ) -> None:
     (disk.root / NAMES[3]).mkdir()
     with pytest.raises(OSError, match=NAMES[3][4:]) as caught:
-        worker.write(SHARE)
+        write(worker, SHARE)
     assert caught.value.errno in {errno.EISDIR, errno.EPERM}
     assert worker._process is None
 
 
 def test_what_cannot_be_read_is_told_as_this_process_meets_it(worker: CopyWorker) -> None:
-    worker.write(SHARE)
+    write(worker, SHARE)
     with pytest.raises(FileNotFoundError):
         hashes(worker, [*NAMES, "tmp/gone"])
     assert worker._process is None
@@ -160,7 +191,7 @@ def test_on_one_processor_there_is_none(
     monkeypatch.setattr(os, "cpu_count", lambda: count)
     worker = CopyWorker(disk)
     assert worker._process is None
-    worker.write(SHARE)
+    write(worker, SHARE)
     require_written(disk)
     assert hashes(worker, NAMES) == expected(DATA)
     worker.stop()
@@ -172,7 +203,7 @@ def test_a_disk_that_others_do_not_see_has_none(monkeypatch: pytest.MonkeyPatch)
     disk.plant("tmp", "folder")
     worker = CopyWorker(disk)
     assert worker._process is None
-    worker.write(SHARE)
+    write(worker, SHARE)
     assert disk.files() == dict(zip(NAMES, DATA, strict=True))
 
 
@@ -190,17 +221,19 @@ def test_it_ends_with_who_started_it(disk: Disk) -> None:
 
 
 def job_of(share: Share) -> bytes:
-    told = io.BytesIO()
-    process = Popen(told, io.BytesIO())
-    tested._exchange(process, share, 1)  # type: ignore[arg-type]
-    return told.getvalue()
+    """The bytes that tell of it."""
+    with TemporaryFile() as file:
+        tested._tell(file, share)
+        file.seek(0)
+        return file.read()
 
 
-class Popen:
-    """A process that answers what it was given to answer."""
-
-    def __init__(self, stdin: io.BytesIO, stdout: io.BytesIO) -> None:
-        self.stdin, self.stdout = stdin, stdout
+def test_a_job_is_the_same_however_the_system_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = job_of(SHARE)
+    monkeypatch.setattr(os, "writev", lambda fd, parts: os.write(fd, b"".join(parts)[:7]))
+    assert job_of(SHARE) == job
+    monkeypatch.delattr(os, "writev")  # as on Windows
+    assert job_of(SHARE) == job
 
 
 def answered(disk: Disk, jobs: bytes) -> bytes:
@@ -253,10 +286,12 @@ def test_another_answer_than_the_right_one_is_none(
 ) -> None:
     worker = CopyWorker(model)
     stopped: list[bool] = []
-    monkeypatch.setattr(worker, "_ask", lambda *_: answer)
+    monkeypatch.setattr(worker, "_send", lambda _share: True)
+    monkeypatch.setattr(worker, "_receive", lambda _size_bytes: answer)
     monkeypatch.setattr(worker, "stop", lambda: stopped.append(True))
-    worker.write(SHARE)
+    write(worker, SHARE)
     assert model.files() == dict(zip(NAMES, DATA, strict=True))
+    assert stopped == [True]
 
 
 def test_it_runs_by_itself_and_takes_no_signal_from_the_keyboard(disk: Disk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def test_every_copy_is_written_before_it_is_finished(disk: Slow) -> None:
     beside.finish()
     assert disk.files() == {f"tmp/{number}": b"%d" % number for number in range(8)}
     assert {disk.mode(name) for name in disk.files()} == {OBJECT_MODE}
-    assert disk.threads == set(beside._thread._threads)
+    assert disk.threads == set(beside._writing._threads)
     assert disk.closed == 8
     beside.add("tmp/8", b"more")
     beside.finish()
@@ -117,8 +118,9 @@ def test_after_one_that_cannot_be_written_no_other_is_taken(disk: Slow) -> None:
         beside.add(f"tmp/{number}", bytes(10))
     with pytest.raises(OSError, match="no space left"):
         beside.add("tmp/3", bytes(10))
-    beside.finish()
-    assert "tmp/3" not in disk.files()
+    with pytest.raises(OSError, match="no space left"):
+        beside.finish()
+    assert disk.files() == {}
     beside.stop()
 
 
@@ -134,20 +136,49 @@ def test_what_was_not_written_yet_will_not_be(disk: Slow) -> None:
     late.join()
 
 
-def test_what_comes_then_is_done_after_the_copies_so_far_and_before_later_ones(disk: Slow) -> None:
+def test_what_comes_then_is_done_after_the_copies_so_far(disk: Slow) -> None:
+    disk.may_write.clear()
     seen: list[list[str]] = []
     beside = WriteBeside(disk)
     for number in range(4):
         beside.add(f"tmp/{number}", b"%d" % number)
     beside.then(lambda: seen.append(sorted(disk.files())))
+    time.sleep(0.02)
+    assert seen == []
+    disk.may_write.set()
     for number in range(4, 8):
         beside.add(f"tmp/{number}", b"%d" % number)
     beside.finish()
-    assert seen == [["tmp/0", "tmp/1", "tmp/2", "tmp/3"]]
+    assert [set(files) >= {"tmp/0", "tmp/1", "tmp/2", "tmp/3"} for files in seen] == [True]
     assert [digest.hex() for digest in beside.hash_copies(["tmp/5", "tmp/0"])] == [
         sha256(b"5").hexdigest(),
         sha256(b"0").hexdigest(),
     ]
+    beside.stop()
+
+
+def test_later_copies_are_written_while_that_is_done(disk: Slow) -> None:
+    is_written = threading.Event()
+    beside = WriteBeside(disk)
+    beside.add("tmp/0", b"0")
+    beside.then(lambda: pytest.fail("not meanwhile") if not is_written.wait(10) else None)
+    beside.add("tmp/1", bytes(10))
+    while "tmp/1" not in disk.files():
+        time.sleep(0.001)
+    is_written.set()
+    beside.finish()
+    beside.stop()
+
+
+def test_what_cannot_be_written_is_told_instead_of_what_comes_then(disk: Slow) -> None:
+    beside = WriteBeside(disk)
+    beside.add("tmp/bad", b"x")
+    done: list[bool] = []
+    beside.then(lambda: done.append(True))
+    for _each in range(2):  # of the copy, and of what was to come then
+        with pytest.raises(OSError, match="no space left"):
+            beside.finish()
+    assert done == []
     beside.stop()
 
 

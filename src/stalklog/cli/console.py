@@ -96,7 +96,14 @@ class Screen:
 
     def say(self, *parts: Part) -> None:
         """Write one line of the answer."""
-        _write(sys.stdout, self._line(sys.stdout, parts) + "\n")
+        self.say_all((parts,))
+
+    def say_all(self, lines: Iterable[Sequence[Part]]) -> None:
+        """Write many lines of the answer."""
+        stream = sys.stdout
+        is_coloured = self.has_colour(stream)
+        for parts in lines:
+            _write(stream, _line(parts, is_coloured=is_coloured) + "\n")
 
     def tell(self, *parts: Part) -> None:
         """Write one line that is not the answer: a hint, a warning, a question."""
@@ -172,8 +179,7 @@ class Screen:
         return shutil.get_terminal_size((80, 24)).columns
 
     def _line(self, stream: TextIO, parts: Iterable[Part]) -> str:
-        is_coloured = self.has_colour(stream)
-        return "".join(_dressed(part, is_coloured=is_coloured) for part in parts)
+        return _line(parts, is_coloured=self.has_colour(stream))
 
 
 def write_json_list(values: Iterable[JsonValue], stream: TextIO | None = None) -> None:
@@ -231,13 +237,17 @@ def size_in_words(size_bytes: int) -> str:
     return f"{size:.1f} {_UNITS[unit]}"
 
 
+def _line(parts: Iterable[Part], *, is_coloured: bool) -> str:
+    return "".join(map(_dressed, parts)) if is_coloured else safe("".join(map(_text, parts)))
+
+
 def _text(part: Part) -> str:
     return part.text if isinstance(part, Styled) else part
 
 
-def _dressed(part: Part, *, is_coloured: bool) -> str:
+def _dressed(part: Part) -> str:
     text = safe(_text(part))
-    if not (is_coloured and text and isinstance(part, Styled)):
+    if not (text and isinstance(part, Styled)):
         return text
     return f"{_STYLES[part.style]}{text}{_OFF}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -86,21 +86,22 @@ def show_added(
         added: The files.
         inside: By id, what was found in a file.
     """
-    for file in added:
-        held = _(" (its bytes were in the vault already)") if file.stored != "new" else ""
-        screen.say(
-            "  ", ident(file.id), "  ", safe_name(os.fspath(file.path)),
-            dim(f"  {size_in_words(file.size_bytes)}, {file.media_type}{held}"),
-        )  # fmt: skip
-        screen.say("    ", dim(f"SHA-256 {file.sha256}"))
-        if file.id in inside:
-            screen.say("    ", inside[file.id])
+    screen.say_all(line for file in added for line in _lines_of(file, inside.get(file.id)))
+
+
+def _lines_of(file: AddedFile, inside: str | None) -> Iterator[tuple[Part, ...]]:
+    held = _(" (its bytes were in the vault already)") if file.stored != "new" else ""
+    about = f"  {size_in_words(file.size_bytes)}, {file.media_type}{held}"
+    yield "  ", ident(file.id), "  ", safe_name(file.path), dim(about)
+    yield "    ", dim(f"SHA-256 {file.sha256}")
+    if inside is not None:
+        yield "    ", inside
 
 
 def show_skipped(screen: Screen, skipped: Sequence[Skipped]) -> None:
     """Name every file that was left out, and why."""
     for file in skipped:
-        screen.tell("  ", safe_name(os.fspath(file.path)), ": ", file.message)
+        screen.tell("  ", safe_name(file.path), ": ", file.message)
 
 
 def added_json(added: Sequence[AddedFile]) -> list[JsonObject]:
@@ -109,7 +110,7 @@ def added_json(added: Sequence[AddedFile]) -> list[JsonObject]:
         {
             "id": file.id,
             "seq": file.seq,
-            **json_name(os.fspath(file.path)),
+            **json_name(file.path),
             "sha256": file.sha256,
             "size_bytes": file.size_bytes,
             "media_type": file.media_type,
@@ -123,8 +124,7 @@ def added_json(added: Sequence[AddedFile]) -> list[JsonObject]:
 def skipped_json(skipped: Sequence[Skipped]) -> list[JsonValue]:
     """The files that were left out, as `--json` shows them."""
     return [
-        {**json_name(os.fspath(file.path)), "code": file.code, "message": file.message}
-        for file in skipped
+        {**json_name(file.path), "code": file.code, "message": file.message} for file in skipped
     ]
 
 

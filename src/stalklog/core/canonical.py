@@ -88,9 +88,13 @@ def require_profile(value: object, depth: int = 1) -> None:
 
 
 def _require_items(items: Iterable[object], depth: int) -> None:
-    for item in items:
-        if not (type(item) is str and item.isascii()):  # most are, and no call costs less
-            require_profile(item, depth)
+    for item in items:  # of most a look tells it, and no call costs less
+        kind = type(item)
+        if kind is str and item.isascii():  # type: ignore[attr-defined]
+            continue
+        if kind is int and -MAX_INTEGER <= item <= MAX_INTEGER:  # type: ignore[operator]
+            continue
+        require_profile(item, depth)
 
 
 @lru_cache(maxsize=1024)

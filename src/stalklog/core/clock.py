@@ -28,8 +28,8 @@ class SystemClock:
 
 def format_at(moment: datetime) -> str:
     """An aware moment as the entries write it: `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return utc.isoformat(timespec="milliseconds") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def parse_at(text: str) -> datetime:

@@ -140,7 +140,7 @@ def _brand(brand: bytes) -> str:
 
 def _text_type(head: bytes) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    for begin, name in _MARKUP:
+    for begin, name in _MARKUP if start[:1] == b"<" else ():
         if start[: len(begin)].lower() == begin:
             return name
     if _MBOX.match(head):

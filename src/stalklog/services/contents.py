@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from stalklog.errors import (
@@ -34,7 +35,6 @@ from stalklog.vault.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
     from typing import BinaryIO
 
     from stalklog.core.entry import JsonValue
@@ -325,7 +325,7 @@ def recognise(
     """
     if is_too_much(added):
         return {}
-    found = {file.id: _recognise(file.path, said) for file in added}
+    found = {file.id: _recognise(Path(file.path), said) for file in added}
     return {name: report for name, report in found.items() if report is not None}
 
 

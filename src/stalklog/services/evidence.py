@@ -8,9 +8,10 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from stalklog.core.haste import without_circles
 from stalklog.errors import (
     EvidenceUnreadableError,
     OutputError,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from stalklog.vault.vault import Vault
     from stalklog.vault.writer import Planned, Writer
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, as a file system counts
 _TRIES = 2
 """A file that changes while it is read is read once more, then left out by name."""
 
@@ -50,7 +51,7 @@ class AddedFile(NamedTuple):
 
     id: str
     seq: int
-    path: Path
+    path: str
     sha256: str
     size_bytes: int
     media_type: str
@@ -109,7 +110,8 @@ def add_evidence(
     found = list(find_files(paths, vault=desk.vault))
     _start(progress, found)
     try:
-        saved = save(desk, vault, lambda writer: _take(writer, found, fields, progress))
+        with without_circles():
+            saved = save(desk, vault, lambda writer: _take(writer, found, fields, progress))
     finally:
         if progress is not None:
             progress.finish()
@@ -123,7 +125,8 @@ def add_files(writer: Writer, paths: Sequence[Path], fields: JsonObject) -> tupl
     Raises:
         EvidenceUnreadableError: One cannot be read; nothing was added.
     """
-    return tuple(_take_one(writer, Candidate(path, None, 0), fields) for path in paths)
+    files = (Candidate(os.fspath(path), path.name, None, 0) for path in paths)
+    return tuple(_take_one(writer, file, fields) for file in files)
 
 
 def get_original(desk: Desk, entry_id: str, target: Path) -> Got:
@@ -178,7 +181,7 @@ def _take_one(
     source = Source(item.path)
     try:
         stored = _store(writer, source, progress)
-        kind, media_type = kind_and_type(source.head, item.path.name)
+        kind, media_type = kind_and_type(source.head, item.name)
         body = _body(item, stored, media_type, source.times) | fields
         body.setdefault("kind", kind)
         planned = writer.add("evidence.added", body)
@@ -216,7 +219,7 @@ def _body(item: Candidate, stored: Stored, media_type: str, times: SourceTimes) 
         "media_type": media_type,
         "source_times": source_times,
     }
-    body |= _named("name", item.path.name)
+    body |= _named("name", item.name)
     if item.relative_path is not None:
         body |= _named("relative_path", item.relative_path)
     return body
@@ -236,7 +239,7 @@ def _moment(nanoseconds: int) -> str:
         moment = _EPOCH + timedelta(microseconds=nanoseconds // 1000)
     except OverflowError:
         moment = _EPOCH
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment.isoformat() + "Z"
 
 
 def _added(planned: Planned, item: Candidate, stored: Stored, body: JsonObject) -> AddedFile:

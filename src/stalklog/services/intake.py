@@ -17,17 +17,26 @@ if TYPE_CHECKING:
 class Candidate(NamedTuple):
     """A file to be taken."""
 
-    path: Path
+    path: str
+    name: str
     relative_path: str | None
     """Where it lay in the folder that was named, with `/`; None where the file itself was."""
     size_bytes: int
+
+
+class _Found(NamedTuple):
+    """A name that was found, before anything is known of it."""
+
+    path: str
+    name: str
+    relative_path: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was left out, and why."""
 
-    path: Path
+    path: str
     code: str
     message: str
 
@@ -45,31 +54,32 @@ def find_files(paths: Sequence[Path], *, vault: Path) -> Iterator[Candidate | Sk
 
 def _find(top: Path, vault: Path) -> Iterator[Candidate | Skipped]:
     named = _name_of(top)
-    pending: list[tuple[Path, str | None]] = [(top, None)]
+    pending = [_Found(os.fspath(top), top.name, None)]
     while pending:
-        here, relative = pending.pop()
+        here = pending.pop()
         try:
-            found = here.lstat()
+            found = os.lstat(here.path)
         except (OSError, ValueError) as error:
-            yield Skipped(here, "unreadable", getattr(error, "strerror", None) or _("no such file"))
+            why = getattr(error, "strerror", None) or _("no such file")
+            yield Skipped(here.path, "unreadable", why)
             continue
         if not stat.S_ISDIR(found.st_mode):
-            yield _judge(here, relative, found)
-        elif here.samefile(vault):
-            yield Skipped(here, "own-vault", _("it is the vault itself"))
+            yield _judge(here, found)
+        elif os.path.samefile(here.path, vault):  # noqa: PTH121 - many names, and no path of each
+            yield Skipped(here.path, "own-vault", _("it is the vault itself"))
         else:
-            yield from _open_folder(here, relative or named, pending)
+            yield from _open_folder(here.path, here.relative_path or named, pending)
 
 
-def _open_folder(
-    folder: Path, relative: str, pending: list[tuple[Path, str | None]]
-) -> Iterator[Skipped]:
+def _open_folder(folder: str, relative: str, pending: list[_Found]) -> Iterator[Skipped]:
     try:
         names = sorted(os.listdir(folder), reverse=True)  # noqa: PTH208 - names as they are
     except OSError as error:
         yield Skipped(folder, "unreadable", error.strerror or _("it cannot be opened"))
         return
-    pending.extend((folder / name, f"{relative}/{name}" if relative else name) for name in names)
+    inside = "" if folder == os.curdir else os.path.join(folder, "")  # noqa: PTH118 - as above
+    above = f"{relative}/" if relative else ""
+    pending.extend(_Found(inside + name, name, above + name) for name in names)
 
 
 def _name_of(top: Path) -> str:
@@ -77,9 +87,9 @@ def _name_of(top: Path) -> str:
     return os.path.basename(os.path.abspath(top))  # noqa: PTH100, PTH119 - resolve follows links
 
 
-def _judge(path: Path, relative: str | None, found: os.stat_result) -> Candidate | Skipped:
+def _judge(here: _Found, found: os.stat_result) -> Candidate | Skipped:
     if stat.S_ISLNK(found.st_mode):
-        return Skipped(path, "link", _("it is a link, and links are not followed"))
+        return Skipped(here.path, "link", _("it is a link, and links are not followed"))
     if not stat.S_ISREG(found.st_mode):
-        return Skipped(path, "not-a-file", _("it is a device, a pipe or a socket"))
-    return Candidate(path, relative, found.st_size)
+        return Skipped(here.path, "not-a-file", _("it is a device, a pipe or a socket"))
+    return Candidate(*here, found.st_size)

@@ -13,8 +13,10 @@ import os
 import signal
 import struct
 import sys
+from collections import deque
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from stalklog.vault.disk import OBJECT_MODE, Disk
@@ -22,14 +24,19 @@ from stalklog.vault.recall import hash_copies
 from stalklog.vault.worker import start_worker
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from io import BufferedIOBase
+    from typing import IO
 
 _JOB: Final = struct.Struct("<III")
 """Before a job: how many copies, how many bytes their names have, and how many the copies."""
 _SIZE: Final = struct.Struct("<I")
 _WRITTEN: Final = b"\1"
 _HASH_BYTES: Final = 32
+_AHEAD: Final = 2
+"""So many shares may be on their way: while one is written, the next is there already."""
+_ROOM_BYTES: Final = 1 << 20
+"""For a job; most fit, and memory that is used again need not be made anew."""
 
 
 class Share(NamedTuple):
@@ -40,35 +47,50 @@ class Share(NamedTuple):
 
 
 class CopyWorker:
-    """Writes copies and reads them back; used by one thread at a time."""
+    """Writes copies and reads them back; several threads may ask."""
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
         place = disk.place_for_others() if (os.cpu_count() or 1) > 1 else None
         self._process = None if place is None else start_worker(__name__, str(place))
+        self._lock = Lock()
+        self._unanswered: deque[Share] = deque()
 
     def write(self, share: Share) -> None:
-        """Have these copies written; none is on the disk for sure.
+        """Have these copies written before `finish` returns.
+
+        Raises:
+            OSError: One cannot be written, or one of an earlier share.
+        """
+        with self._lock:
+            self._unanswered.append(share)
+            if self._send(share):
+                self._await(_AHEAD)
+            else:
+                self._write_here()
+
+    def finish(self) -> None:
+        """Wait until every copy so far is written; none is on the disk for sure.
 
         Raises:
             OSError: One cannot be written.
         """
-        if self._ask(share, len(_WRITTEN)) != _WRITTEN:
-            for name, data in zip(*share, strict=True):
-                with suppress(FileNotFoundError):
-                    self._disk.remove(name)  # what the other process has begun
-                _write(self._disk, name, data)
+        with self._lock:
+            self._await(0)
 
     def hash_copies(self, names: list[str]) -> Iterable[bytes]:
         """SHA-256 of each copy as the disk has it, 32 bytes, in their order.
 
         Raises:
-            OSError: One cannot be read.
+            OSError: One cannot be read, or an earlier one cannot be written.
         """
         size_bytes = _HASH_BYTES * len(names)
-        answer = self._ask(Share(names, []), size_bytes)
-        if len(answer) < size_bytes:
-            return hash_copies(self._disk, names)
+        with self._lock:
+            self._await(0)
+            answer = self._receive(size_bytes) if self._send(Share(names, [])) else b""
+            if len(answer) < size_bytes:
+                self.stop()
+                return hash_copies(self._disk, names)
         return (answer[at : at + _HASH_BYTES] for at in range(0, size_bytes, _HASH_BYTES))
 
     def stop(self) -> None:
@@ -78,27 +100,55 @@ class CopyWorker:
             self._process.communicate()
             self._process = None
 
-    def _ask(self, share: Share, size_bytes: int) -> bytes:
-        """The answer, of so many bytes; a shorter one where there is none."""
-        if self._process is None or not share.names:
-            return b""
-        answer = b""
+    def _await(self, most: int) -> None:
+        """Wait until at most so many shares are not known to be written."""
+        while len(self._unanswered) > most:
+            if self._receive(len(_WRITTEN)) == _WRITTEN:
+                self._unanswered.popleft()
+            else:
+                self._write_here()
+
+    def _write_here(self) -> None:
+        """Write what the other process did not say that it had written, once that is gone."""
+        self.stop()
+        while self._unanswered:
+            for name, data in zip(*self._unanswered[0], strict=True):
+                with suppress(FileNotFoundError):
+                    self._disk.remove(name)  # what the other process has begun
+                _write(self._disk, name, data)
+            self._unanswered.popleft()  # not before: whoever asks later meets the same error
+
+    def _send(self, share: Share) -> bool:
+        """Whether the other process has been told; False too where there is nothing to tell."""
+        if self._process is None or self._process.stdin is None or not share.names:
+            return False
         with suppress(OSError):
-            answer = _exchange(self._process, share, size_bytes)
-        if len(answer) < size_bytes:
-            self.stop()  # before anything is done again here
-        return answer
+            _tell(self._process.stdin, share)
+            return True
+        return False
 
-
-def _exchange(process: subprocess.Popen[bytes], share: Share, size_bytes: int) -> bytes:
-    if process.stdin is None or process.stdout is None:
+    def _receive(self, size_bytes: int) -> bytes:
+        """The next answer, of so many bytes; a shorter one where there is none."""
+        if self._process is None or self._process.stdout is None:
+            return b""
+        with suppress(OSError):
+            return self._process.stdout.read(size_bytes)
         return b""
+
+
+def _tell(pipe: IO[bytes], share: Share) -> None:
     names = "\n".join(share.names).encode()
     sizes = b"".join(_SIZE.pack(len(data)) for data in share.data)
     job = _JOB.pack(len(names), len(sizes), sum(map(len, share.data)))
-    process.stdin.write(b"".join((job, names, sizes, *share.data)))
-    process.stdin.flush()
-    return process.stdout.read(size_bytes)
+    _send(pipe, (job, names, sizes, *share.data))
+
+
+def _send(pipe: IO[bytes], parts: Sequence[bytes]) -> None:
+    """Write the parts in their order, where the system can without joining them first."""
+    sent_bytes = os.writev(pipe.fileno(), parts) if hasattr(os, "writev") else 0
+    if sent_bytes < sum(map(len, parts)):
+        pipe.write(b"".join(parts)[sent_bytes:])
+        pipe.flush()
 
 
 def _write(disk: Disk, name: str, data: bytes | memoryview) -> None:
@@ -106,13 +156,16 @@ def _write(disk: Disk, name: str, data: bytes | memoryview) -> None:
         writing.write(data)
 
 
-def _work(disk: Disk, jobs: BinaryIO, answers: BinaryIO) -> None:
+def _work(disk: Disk, jobs: BufferedIOBase, answers: BinaryIO) -> None:
     """Answer until there is nothing more to read."""
+    room = memoryview(bytearray(_ROOM_BYTES))
     while len(head := jobs.read(_JOB.size)) == _JOB.size:
         names_bytes, sizes_bytes, data_bytes = _JOB.unpack(head)
         start = names_bytes + sizes_bytes
-        job = memoryview(jobs.read(start + data_bytes))
-        if len(job) < start + data_bytes:
+        if len(room) < start + data_bytes:
+            room = memoryview(bytearray(start + data_bytes))
+        job = room[: start + data_bytes]
+        if jobs.readinto(job) < len(job):
             return  # the first process has ended
         names = bytes(job[:names_bytes]).decode().split("\n")
         if sizes_bytes:
@@ -133,5 +186,5 @@ def _write_all(disk: Disk, names: list[str], sizes: list[int], data: memoryview)
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
-    with suppress(OSError):
-        _work(Disk(Path(sys.argv[1])), sys.stdin.buffer, sys.stdout.buffer)
+    with suppress(OSError), os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as jobs:
+        _work(Disk(Path(sys.argv[1])), jobs, sys.stdout.buffer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import deque
 from contextlib import closing
 from functools import partial
 from itertools import chain, islice
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from stalklog.vault.disk import Disk, Reading
     from stalklog.vault.write_beside import WriteBeside
 
-_BATCH: Final = 2048
+_BATCH: Final = 1024
 """So many copies of a long command are synced and read back beside the copying of the next ones."""
 _FEW: Final = 256
 """After so many copies of a command the small ones are written in a process of its own."""
@@ -60,11 +61,10 @@ class Intake:
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
-        self._copies: list[Copy] = []
+        self._copies: deque[Copy] = deque()
         self._unproven: list[Copy] = []
         self._beside: WriteBeside | None = None
         self._held: dict[str, set[str]] = {}
-        self._temporary: set[str] = set()
         self._prefix = f"tmp/{secrets.token_hex(12)}"
         self._count = 0
 
@@ -77,7 +77,6 @@ class Intake:
         """
         self._count += 1
         temporary = f"{self._prefix}-{self._count}"
-        self._temporary.add(temporary)
         try:
             copy = self._copy(temporary, blocks)
         except BaseException:
@@ -106,21 +105,20 @@ class Intake:
             self._beside.finish()
         self._prove(self._unproven)
         self._stop_beside()
-        folders = {self._put(copy) for copy in self._copies}
+        folders = set()
+        while self._copies:
+            folders.add(self._put(self._copies[0]))
+            self._copies.popleft()
         self._disk.sync_folders(sorted(folders))
-        self._begin()
+        self._unproven = []
 
     def abandon(self) -> None:
         """Remove the copies that were not put in place; the sources are as they were."""
         self._stop_beside()
-        self._begin()
-        self._held.clear()  # what was noted of copies that got no name
-        for temporary in list(self._temporary):
-            self._discard(temporary)
-
-    def _begin(self) -> None:
-        self._copies = []
         self._unproven = []
+        self._held.clear()  # what was noted of copies that got no name
+        while self._copies:
+            self._discard(self._copies.popleft().temporary)
 
     def _begin_beside(self) -> WriteBeside:
         if self._beside is None:
@@ -193,7 +191,6 @@ class Intake:
             self._require_held(name, copy.sha256)
             self._disk.sync(name)
             self._disk.remove(copy.temporary)
-        self._temporary.discard(copy.temporary)
         return name.rpartition("/")[0]
 
     def _require_held(self, name: str, sha256: str) -> None:
@@ -207,7 +204,6 @@ class Intake:
             )
 
     def _discard(self, temporary: str) -> None:
-        self._temporary.discard(temporary)
         try:
             self._disk.remove(temporary)
         except OSError:

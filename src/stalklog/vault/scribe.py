@@ -110,17 +110,12 @@ class PlainScribe:
     ) -> Written:
         """The entry under the next id of its log; see `Scribe`."""
         identity = self._next_id(type_name, body)
-        line = build(
-            {
-                **stamp(self._author, place),
-                "log": identity.log,
-                "id": str(identity),
-                "type": type_name,
-                "body": body,
-            }
-        )
+        told = str(identity)
+        envelope = stamp(self._author, place)
+        envelope |= {"log": identity.log, "id": told, "type": type_name, "body": body}
+        line = build(envelope)
         self._keep(identity)
-        return Written(str(identity), identity.log, line)
+        return Written(told, identity.log, line)
 
     def last(self, log: str) -> int:
         """The highest number given in that log."""

@@ -39,8 +39,7 @@ class Source:
             untouched and nothing was added.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | str) -> None:
         self.head = b""
         """The first bytes, which tell what kind of file it is, once `blocks` has begun."""
         self._is_fresh = True
@@ -103,7 +102,7 @@ class Source:
             raise _unreadable(error.strerror or type(error).__name__) from error
 
 
-def _open(path: Path) -> int:
+def _open(path: Path | str) -> int:
     try:
         return _open_without_trace(path)
     except OSError as error:
@@ -114,7 +113,7 @@ def _open(path: Path) -> int:
         raise _unreadable(_("its name cannot be opened")) from error
 
 
-def _open_without_trace(path: Path) -> int:
+def _open_without_trace(path: Path | str) -> int:
     """Open without changing the time of last reading, where the system lets the owner do so."""
     quietly = getattr(os, "O_NOATIME", 0)
     if quietly:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from stalklog.vault.disk import Disk
 
-_FILES: Final = 64
-_BYTES: Final = 512 * 1024
+_FILES: Final = 128
+_BYTES: Final = 1024 * 1024
 """So many copies, or so many bytes, are handed over at once."""
 _WAITING: Final = 32
 """How often, before the first must be written: this bounds the memory."""
@@ -26,7 +26,8 @@ class WriteBeside:
 
     def __init__(self, disk: Disk) -> None:
         self._worker = CopyWorker(disk)
-        self._thread = ThreadPoolExecutor(1)
+        self._writing = ThreadPoolExecutor(1)
+        self._proving = ThreadPoolExecutor(1)
         self._share = Share([], [])
         self._share_bytes = 0
         self._begun: deque[Future[None]] = deque()
@@ -46,9 +47,10 @@ class WriteBeside:
             self._hand_over()
 
     def then(self, work: Callable[[], None]) -> None:
-        """Have this done once all copies so far are written, and before later ones are."""
+        """Have this done once all copies so far are written; later ones are written meanwhile."""
         self._hand_over()
-        self._begun.append(self._thread.submit(work))
+        written = self._writing.submit(self._worker.finish)
+        self._begun.append(self._proving.submit(_after, written, work))
 
     def finish(self) -> None:
         """Wait until every copy is written and all else is done; none is on the disk for sure.
@@ -57,20 +59,27 @@ class WriteBeside:
             Exception: What could not be done.
         """
         self._hand_over()
+        self._begun.append(self._writing.submit(self._worker.finish))
         while self._begun:
             self._begun.popleft().result()
 
     def hash_copies(self, names: list[str]) -> Iterable[bytes]:
-        """SHA-256 of each copy as the disk has it; only inside `then`, or after `finish`."""
+        """SHA-256 of each copy as the disk has it; of those that were written."""
         return self._worker.hash_copies(names)
 
     def stop(self) -> None:
-        """End the thread and the process; what was not written yet will not be."""
-        self._thread.shutdown(cancel_futures=True)
+        """End the threads and the process; what was not written yet will not be."""
+        self._writing.shutdown(cancel_futures=True)
+        self._proving.shutdown(cancel_futures=True)
         self._worker.stop()
 
     def _hand_over(self) -> None:
         if self._share.names:
-            self._begun.append(self._thread.submit(self._worker.write, self._share))
+            self._begun.append(self._writing.submit(self._worker.write, self._share))
             self._share = Share([], [])
             self._share_bytes = 0
+
+
+def _after(written: Future[None], work: Callable[[], None]) -> None:
+    written.result()
+    work()

@@ -223,7 +223,7 @@ class Writer:
     # Committing
 
     def _append(self) -> None:
-        shares = {log: b"".join(line + b"\n" for line in self._lines[log]) for log in self._lines}
+        shares = {log: b"\n".join((*lines, b"")) for log, lines in self._lines.items()}
         self._write(shares)
         for log in shares:
             self._disk.sync(log_name(log))
