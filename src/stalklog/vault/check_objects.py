@@ -9,7 +9,6 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.i18n import gettext as _
 from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.findings import Finding
@@ -24,8 +23,11 @@ if TYPE_CHECKING:
 _LARGE_BYTES: Final = 128 * 1024
 """Where none is of this size, one thread is as quick as several."""
 _SHARE_FILES: Final = 64
-_SHARE_BYTES: Final = 4 << 20
+_SHARE_BYTES: Final = 16 << 20
 """A thread is given so many files, or so many bytes, at a time."""
+_BLOCK_BYTES: Final = 1 << 20
+"""How much a thread reads and hashes at once: more than elsewhere, as it waits for the others each
+time that it comes back to Python."""
 
 
 class _Wanted(NamedTuple):
@@ -98,7 +100,7 @@ def _shares(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
 
 
 def _check_share(disk: Disk, share: Sequence[_Wanted]) -> list[tuple[Finding | None, int]]:
-    buffer = memoryview(bytearray(BLOCK_BYTES))
+    buffer = memoryview(bytearray(_BLOCK_BYTES))
     return [_check(disk, item, buffer) for item in share]
 
 
