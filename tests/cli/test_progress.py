@@ -93,3 +93,26 @@ def test_what_cannot_be_counted_is_shown_after_long_work(
     bar.start("making the report", None, None)
     bar.finish()
     assert ("making the report" in terminal.getvalue()) == was_long
+
+
+def test_a_bar_is_told_now_and_then_and_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, terminal: _Terminal
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "_PATIENCE_S", -1)
+    monkeypatch.setattr(progress, "_PAUSE_S", 60)
+    monkeypatch.setattr(progress, "_tell", lambda _shown, work: told.append(work.done_bytes))
+    bar = Bar(Screen(no_color=True))
+    bar.start("copying", 100, 50)
+    for _each in range(50):
+        bar.advance(1, 2)
+    assert told == [2]
+    bar.finish()
+    assert told == [2, 100]
+    monkeypatch.setattr(progress, "_PAUSE_S", 0)
+    bar.start("copying", 100, 50)
+    for _each in range(3):
+        bar.advance(1, 2)
+    assert told[2:] == [2, 4, 6]
+    bar.finish()

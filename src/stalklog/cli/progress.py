@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 0.4
 """Work that is done sooner than this needs no bar."""
+_PAUSE_S = 0.1
+"""How often a bar is told at the most: many small files would else be slowed down by it."""
 
 
 def progress_for(screen: Screen) -> Progress:
@@ -45,6 +47,7 @@ class _Work:
     total_bytes: int | None
     total_files: int | None
     began_s: float
+    told_s: float
     files: int = 0
     done_bytes: int = 0
 
@@ -61,7 +64,8 @@ class Bar:
     def start(self, what: str, total_bytes: int | None, total_files: int | None) -> None:
         """Work begins; after long work it is shown at once, as it may be long and not countable."""
         self.finish()
-        self._work = _Work(what, total_bytes, total_files, time.monotonic())
+        now_s = time.monotonic()
+        self._work = _Work(what, total_bytes, total_files, now_s, now_s)
         if self._was_long:
             self._shown = self._show(self._work, is_counted=total_bytes is not None)
 
@@ -72,18 +76,22 @@ class Bar:
             return
         work.files += files
         work.done_bytes += size_bytes
-        if self._shown is None and time.monotonic() - work.began_s > _PATIENCE_S:
+        now_s = time.monotonic()
+        if self._shown is None and now_s - work.began_s > _PATIENCE_S:
             self._shown = self._show(work, is_counted=True)
             self._was_long = True
+        elif now_s - work.told_s < _PAUSE_S:
+            return
         if self._shown is not None:
-            self._shown.update(
-                self._shown.task_ids[0], completed=work.done_bytes, files=_files(work)
-            )
+            work.told_s = now_s
+            _tell(self._shown, work)
 
     def finish(self) -> None:
         """Work has ended, well or not."""
-        self._work = None
+        work, self._work = self._work, None
         if self._shown is not None:
+            if work is not None:
+                _tell(self._shown, work)
             self._shown.stop()
             self._shown = None
 
@@ -117,6 +125,10 @@ class Bar:
         shown.add_task(work.what, total=work.total_bytes, files=_files(work))
         shown.start()
         return shown
+
+
+def _tell(shown: rich.progress.Progress, work: _Work) -> None:
+    shown.update(shown.task_ids[0], completed=work.done_bytes, files=_files(work))
 
 
 def _files(work: _Work) -> str:

@@ -79,10 +79,10 @@ class Intake:
         temporary = f"{self._prefix}-{self._count}"
         try:
             copy = self._copy(temporary, blocks)
+            self._copies.append(copy)
         except BaseException:
             self._discard(temporary)
             raise
-        self._copies.append(copy)
         self._unproven.append(copy)
         if len(self._unproven) == _BATCH:
             self._prove_beside()
