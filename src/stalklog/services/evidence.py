@@ -18,6 +18,7 @@ from stalklog.errors import (
     WouldOverwriteError,
 )
 from stalklog.i18n import gettext as _
+from stalklog.services.ahead import words_ahead
 from stalklog.services.entries import find_entry
 from stalklog.services.intake import Candidate, Skipped, find_files
 from stalklog.services.kinds import kind_and_type
@@ -116,7 +117,9 @@ def add_evidence(
         if progress is not None:
             progress.finish()
     added, skipped = saved.planned
-    return Added(added, skipped, saved.head, saved.size, (*words_on(fields), *saved.warnings))
+    ahead = words_ahead(fields, desk.clock.now())
+    warnings = (*words_on(fields), *ahead, *saved.warnings)
+    return Added(added, skipped, saved.head, saved.size, warnings)
 
 
 def add_files(writer: Writer, paths: Sequence[Path], fields: JsonObject) -> tuple[AddedFile, ...]:

@@ -15,6 +15,7 @@ from stalklog.records.authority import NOT_HERS
 from stalklog.records.types import RECORD_TYPES
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
+from stalklog.services.ahead import words_ahead
 from stalklog.services.entries import resolve_id
 from stalklog.services.saving import save
 from stalklog.services.sensitive import words_on
@@ -78,7 +79,8 @@ def log_threat(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
     """
     vault = desk.open()
     body = read_record("threat.logged", typed, desk, vault, ask_when)
-    return _logged(save(desk, vault, lambda writer: (writer.add("threat.logged", body), ())))
+    ahead = words_ahead(body, desk.clock.now())
+    return _logged(save(desk, vault, lambda writer: (writer.add("threat.logged", body), ahead)))
 
 
 def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> Logged:
@@ -93,7 +95,7 @@ def log_demand(desk: Desk, typed: Typed, *, ask_when: AskWhen | None = None) -> 
 
     def plan(writer: Writer) -> _Plan:
         warnings = () if body.get("form") in NOT_HERS else _one_is_enough(vault)
-        return writer.add("demand.made", body), warnings
+        return writer.add("demand.made", body), (*warnings, *words_ahead(body, desk.clock.now()))
 
     return _logged(save(desk, vault, plan))
 
@@ -122,7 +124,8 @@ def log_contact(
 
     saved = save(desk, vault, plan)
     planned, attached = saved.planned
-    return Logged(planned.id, planned.seq, saved.head, saved.size, saved.warnings, attached)
+    warnings = (*words_ahead(body, desk.clock.now()), *saved.warnings)
+    return Logged(planned.id, planned.seq, saved.head, saved.size, warnings, attached)
 
 
 def note_case(desk: Desk, typed: Typed, *, unset: Sequence[str] = ()) -> Noted:
@@ -179,13 +182,14 @@ def amend(
         )
 
         body = sealed_amendment(desk, vault, name, typed, unset, ask_when)
-        return _logged(save(desk, vault, lambda writer: (_add(writer, body, reason), ())))
+        ahead = _ahead_in(body.get("set"), desk)
+        return _logged(save(desk, vault, lambda writer: (_add(writer, body, reason), ahead)))
     wanted, log = _name_target(vault, name)
     fields = read_change(RECORD_TYPES[log], typed, desk, vault, ask_when)
 
     def plan(writer: Writer) -> _Plan:
         target = _find_target(vault, wanted)
-        warnings = _require_fit(target, fields, unset)
+        warnings = (*_require_fit(target, fields, unset), *_ahead_in(fields, desk))
         return _add(writer, {"amends": wanted, **_change(fields, unset)}, reason), warnings
 
     return _logged(save(desk, vault, plan))
@@ -227,6 +231,10 @@ def _logged(saved: Saved[_Plan]) -> Logged:
 
 def _add(writer: Writer, body: JsonObject, reason: str) -> Planned:
     return writer.add("entry.amended", {**body, "reason": reason})
+
+
+def _ahead_in(fields: JsonValue, desk: Desk) -> tuple[str, ...]:
+    return words_ahead(fields, desk.clock.now()) if isinstance(fields, dict) else ()
 
 
 def _require_order(body: JsonObject) -> None:
