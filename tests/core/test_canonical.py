@@ -174,15 +174,24 @@ def test_what_is_nested_without_end_is_refused_at_the_first_level_too_deep(openi
 def test_integers_to_the_limit_are_allowed_and_no_more() -> None:
     for number in (MAX_INTEGER, -MAX_INTEGER, 0):
         assert decode(encode({"a": number})) == {"a": number}
+        require_profile(number)
     for number in (MAX_INTEGER + 1, -MAX_INTEGER - 1):
         with pytest.raises(NotCanonicalError):
             encode({"a": number})
+        with pytest.raises(NotCanonicalError):
+            require_profile(number)
 
 
-@pytest.mark.parametrize("value", [1.0, float("nan"), b"a", (1,), {1}, "\ud800", {1: 2}])
-def test_what_no_line_can_hold_is_refused(value: object) -> None:
-    with pytest.raises(NotCanonicalError):
-        require_profile(cast("JsonValue", {"a": value}))
+@pytest.mark.parametrize("before", [(), ("plain",), (7,), ("\u00e9", None, True)])
+@pytest.mark.parametrize(
+    "value", [1.0, float("nan"), b"a", (1,), {1}, "\ud800", {1: 2}, MAX_INTEGER + 1]
+)
+def test_what_no_line_can_hold_is_refused_whatever_stands_before_it(
+    before: tuple[object, ...], value: object
+) -> None:
+    for held in ([*before, value], dict(zip("abcd", (*before, value), strict=False))):
+        with pytest.raises(NotCanonicalError):
+            require_profile(held)
 
 
 def test_nothing_is_normalised() -> None:

@@ -28,7 +28,9 @@ def test_a_moment_is_written_in_utc_whatever_the_machines_zone(
     monkeypatch.setenv("TZ", "XXX-05:30")
     try:
         time.tzset()
-        assert format_at(datetime(2026, 11, 24, 1, 20, 9, tzinfo=UTC)) == "2026-11-24T01:20:09.000Z"
+        for offset in (timedelta(0), timedelta(hours=-3)):
+            moment = datetime(2026, 11, 24, 1, 20, 9, tzinfo=UTC).astimezone(timezone(offset))
+            assert format_at(moment) == "2026-11-24T01:20:09.000Z"
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -11,7 +11,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+from unittest.mock import Mock
 
 import pytest
 from tests.vault.model_disk import ModelDisk
@@ -23,7 +24,7 @@ from stalklog.vault.disk import OBJECT_MODE, Disk
 from stalklog.vault.worker import start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 NAMES = [f"tmp/a-{number}" for number in range(1, 6)]
 DATA = [b"one", b"", b"two\n\0" * 70_000, b"\n", b"five"]
@@ -83,9 +84,9 @@ def test_the_other_process_writes_and_reads(disk: Disk, worker: CopyWorker) -> N
     write(worker, SHARE)
     require_written(disk)
     assert hashes(worker, NAMES) == expected(DATA)
+    assert hashes(worker, []) == []
     write(worker, Share(["tmp/a-9"], [b"more"]))
     assert hashes(worker, ["tmp/a-9", NAMES[0]]) == expected([b"more", DATA[0]])
-    assert hashes(worker, []) == []
 
 
 def test_what_was_changed_on_the_disk_has_another_hash(disk: Disk, worker: CopyWorker) -> None:
@@ -155,6 +156,41 @@ def test_one_that_dies_between_writing_and_reading_is_done_without(
     kill(worker)
     assert hashes(worker, NAMES) == expected(DATA)
     require_written(disk)
+
+
+def fail(*_: object) -> NoReturn:
+    raise OSError(errno.EIO, "input/output error")
+
+
+def test_what_the_other_cannot_be_told_is_written_here_at_once(
+    disk: Disk, worker: CopyWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tested, "_tell", fail)
+    worker.write(SHARE)
+    require_written(disk)
+    assert worker._process is None
+
+
+def test_where_the_other_cannot_be_told_no_hash_is_waited_for(
+    worker: CopyWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(worker, SHARE)
+    monkeypatch.setattr(tested, "_tell", fail)
+    monkeypatch.setattr(worker, "_receive", lambda _size_bytes: pytest.fail("waited"))
+    assert hashes(worker, NAMES) == expected(DATA)
+    assert worker._process is None
+
+
+def test_an_answer_that_cannot_be_read_is_none(
+    model: ModelDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tested, "_tell", lambda *_: None)
+    worker = CopyWorker(model)
+    process = worker._process = Mock()
+    process.stdout.read = fail
+    write(worker, SHARE)
+    assert model.files() == dict(zip(NAMES, DATA, strict=True))
+    process.kill.assert_called_once_with()
 
 
 def test_what_cannot_be_written_is_told_as_this_process_meets_it(
@@ -230,8 +266,15 @@ def job_of(share: Share) -> bytes:
 
 def test_a_job_is_the_same_however_the_system_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     job = job_of(SHARE)
-    monkeypatch.setattr(os, "writev", lambda fd, parts: os.write(fd, b"".join(parts)[:7]))
+    taken: list[int] = []
+
+    def take_some(fd: int, parts: Sequence[bytes]) -> int:
+        taken.append(os.write(fd, b"".join(parts)[:7]))
+        return taken[-1]
+
+    monkeypatch.setattr(os, "writev", take_some, raising=False)
     assert job_of(SHARE) == job
+    assert taken == [7]
     monkeypatch.delattr(os, "writev")  # as on Windows
     assert job_of(SHARE) == job
 
@@ -249,7 +292,13 @@ def model() -> ModelDisk:
     return disk
 
 
-def test_jobs_are_answered_one_after_the_other(model: ModelDisk) -> None:
+@pytest.mark.parametrize(
+    "room_bytes", [0, len(b"".join(DATA)), tested._ROOM_BYTES], ids=["none", "too little", "enough"]
+)
+def test_jobs_are_answered_one_after_the_other(
+    model: ModelDisk, monkeypatch: pytest.MonkeyPatch, room_bytes: int
+) -> None:
+    monkeypatch.setattr(tested, "_ROOM_BYTES", room_bytes)
     told = answered(model, job_of(SHARE) + job_of(Share(NAMES, [])))
     assert told == b"\1" + b"".join(expected(DATA))
     assert model.files() == dict(zip(NAMES, DATA, strict=True))

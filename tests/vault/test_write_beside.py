@@ -16,6 +16,8 @@ from stalklog.vault.disk import FILE_MODE, OBJECT_MODE
 from stalklog.vault.write_beside import WriteBeside
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from stalklog.vault.disk import Writing
 
 
@@ -27,10 +29,12 @@ class Slow(ModelDisk):
         self.plant("tmp", "folder")
         self.may_write = threading.Event()
         self.may_write.set()
+        self.is_asked = threading.Event()
         self.threads: set[threading.Thread] = set()
         self.closed = 0
 
     def create(self, name: str, mode: int = FILE_MODE) -> Writing:
+        self.is_asked.set()
         self.may_write.wait(10)
         self.threads.add(threading.current_thread())
         if name.endswith("bad"):
@@ -124,16 +128,49 @@ def test_after_one_that_cannot_be_written_no_other_is_taken(disk: Slow) -> None:
     beside.stop()
 
 
-def test_what_was_not_written_yet_will_not_be(disk: Slow) -> None:
+def set_once_stopped(
+    event: threading.Event, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let go what the thread waits for as soon as it has been told to end."""
+    shutdown = pool.shutdown
+
+    def tell(*, cancel_futures: bool = False) -> None:
+        shutdown(wait=False, cancel_futures=cancel_futures)
+        event.set()
+        shutdown()
+
+    monkeypatch.setattr(pool, "shutdown", tell)
+
+
+def test_what_was_not_written_yet_will_not_be(disk: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     disk.may_write.clear()
     beside = WriteBeside(disk)
     for number in range(3):
         beside.add(f"tmp/{number}", bytes(10))
-    late = threading.Timer(0.02, disk.may_write.set)
-    late.start()
+    disk.is_asked.wait(10)
+    set_once_stopped(disk.may_write, beside._writing, monkeypatch)
     beside.stop()
     assert list(disk.files()) == ["tmp/0"]
-    late.join()
+
+
+def test_what_was_to_come_then_and_has_not_begun_will_not(
+    disk: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_begun, may_end = threading.Event(), threading.Event()
+    done: list[bool] = []
+
+    def wait() -> None:
+        has_begun.set()
+        may_end.wait(10)
+
+    beside = WriteBeside(disk)
+    beside.then(wait)
+    beside.then(lambda: done.append(True))
+    has_begun.wait(10)
+    beside._writing.submit(int).result(10)  # all that was to be written before it is
+    set_once_stopped(may_end, beside._proving, monkeypatch)
+    beside.stop()
+    assert done == []
 
 
 def test_what_comes_then_is_done_after_the_copies_so_far(disk: Slow) -> None:
@@ -163,8 +200,8 @@ def test_later_copies_are_written_while_that_is_done(disk: Slow) -> None:
     beside.add("tmp/0", b"0")
     beside.then(lambda: pytest.fail("not meanwhile") if not is_written.wait(10) else None)
     beside.add("tmp/1", bytes(10))
-    while "tmp/1" not in disk.files():
-        time.sleep(0.001)
+    beside._begun.pop().result(5)
+    assert "tmp/1" in disk.files()
     is_written.set()
     beside.finish()
     beside.stop()
