@@ -284,7 +284,7 @@ def test_a_changed_identity_file_is_told_as_a_wrong_passphrase_and_loses_nothing
     her = person(monkeypatch)
     monkeypatch.setattr("stalklog.services.unlocking.unlock_identity", unlock_identity)
     sealed = pyrage.passphrase.encrypt(HERS.to_text().encode(), OLD)
-    for at in (len(sealed) - 9, *(range(30, 400, 40) if IS_LONG else ())):
+    for at in (len(sealed) - 9, *(range(30, len(sealed), 40) if IS_LONG else ())):
         her.disk.put(IDENTITY, sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :])
         before = her.disk.signature()
         with pytest.raises(PassphraseError):
