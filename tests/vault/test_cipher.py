@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.vault.sealed_desk import ADVOCATE, HERS, STRANGER
 
+from stalklog.vault import cipher
 from stalklog.vault.cipher import (
     Identities,
     NotForThisKeyError,
@@ -24,6 +27,7 @@ from stalklog.vault.cipher import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 CHUNK = 64 * 1024
 """What age seals at once (C2SP age.md, payload)."""
@@ -127,6 +131,40 @@ def test_what_source_or_target_raise_arrives_as_it_was_raised(kind: type[BaseExc
             seal_blocks([bytes(length)], HERS.recipients, target)
         with pytest.raises(kind, match="mine"):
             HERS.open_blocks([seal(bytes(length), HERS.recipients)], target)
+
+
+@pytest.mark.parametrize("blocks", [[b"x"], [bytes(CHUNK)] * 3])
+def test_who_is_stopped_at_any_call_of_ours_knows_it(blocks: list[bytes]) -> None:
+    """A signal comes in as a function is entered, where nothing in it can catch that."""
+    works: tuple[Callable[[], None], ...] = (
+        lambda: seal_blocks(blocks, HERS.recipients, _drop),
+        lambda: HERS.open_blocks([seal(b"".join(blocks), HERS.recipients)], _drop),
+    )
+    for work in works:
+        calls = itertools.count()
+        with stopping(calls, at=-1):
+            work()
+        for at in range(next(calls)):
+            with pytest.raises(KeyboardInterrupt), stopping(itertools.count(), at=at):
+                work()
+
+
+@contextmanager
+def stopping(calls: Iterator[int], at: int) -> Iterator[None]:
+    """Stop at that call of a function of the module; a flush, which does nothing, counts not."""
+
+    def look(frame: FrameType, event: str, _arg: object) -> None:
+        code = frame.f_code
+        is_ours = event == "call" and code.co_filename == cipher.__file__
+        if is_ours and code.co_name != "flush" and next(calls) == at:
+            raise KeyboardInterrupt
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
 
 
 @pytest.mark.parametrize("length", [1, CHUNK, 2 * CHUNK + 1])

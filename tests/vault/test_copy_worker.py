@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -147,6 +148,19 @@ def test_what_cannot_be_written_stays_so(disk: Disk, worker: CopyWorker) -> None
     (disk.root / NAMES[3]).rmdir()
     worker.finish()
     require_written(disk)
+
+
+def test_two_threads_get_each_its_own_answer(disk: Disk, worker: CopyWorker) -> None:
+    write(worker, SHARE)
+    more = [Share([f"tmp/b-{number}"], [b"%d" % number]) for number in range(300)]
+    with ThreadPoolExecutor(1) as writing:
+        written = [writing.submit(worker.write, share) for share in more]
+        while not written[-1].done():
+            assert hashes(worker, NAMES) == expected(DATA)
+        assert [each.exception() for each in written] == [None] * len(more)
+    worker.finish()
+    assert worker._process is not None
+    assert all(disk.read(share.names[0]) == share.data[0] for share in more)
 
 
 def test_one_that_dies_between_writing_and_reading_is_done_without(
@@ -309,6 +323,17 @@ def test_of_a_job_that_is_cut_short_nothing_is_written(model: ModelDisk) -> None
     for end in (*range(200), len(job) - 1):
         assert answered(model, job[:end]) == b""
         assert model.files() == {}
+
+
+def test_a_job_may_be_larger_than_the_room_that_there_is(
+    model: ModelDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tested, "_ROOM_BYTES", 16)
+    more = [Share([f"{name}b"], [data * 2]) for name, data in zip(NAMES, DATA, strict=True)]
+    told = answered(model, job_of(SHARE) + b"".join(map(job_of, more)))
+    assert told == b"\1" * 6
+    wanted = dict(zip(NAMES, DATA, strict=True))
+    assert model.files() == wanted | {share.names[0]: share.data[0] for share in more}
 
 
 def test_a_name_may_have_a_space(model: ModelDisk) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from stalklog.errors import VaultError
 from stalklog.vault import disk as disk_module
-from stalklog.vault import objects
+from stalklog.vault import objects, write_beside
 from stalklog.vault.disk import OBJECT_MODE, Disk
 from stalklog.vault.layout import OBJECT_FOLDERS, object_name
 from stalklog.vault.objects import Intake
@@ -253,3 +253,28 @@ def test_leaving_off_in_the_middle_leaves_nothing(
     assert objects_of(disk) == []
     store_and_settle(intake, blocks_of(b"another"))
     assert len(objects_of(disk)) == 1
+
+
+def test_stopped_right_after_a_copy_was_handed_over_it_leaves_nothing(
+    disk: WatchedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_data: bytes) -> str:
+        raise KeyboardInterrupt
+
+    create = disk.create
+
+    def create_later(name: str, mode: int) -> Writing:
+        time.sleep(0.1)
+        return create(name, mode)
+
+    monkeypatch.setattr(objects, "_FEW", 0)
+    monkeypatch.setattr(write_beside, "_FILES", 1)
+    monkeypatch.setattr(disk, "place_for_others", lambda: None)
+    monkeypatch.setattr(disk, "create", create_later)
+    monkeypatch.setattr(objects, "sha256_hex", stop)
+    intake = Intake(disk)
+    with pytest.raises(KeyboardInterrupt):
+        intake.store([b"handed over"])
+    assert disk.list("tmp") == []
+    intake.abandon()
+    assert disk.list("tmp") == []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import sys
 import threading
 import time
 from hashlib import sha256
@@ -12,11 +15,12 @@ import pytest
 from tests.vault.model_disk import ModelDisk
 
 from stalklog.vault import write_beside
-from stalklog.vault.disk import FILE_MODE, OBJECT_MODE
+from stalklog.vault.disk import FILE_MODE, OBJECT_MODE, Disk
 from stalklog.vault.write_beside import WriteBeside
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
+    from pathlib import Path
 
     from stalklog.vault.disk import Writing
 
@@ -191,6 +195,29 @@ def test_what_comes_then_is_done_after_the_copies_so_far(disk: Slow) -> None:
         sha256(b"5").hexdigest(),
         sha256(b"0").hexdigest(),
     ]
+    beside.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be made to wait there")
+def test_what_comes_then_waits_until_the_other_process_has_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    files = Disk(tmp_path)
+    files.make_folder("tmp")
+    beside = WriteBeside(files)
+    other = beside._worker._process
+    assert other is not None
+    other.send_signal(signal.SIGSTOP)
+    seen: list[list[str]] = []
+    beside.add("tmp/0", b"0")
+    beside.then(lambda: seen.append(files.list("tmp")))
+    time.sleep(0.1)
+    assert seen == []
+    other.send_signal(signal.SIGCONT)
+    beside.finish()
+    assert seen == [["0"]]
+    assert beside._worker._process is other
     beside.stop()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import re
 import time
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class Identities:
         except (pyrage.DecryptError, OSError) as error:
             reader.reraise()
             writer.reraise()
+            _require_unstopped(error)
             raise _refused(error) from None
 
 
@@ -170,14 +172,15 @@ def seal_blocks(
     """
     import pyrage  # noqa: PLC0415 - as above
 
-    reader, writer = _Reader(iter(blocks)), _Writer(write)
+    sealed = BytesIO()  # raises nothing: of a last write, when sealing, pyrage would hide it
+    reader = _Reader(_emptying(sealed, write, blocks))
     try:
-        pyrage.encrypt_io(reader, writer, _parsed(recipients))
-    except (pyrage.EncryptError, OSError):
+        pyrage.encrypt_io(reader, sealed, _parsed(recipients))
+    except (pyrage.EncryptError, OSError) as error:
         reader.reraise()
-        writer.reraise()
+        _require_unstopped(error)
         raise
-    writer.reraise()
+    write(_taken(sealed))
 
 
 def seal_with_passphrase(plain: bytes, passphrase: str) -> bytes:
@@ -239,6 +242,29 @@ def _parsed(recipients: Sequence[str]) -> Sequence[Recipient]:
     return [x25519.Recipient.from_str(recipient) for recipient in recipients]
 
 
+def _emptying(
+    sealed: BytesIO, write: Callable[[bytes], object], blocks: Iterable[bytes]
+) -> Iterator[bytes]:
+    """The blocks; before each next one all that is sealed so far is written."""
+    for block in blocks:
+        yield block
+        write(_taken(sealed))
+
+
+def _taken(sealed: BytesIO) -> bytes:
+    """What was sealed since the last time; its room is used again, as to make it anew is slow."""
+    with sealed.getbuffer() as held:
+        data = bytes(held[: sealed.tell()])
+    sealed.seek(0)
+    return data
+
+
+def _require_unstopped(error: Exception) -> None:
+    """Where the person stopped us just as pyrage called, only its words tell of it."""
+    if str(error).startswith(KeyboardInterrupt.__name__):
+        raise KeyboardInterrupt from None
+
+
 def _refused(error: Exception) -> ValueError:
     """Told apart by age's own words: no stanza opens, or something opened and is not whole."""
     if "No matching keys" in str(error):
@@ -296,6 +322,6 @@ class _Writer:
         """Nothing is held back here."""
 
     def reraise(self) -> None:
-        """Raise what went wrong in writing; when sealing, pyrage hides it for the last block."""
+        """Raise what went wrong in writing; pyrage passes on its words alone."""
         if self._error is not None:
             raise self._error

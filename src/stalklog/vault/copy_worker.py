@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from typing import IO
 
 _JOB: Final = struct.Struct("<III")
-"""Before a job: how many copies, how many bytes their names have, and how many the copies."""
+"""Before a job: how many bytes the names, the sizes and the copies have; no sizes to read back."""
 _SIZE: Final = struct.Struct("<I")
 _WRITTEN: Final = b"\1"
 _HASH_BYTES: Final = 32
 _AHEAD: Final = 2
-"""So many shares may be on their way: while one is written, the next is there already."""
+"""So many shares may be unanswered: while one is written, the next is on its way already."""
 _ROOM_BYTES: Final = 1 << 20
-"""For a job; most fit, and memory that is used again need not be made anew."""
+"""For a job, and more once one is larger: memory that is used again need not be made anew."""
 
 
 class Share(NamedTuple):

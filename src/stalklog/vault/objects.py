@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import deque
 from contextlib import closing
 from functools import partial
 from itertools import chain, islice
@@ -61,12 +60,14 @@ class Intake:
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
-        self._copies: deque[Copy] = deque()
+        self._copies: list[Copy] = []
         self._unproven: list[Copy] = []
         self._beside: WriteBeside | None = None
         self._held: dict[str, set[str]] = {}
         self._prefix = f"tmp/{secrets.token_hex(12)}"
         self._count = 0
+        self._settled = 0
+        """Of how many copies so far none is in `tmp/` any more."""
 
     def store(self, blocks: Iterable[bytes]) -> Stored:
         """Copy an original to `tmp/` while hashing it; nothing is promised yet.
@@ -76,13 +77,13 @@ class Intake:
             VaultError: The copy differs from what was read; it is removed again.
         """
         self._count += 1
-        temporary = f"{self._prefix}-{self._count}"
+        temporary = self._temporary(self._count)
         try:
             copy = self._copy(temporary, blocks)
-            self._copies.append(copy)
         except BaseException:
             self._discard(temporary)
             raise
+        self._copies.append(copy)
         self._unproven.append(copy)
         if len(self._unproven) == _BATCH:
             self._prove_beside()
@@ -105,20 +106,25 @@ class Intake:
             self._beside.finish()
         self._prove(self._unproven)
         self._stop_beside()
-        folders = set()
-        while self._copies:
-            folders.add(self._put(self._copies[0]))
-            self._copies.popleft()
+        folders = {self._put(copy) for copy in self._copies}
         self._disk.sync_folders(sorted(folders))
-        self._unproven = []
+        self._begin()
 
     def abandon(self) -> None:
         """Remove the copies that were not put in place; the sources are as they were."""
         self._stop_beside()
-        self._unproven = []
+        for number in range(self._settled, self._count):
+            self._discard(self._temporary(number + 1))  # most began there, some got their name
         self._held.clear()  # what was noted of copies that got no name
-        while self._copies:
-            self._discard(self._copies.popleft().temporary)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._copies = []
+        self._unproven = []
+        self._settled = self._count
+
+    def _temporary(self, number: int) -> str:
+        return f"{self._prefix}-{number}"
 
     def _begin_beside(self) -> WriteBeside:
         if self._beside is None:
