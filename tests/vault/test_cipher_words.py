@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pyrage
 import pytest
@@ -259,6 +259,33 @@ def refusing(_data: bytes) -> None:
 def test_what_source_or_target_raise_arrives_as_it_was_raised(what: Callable[[], None]) -> None:
     with pytest.raises(OwnError, match=r"^mine$"):
         what()
+
+
+@pytest.mark.parametrize(
+    ("words", "sealing", "opening"),
+    [
+        ("KeyboardInterrupt: ", KeyboardInterrupt, KeyboardInterrupt),
+        ("not a KeyboardInterrupt", pyrage.EncryptError, SealedBadError),
+    ],
+)
+def test_who_is_stopped_as_age_calls_is_known_by_its_words_alone(
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    sealing: type[BaseException],
+    opening: type[BaseException],
+) -> None:
+    def tell(kind: type[Exception]) -> Callable[..., NoReturn]:
+        def raising(*_: object) -> NoReturn:
+            raise kind(words)
+
+        return raising
+
+    monkeypatch.setattr(pyrage, "encrypt_io", tell(pyrage.EncryptError))
+    monkeypatch.setattr(pyrage, "decrypt_io", tell(pyrage.DecryptError))
+    with pytest.raises(sealing):
+        seal_blocks([b"words"], HERS.recipients, _drop)
+    with pytest.raises(opening):
+        HERS.open_blocks([b"sealed"], _drop)
 
 
 def test_a_recipient_that_is_none_is_no_error_of_the_stream() -> None:
