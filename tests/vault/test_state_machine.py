@@ -315,6 +315,8 @@ class Person(RuleBasedStateMachine):
         if is_receipt and len(self.promise.lines) == before:
             return
         if is_done:
+            if not is_receipt and how.how == "power":
+                recover(self.disk)  # the name of `state` may not have lasted; its lines have
             self._settle()
 
     def _settle(self) -> None:

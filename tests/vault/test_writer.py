@@ -8,14 +8,29 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.vault.desk import AUTHOR, Promise, add_files, init, keep_file, run, threat
-from tests.vault.model_disk import ModelDisk
+from tests.vault.desk import (
+    AUTHOR,
+    Promise,
+    add_files,
+    attach,
+    init,
+    keep_file,
+    note_case,
+    run,
+    threat,
+)
+from tests.vault.model_disk import ModelDisk, crash_states
 from tests.vault.sealed_desk import ADVOCATE, HERS, RECOVERY, init_sealed, inner_bytes, lines_of
 
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import leaf_hash
 from stalklog.core.note import Checkpoint
-from stalklog.errors import NoSuchEntryError, ReadOnlyVaultError, RecordNotValidError
+from stalklog.errors import (
+    NoSuchEntryError,
+    ReadOnlyVaultError,
+    RecordNotValidError,
+    StalklogError,
+)
 from stalklog.vault.checkpoint import load_note, load_signer
 from stalklog.vault.cipher import NotForThisKeyError
 from stalklog.vault.keys import read_owner
@@ -34,6 +49,7 @@ from stalklog.vault.log import parse_line
 from stalklog.vault.recovery import find_footing
 from stalklog.vault.sealed import parse_outer
 from stalklog.vault.state import LogState, State, parse_state
+from stalklog.vault.verify import check_vault
 from stalklog.vault.writer import Planned, Receipt, Writer
 
 if TYPE_CHECKING:
@@ -275,6 +291,24 @@ def test_a_command_that_cannot_be_written_whole_is_taken_back(
         writer.commit()
     assert {name: disk.read(name) for name in logs} == logs
     assert disk.read(STATE) == state
+
+
+def test_what_was_cut_back_does_not_come_again_with_a_power_cut() -> None:
+    """The disk is full at any write; the next command touches another log, and saves."""
+    counting = begun().copy()
+    run(counting, attach, Promise())
+    judged = 0
+    for number in range(counting.counts.writes):
+        disk = begun().copy()
+        disk.faults.write = number
+        with pytest.raises(StalklogError, match="saved"):
+            run(disk, attach, Promise())
+        after = disk.copy()
+        run(after, note_case, Promise())
+        for state in crash_states(after, limit=12, seed=number):
+            judged += 1
+            assert check_vault(state, wait_s=0).verdict == "intact"
+    assert judged > counting.counts.writes
 
 
 def test_a_log_that_cannot_be_cut_keeps_no_other_from_it(

@@ -241,9 +241,11 @@ class Writer:
             raise
 
     def _cut_back(self, shares: dict[str, bytes]) -> None:
+        """Leave the logs as they were, on the disk too: the next command sees nothing to cut."""
         for log in shares:
             try:
                 self._disk.truncate(log_name(log), self._state.logs[log].size_bytes)
+                self._disk.sync(log_name(log))
             except OSError:
                 continue  # the next command finds the torn line and moves it to quarantine
 
