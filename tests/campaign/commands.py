@@ -32,7 +32,7 @@ CALLS: Final = (
 )  # fmt: skip
 """Every system call by which a command touches a file."""
 ROOT: Final = Path(__file__).parents[2]
-_CALL: Final = re.compile(r"^\d+ +([a-z0-9_]+)\((.*)$")
+_CALL: Final = re.compile(r"^(\d+) +([a-z0-9_]+)\((.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Call:
 
     name: str
     number: int
-    """Its place among the calls of that name, from 1 on."""
+    """Its place among the calls of that name in its thread, from 1 on."""
     told: str
     """Its arguments and answer, as strace wrote them."""
 
@@ -72,11 +72,17 @@ class Ran:
 class Commands:
     """Runs command lines in forks of one loaded stalklog."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, *, chunk_bytes: int | None = None) -> None:
+        """Load a stalklog.
+
+        Args:
+            scratch: A folder of its own.
+            chunk_bytes: From which size on a copy is large, if smaller than it ever is.
+        """
         self._folder = scratch
         self._log = scratch / "strace"
         self._warm = subprocess.Popen(
-            [sys.executable, str(PROGRAM)],
+            [sys.executable, str(PROGRAM), *([str(chunk_bytes)] if chunk_bytes else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -210,24 +216,24 @@ class Commands:
         return [call for call in self._calls_since(since) if call.name in names]
 
     def _calls_since(self, since: str) -> list[Call]:
-        seen: Counter[str] = Counter()
+        seen: Counter[tuple[str, str]] = Counter()
         calls: list[Call] = []
-        for name, told in self._traced():
-            seen[name] += 1
+        for thread, name, told in self._traced():
+            seen[thread, name] += 1
             if calls or since in told:
-                calls.append(Call(name, seen[name], told))
+                calls.append(Call(name, seen[thread, name], told))
         assert calls
         return calls
 
     def counted(self) -> Counter[str]:
         """How often the last command that ran beside strace made each of the calls it watched."""
-        return Counter(name for name, _told in self._traced())
+        return Counter(name for _thread, name, _told in self._traced())
 
-    def _traced(self) -> Iterator[tuple[str, str]]:
+    def _traced(self) -> Iterator[tuple[str, str, str]]:
         for line in self._log.read_text(errors="replace").splitlines():
             found = _CALL.match(line)
             if found:
-                yield found[1], found[2]
+                yield found[1], found[2], found[3]
 
     def _start(self, argv: Sequence[str], **limits: int | None) -> int:
         """A process that waits at the gate."""

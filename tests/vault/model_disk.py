@@ -87,6 +87,10 @@ class Inode:
         """What is shown once the cache was dropped: zeros where a failed sync lost the bytes."""
         return apply(self.durable, self.pending)[: len(self.cache)].ljust(len(self.cache), b"\0")
 
+    def forget(self) -> None:
+        """Show what the disk has, and no longer what memory had."""
+        self.cache = self.on_disk()
+
     def lose(self, kept: Kept) -> None:
         """A sync fails: the system forgets that the pages were dirty, and still shows them."""
         if kept == "all":
@@ -270,9 +274,12 @@ class ModelDisk(Disk):
         return len(node.cache) if isinstance(node, Inode) else 0
 
     def recall(self, name: str) -> Reading:
-        reading = _OpenModelFile(self._inode(name))
-        reading.forget()
-        return reading
+        inode = self._inode(name)
+        inode.forget()
+        return _OpenModelFile(inode)
+
+    def follow(self, name: str) -> Reading:
+        return _FollowedModelFile(self._inode(name))
 
     def open(self, name: str) -> Reading:
         return _OpenModelFile(self._inode(name))
@@ -436,14 +443,14 @@ class _OpenModelFile:
         self._at += len(part)
         return len(part)
 
-    def forget(self) -> None:
-        self._inode.cache = self._inode.on_disk()
-
-    def push_out(self) -> None:
-        self.forget()  # the disk has it, and may still lose it: no sync, so nothing is durable
-
     def close(self) -> None:
         pass
+
+
+class _FollowedModelFile(_OpenModelFile):
+    def read_into(self, buffer: memoryview) -> int:
+        self._inode.forget()  # the disk has it, and may still lose it: no sync, so no promise
+        return super().read_into(buffer)
 
 
 class _NewModelFile:
@@ -456,6 +463,9 @@ class _NewModelFile:
     def write(self, data: bytes | memoryview) -> None:
         self._disk.write_inode(self._inode, self._written, bytes(data))
         self._written += len(data)
+
+    def write_through(self, data: memoryview) -> None:
+        self.write(data)
 
     def sync(self) -> None:
         self._disk.sync_inode(self._name, self._inode)

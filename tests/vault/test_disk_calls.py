@@ -193,12 +193,72 @@ def test_a_copy_that_is_recalled_is_forgotten_and_fetched_first(
     (fd,) = calls.open
     assert asked == [("forget", fd), ("fetch", fd, 1 << 20)]
     assert reading.size_bytes == 0  # not asked for: it is read to its end
-    reading.forget()
-    reading.push_out()
-    assert asked[2:] == [("forget", fd), ("push out", fd)]
     reading.close()
     assert not calls.open
     assert calls.of("open")[0] == ["a", os.O_RDONLY | FLAGS, FILE_MODE]
+
+
+@pytest.fixture
+def passing(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What is asked for beside memory, in its order; every way past it is there."""
+    asked: list[tuple[object, ...]] = []
+
+    def bypass(fd: int, *, wanted: bool) -> bool:
+        asked.append(("bypass", fd, wanted))
+        return wanted
+
+    monkeypatch.setattr(module, "bypass", bypass)
+    monkeypatch.setattr(module, "forget_pages", lambda fd: asked.append(("forget", fd)))
+    monkeypatch.setattr(module, "push_out", lambda fd: asked.append(("push out", fd)))
+    return asked
+
+
+def test_a_copy_that_is_followed_is_pushed_out_before_each_read(
+    disk: Disk, calls: Calls, passing: list[tuple[object, ...]]
+) -> None:
+    buffer = memoryview(bytearray(6))
+    reading = disk.follow("logs/a")
+    (fd,) = calls.open
+    assert (reading.size_bytes, reading.read_into(buffer), bytes(buffer)) == (0, 6, b"012345")
+    assert (reading.read_into(buffer), bytes(buffer[:4])) == (4, b"6789")
+    reading.close()
+    bypassed, push, forget = ("bypass", fd, True), ("push out", fd), ("forget", fd)
+    assert passing == [bypassed, push, push, forget]
+    assert not calls.open
+    assert calls.of("open")[0] == ["a", os.O_RDONLY | FLAGS, FILE_MODE]
+
+
+def test_where_the_disk_refuses_to_be_read_past_memory_it_is_read_through_it(
+    disk: Disk, calls: Calls, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, buffer = disk.follow("logs/a"), memoryview(bytearray(6))
+    (fd,) = calls.open
+    whole, refusals = os.readv, [errno.EINVAL]
+
+    def refuse(fd: int, buffers: list[memoryview]) -> int:
+        if refusals:
+            raise OSError(refusals.pop(), "refused")
+        return whole(fd, buffers)
+
+    monkeypatch.setattr(os, "readv", refuse)
+    assert (reading.read_into(buffer), bytes(buffer)) == (6, b"012345")
+    bypassed, push, back = ("bypass", fd, True), ("push out", fd), ("bypass", fd, False)
+    assert passing == [bypassed, push, back]
+    refusals.append(errno.EINVAL)  # now that memory is in the way it is another fault
+    with pytest.raises(OSError, match="refused"):
+        reading.read_into(buffer)
+    reading.close()
+
+
+def test_any_other_fault_of_a_copy_that_is_followed_is_told(
+    disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = disk.follow("logs/a")
+    monkeypatch.setattr(os, "readv", failing(errno.EIO))
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        reading.read_into(memoryview(bytearray(6)))
+    reading.close()
+    assert ("bypass", False) not in [(what, *told[1:]) for what, *told in passing]
 
 
 def test_who_jumps_in_a_file_reads_much_at_once(disk: Disk, calls: Calls) -> None:
@@ -303,6 +363,68 @@ def test_a_long_file_is_moved_to_the_disk_while_it_is_written(
     writing.close()
     assert asked == [(0, 10), (10, 21), (31, 10)]
     assert WRITE_BEHIND_BYTES > 1 << 20
+
+
+PAGE = bytes(range(256)) * 16
+
+
+def test_whole_pages_are_written_past_memory_and_what_follows_is_not(
+    disk: Disk, calls: Calls, passing: list[tuple[object, ...]]
+) -> None:
+    writing = disk.create("tmp/a")
+    (fd,) = calls.open
+    writing.write(PAGE)
+    writing.write_through(memoryview(PAGE * 2))
+    assert passing == [("bypass", fd, True), ("bypass", fd, False)]
+    writing.write_through(memoryview(b"not a page"))
+    writing.write_through(memoryview(PAGE))  # begins where no page does
+    assert passing[2:] == []
+    writing.close()
+    assert disk.read("tmp/a") == PAGE * 3 + b"not a page" + PAGE
+
+
+def test_where_there_is_no_way_past_memory_pages_are_written_all_the_same(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "bypass", lambda _fd, *, wanted: False)  # noqa: ARG005
+    writing = disk.create("tmp/a")
+    writing.write_through(memoryview(PAGE))
+    writing.write(b"more")
+    writing.close()
+    assert disk.read("tmp/a") == PAGE + b"more"
+
+
+def test_pages_that_the_disk_refuses_past_memory_go_through_it(
+    disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, answers = os.write, [4096, errno.EINVAL]
+
+    def write(fd: int, data: memoryview) -> int:
+        if not answers:
+            return whole(fd, data)
+        answer = answers.pop(0)
+        if answer == errno.EINVAL:
+            raise OSError(answer, "refused")
+        return whole(fd, data[:answer])
+
+    writing = disk.create("tmp/a")
+    monkeypatch.setattr(os, "write", write)
+    writing.write_through(memoryview(PAGE * 3))
+    writing.write_through(memoryview(PAGE))
+    writing.close()
+    assert disk.read("tmp/a") == PAGE * 4
+    assert [told[2] for told in passing] == [True, False] * 2
+
+
+def test_pages_that_find_no_room_are_told(
+    disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = disk.create("tmp/a")
+    monkeypatch.setattr(os, "write", failing(errno.ENOSPC))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        writing.write_through(memoryview(PAGE))
+    writing.close()
+    assert passing[0][0] == "bypass"
 
 
 def test_data_is_put_at_its_place_in_a_file_that_exists(disk: Disk, calls: Calls) -> None:

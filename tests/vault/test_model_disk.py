@@ -195,8 +195,6 @@ def test_the_model_answers_as_the_real_disk_does(any_disk: Disk) -> None:
     assert (disk.read("b"), disk.read("b", 1), disk.read("b", 1, 2)) == (b"abcd", b"bcd", b"bc")
     assert disk.read("b", 9) == b""
     reading = disk.open("b")
-    reading.forget()
-    reading.push_out()
     buffer = bytearray(3)
     assert (reading.size_bytes, reading.read_into(memoryview(buffer))) == (4, 3)
     assert (bytes(buffer), reading.read_into(memoryview(buffer))) == (b"abc", 1)

@@ -15,7 +15,7 @@ from tests.vault.model_disk import Inode, ModelDisk, power_loss
 from stalklog.core.hashing import BLOCK_BYTES
 from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.vault import objects as tested
-from stalklog.vault import read_back, recall
+from stalklog.vault import recall, there_and_back
 from stalklog.vault.disk import FILE_MODE, OBJECT_MODE
 from stalklog.vault.layout import OBJECT_FOLDERS, object_name
 from stalklog.vault.objects import Intake, Stored, hash_file, read_blocks
@@ -51,12 +51,6 @@ class Noted:
         self._disk.events.append(("read", self._name))
         return self._reading.read_into(buffer)
 
-    def forget(self) -> None:
-        self._reading.forget()
-
-    def push_out(self) -> None:
-        self._reading.push_out()
-
     def close(self) -> None:
         self._disk.events.append(("close", self._name))
         self._reading.close()
@@ -76,6 +70,9 @@ class NotingDisk(ModelDisk):
     def recall(self, name: str) -> Reading:
         self.events.append(("recall", _number(name)))
         return Noted(self, _number(name), super().recall(name))
+
+    def follow(self, name: str) -> Reading:
+        return Noted(self, name, super().follow(name))
 
     def open(self, name: str) -> Reading:
         self.events.append(("open", name))
@@ -297,14 +294,15 @@ def test_every_copy_that_was_asked_for_is_let_go(disk: NotingDisk) -> None:
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy of ten bytes counts as a large one."""
-    monkeypatch.setattr(tested, "LARGE_BYTES", 10)
-    monkeypatch.setattr(read_back, "LARGE_BYTES", 4)
-    monkeypatch.setattr(read_back, "WRITE_BEHIND_BYTES", 2)
+    """A copy of more than ten bytes counts as a large one."""
+    for module in (tested, there_and_back):
+        monkeypatch.setattr(module, "CHUNK_BYTES", 10)
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize(("size", "is_large"), [(9, False), (10, True), (40, True)])
+@pytest.mark.parametrize(
+    ("size", "is_large"), [(9, False), (10, False), (11, True), (20, True), (21, True), (40, True)]
+)
 def test_a_large_copy_is_read_back_while_it_is_written(
     disk: NotingDisk, size: int, is_large: bool
 ) -> None:
@@ -312,23 +310,26 @@ def test_a_large_copy_is_read_back_while_it_is_written(
     before = threading.active_count()
     intake.store([data[at : at + 3] for at in range(0, size, 3)])
     assert threading.active_count() == before
+    assert disk.read("tmp/" + disk.list("tmp")[0]) == data
     assert ("read" in {what for what, _ in disk.events}) == is_large
     intake.settle()
     assert ("recall" in {what for what, _ in disk.events}) != is_large
     assert disk.files() == durable_files(disk) == {name_of(data): data}
 
 
-def spoiling_large(disk: ModelDisk) -> Iterator[bytes]:
-    yield DATA
-    yield b"more"
-    lose_writes(disk)
-
-
 @pytest.mark.usefixtures("large")
-def test_a_large_copy_that_differs_is_removed_at_once(disk: NotingDisk) -> None:
-    before = threading.active_count()
+def test_a_large_copy_that_differs_is_removed_at_once(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, follow = threading.active_count(), disk.follow
+
+    def lose_first(name: str) -> Reading:
+        lose_writes(disk)
+        return follow(name)
+
+    monkeypatch.setattr(disk, "follow", lose_first)
     with pytest.raises(VaultError, match="differs from what was written"):
-        Intake(disk).store(spoiling_large(disk))
+        Intake(disk).store([DATA, b"more"])
     assert disk.files() == {}
     assert threading.active_count() == before
 

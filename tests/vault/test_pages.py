@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import sys
 from types import SimpleNamespace
@@ -15,8 +16,10 @@ from stalklog.vault import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 FD = 99
+DIRECT = getattr(os, "O_DIRECT", 0o40000)
 DROP, FETCH = 4, 3
 """The numbers that posix_fadvise(2) has for these here."""
 
@@ -158,3 +161,45 @@ def test_a_library_without_it_is_asked_once(
         pages.push_out(FD)
     assert loaded == [None]
     assert [what for what, *_ in asked] == ["fsync", "advise"] * 2
+
+
+def test_memory_is_passed_by_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    """On this system, and the file system of this folder, whichever that is."""
+    path = tmp_path / "file"
+    path.write_bytes(bytes(4096))
+    fd = os.open(path, os.O_RDWR | os.O_APPEND)
+    try:
+        before = fcntl.fcntl(fd, fcntl.F_GETFL)
+        passes = pages.bypass(fd, wanted=True)
+        assert fcntl.fcntl(fd, fcntl.F_GETFL) == before | (DIRECT if passes else 0)
+        assert not pages.bypass(fd, wanted=False)
+        assert fcntl.fcntl(fd, fcntl.F_GETFL) == before
+    finally:
+        os.close(fd)
+
+
+@pytest.mark.parametrize(("error", "wanted"), [(None, True), (None, False), (errno.EINVAL, True)])
+def test_whether_memory_is_passed_by_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: int | None, wanted: bool
+) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    def control(*given: int) -> int:
+        asked.append(given)
+        if error and given[1] == fcntl.F_SETFL:
+            raise OSError(error, "not here")
+        return 0o100 | (0 if wanted else DIRECT)
+
+    monkeypatch.setattr(os, "O_DIRECT", DIRECT, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", control)
+    assert pages.bypass(FD, wanted=wanted) == (wanted and not error)
+    told = 0o100 | (DIRECT if wanted else 0)
+    assert asked == [(FD, fcntl.F_GETFL), (FD, fcntl.F_SETFL, told)]
+
+
+def test_a_system_without_a_way_past_memory_is_asked_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(os, "O_DIRECT", raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", None)
+    assert not pages.bypass(FD, wanted=True)

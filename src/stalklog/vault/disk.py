@@ -18,7 +18,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, TypeAlias
 
-from stalklog.vault.pages import fetch_pages, forget_pages, push_out, start_write_back
+from stalklog.vault.pages import (
+    PAGE_BYTES,
+    bypass,
+    fetch_pages,
+    forget_pages,
+    push_out,
+    start_write_back,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,17 +72,6 @@ class Reading(Protocol):
         """Fill the buffer from where the last read ended; 0 at the end of the file."""
         ...
 
-    def forget(self) -> None:
-        """Drop the file's pages from memory, so that what is read next comes from the disk."""
-        ...
-
-    def push_out(self) -> None:
-        """Wait until the disk has taken what was written so far, then drop the pages.
-
-        It may still not last: for that there is a sync.
-        """
-        ...
-
     def close(self) -> None:
         """Let go of the file."""
         ...
@@ -86,6 +82,10 @@ class Writing(Protocol):
 
     def write(self, data: bytes | memoryview) -> None:
         """Append all of the data, however many calls that takes."""
+        ...
+
+    def write_through(self, data: memoryview) -> None:
+        """The same, past memory where that is possible: for much data, in memory of whole pages."""
         ...
 
     def sync(self) -> None:
@@ -163,6 +163,14 @@ class Disk:
         forget_pages(fd)
         fetch_pages(fd, _FETCH_BYTES)
         return _OpenFile(fd, 0)
+
+    def follow(self, name: str) -> Reading:
+        """Open a file that is being written, so that it is read as the disk has it.
+
+        Before each read the disk has to take what was written so far; it may still not last: for
+        that there is a sync. What is read into must be whole pages of memory.
+        """
+        return _FollowedFile(self._open(name, os.O_RDONLY))
 
     def open(self, name: str) -> Reading:
         """Open a regular file for reading.
@@ -353,17 +361,36 @@ class _OpenFile:
         self.size_bytes = size_bytes
 
     def read_into(self, buffer: memoryview) -> int:
-        return (
-            os.readv(self._fd, [buffer]) if hasattr(os, "readv") else _read_copy(self._fd, buffer)
-        )
-
-    def forget(self) -> None:
-        forget_pages(self._fd)
-
-    def push_out(self) -> None:
-        push_out(self._fd)
+        return _read_into(self._fd, buffer)
 
     def close(self) -> None:
+        os.close(self._fd)
+
+
+class _FollowedFile:
+    """Pages are forgotten before each read even where memory is passed by.
+
+    A file system may take the way through memory on its own account: btrfs(5) does for what it
+    compresses.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self.size_bytes = 0
+        self._is_past_memory = bypass(fd, wanted=True)
+
+    def read_into(self, buffer: memoryview) -> int:
+        push_out(self._fd)
+        try:
+            return _read_into(self._fd, buffer)
+        except OSError as error:
+            if error.errno != errno.EINVAL or not self._is_past_memory:
+                raise
+        self._is_past_memory = bypass(self._fd, wanted=False)
+        return _read_into(self._fd, buffer)
+
+    def close(self) -> None:
+        forget_pages(self._fd)
         os.close(self._fd)
 
 
@@ -379,6 +406,15 @@ class _NewFile:
         if self._written - self._pushed >= WRITE_BEHIND_BYTES:
             start_write_back(self._fd, self._pushed, self._written - self._pushed)
             self._pushed = self._written
+
+    def write_through(self, data: memoryview) -> None:
+        left = data
+        are_pages = self._written % PAGE_BYTES == 0 and len(data) % PAGE_BYTES == 0
+        if are_pages and bypass(self._fd, wanted=True):
+            left = _write_pages(self._fd, data)
+            bypass(self._fd, wanted=False)
+            self._written += len(data) - len(left)
+        self.write(left)
 
     def sync(self) -> None:
         _full_sync(self._fd)
@@ -441,6 +477,10 @@ def _read_all(fd: int, wanted: int) -> bytes:
     return b"".join(parts)
 
 
+def _read_into(fd: int, buffer: memoryview) -> int:
+    return os.readv(fd, [buffer]) if hasattr(os, "readv") else _read_copy(fd, buffer)
+
+
 def _read_copy(fd: int, buffer: memoryview) -> int:
     data = os.read(fd, len(buffer))
     buffer[: len(data)] = data
@@ -454,6 +494,19 @@ def _write_all(fd: int, data: bytes | memoryview) -> None:
         if written <= 0:
             raise OSError(errno.EIO, "nothing was written")
         left = left[written:]
+
+
+def _write_pages(fd: int, data: memoryview) -> memoryview:
+    """Write whole pages past memory; what the disk refuses that way comes back."""
+    left = data
+    while left:
+        try:
+            left = left[os.write(fd, left) :]
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            break
+    return left
 
 
 def _full_sync(fd: int) -> None:

@@ -14,8 +14,8 @@ from stalklog.errors import ReadOnlyVaultError, VaultError
 from stalklog.i18n import gettext as _
 from stalklog.vault.disk import OBJECT_MODE
 from stalklog.vault.layout import object_name
-from stalklog.vault.read_back import LARGE_BYTES, Follower
 from stalklog.vault.recall import hash_copies
+from stalklog.vault.there_and_back import CHUNK_BYTES, ThereAndBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -224,27 +224,32 @@ class _Landing:
         self._disk = disk
         self._temporary = temporary
         self._digest = hashlib.sha256()
-        self._follower: Follower | None = None
+        self._beside: ThereAndBack | None = None
         self._writing = disk.create(temporary, OBJECT_MODE)
 
     def write(self, block: bytes) -> None:
-        self._writing.write(block)
         self._digest.update(block)
         self.size_bytes += len(block)
-        if self.size_bytes >= LARGE_BYTES:
-            self._follower = self._follower or Follower(self._disk, self._temporary)
-            self._follower.reached(self.size_bytes)
+        if self._beside is not None:
+            self._beside.write(block)
+        elif self.size_bytes <= CHUNK_BYTES:
+            self._writing.write(block)
+        else:
+            rest = self.size_bytes - CHUNK_BYTES
+            self._writing.write(block[:-rest])
+            self._beside = ThereAndBack(self._writing, self._disk.follow(self._temporary))
+            self._beside.write(block[-rest:])
 
     def finish(self) -> tuple[str, bool]:
         """The hash of what was written, and whether the disk has shown it already."""
         sha256 = self._digest.hexdigest()
-        if self._follower is not None:
-            _require_same(self._follower.finish(self.size_bytes), sha256)
-        return sha256, self._follower is not None
+        if self._beside is not None:
+            _require_same(self._beside.finish(), sha256)
+        return sha256, self._beside is not None
 
     def close(self) -> None:
-        if self._follower is not None:
-            self._follower.stop()
+        if self._beside is not None:
+            self._beside.stop()
         self._writing.close()
 
 

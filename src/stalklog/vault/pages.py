@@ -1,4 +1,4 @@
-"""What lies between a file and the disk: early write-back, and forgetting what memory still shows.
+"""What lies between a file and the disk: memory, and how to have it pass on, forget or stay out.
 
 None of this makes anything last: that is the work of a sync.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PAGE_BYTES: Final = 4096
 _WAIT_BEFORE: Final = 1
 _WRITE: Final = 2
 _WAIT_AFTER: Final = 4
@@ -49,6 +50,28 @@ def forget_pages(fd: int) -> None:
 def fetch_pages(fd: int, length: int) -> None:
     """Ask the system to begin reading the first bytes from the disk; never waits."""
     _advise(fd, 0, length, "POSIX_FADV_WILLNEED")
+
+
+def bypass(fd: int, *, wanted: bool) -> bool:
+    """Have an open file read and written past memory from now on, or no longer: open(2), O_DIRECT.
+
+    Offsets, lengths and the memory used must be multiples of what the disk counts in meanwhile,
+    which is never more than `PAGE_BYTES` where this was seen; else a call fails with EINVAL.
+
+    Returns:
+        Whether memory is passed by now: False also where the system or the disk has no such way.
+    """
+    if not hasattr(os, "O_DIRECT"):
+        return False
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+    told = flags | os.O_DIRECT if wanted else flags & ~os.O_DIRECT
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETFL, told)
+    except OSError:
+        return False
+    return wanted
 
 
 def _advise(fd: int, offset: int, length: int, advice: str) -> None:

@@ -1,0 +1,217 @@
+"""A large copy goes to the disk in chunks, and each is read back after the disk has taken it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import threading
+from mmap import mmap
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.vault.model_disk import ModelDisk
+
+from stalklog.vault import there_and_back
+from stalklog.vault.there_and_back import CHUNK_BYTES, ThereAndBack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stalklog.vault.disk import Reading, Writing
+
+NAME = "tmp/a"
+CHUNK = 4
+FIRST = b"0123"
+
+
+class Watched(ModelDisk):
+    """A disk that notes how the copy is written and read, and can fail at either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plant("tmp", "folder")
+        self.written: list[bytes] = []
+        self.read_back: list[int] = []
+        self.writes_fail_from = self.reads_fail_from = 99
+        self.is_open = False
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def follow(self, name: str) -> Reading:
+        self.is_open = True
+        return _Read(self, super().follow(name))
+
+
+class _Read:
+    size_bytes = 0
+
+    def __init__(self, disk: Watched, reading: Reading) -> None:
+        self._disk, self._reading = disk, reading
+
+    def read_into(self, buffer: memoryview) -> int:
+        if len(self._disk.read_back) >= self._disk.reads_fail_from:
+            raise OSError(errno.EIO, "cannot be read")
+        count = self._reading.read_into(buffer)
+        self._disk.read_back.append(count)
+        return count
+
+    def close(self) -> None:
+        self._disk.is_open = False
+
+
+class _Written:
+    def __init__(self, disk: Watched, writing: Writing) -> None:
+        self._disk, self._writing = disk, writing
+
+    def write_through(self, data: memoryview) -> None:
+        self._disk.gate.wait()
+        if len(self._disk.written) >= self._disk.writes_fail_from:
+            raise OSError(errno.ENOSPC, "no room")
+        self._disk.written.append(bytes(data))
+        self._writing.write(data)
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._writing.write(data)
+
+    def sync(self) -> None:
+        self._writing.sync()
+
+    def close(self) -> None:
+        self._writing.close()
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    monkeypatch.setattr(there_and_back, "CHUNK_BYTES", CHUNK)
+    return Watched()
+
+
+@pytest.fixture
+def copy(disk: Watched) -> Iterator[ThereAndBack]:
+    """A copy of which the first chunk is written."""
+    before = threading.active_count()
+    made = begin(disk)
+    yield made
+    made.stop()
+    assert threading.active_count() == before
+    assert not disk.is_open
+
+
+def begin(disk: Watched, first: bytes = FIRST) -> ThereAndBack:
+    writing = disk.create(NAME)
+    writing.write(first)
+    return ThereAndBack(_Written(disk, writing), disk.follow(NAME))
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 5, 8, 9, 50])
+@pytest.mark.parametrize("step", [1, 3, 4, 9, 50])
+def test_the_hash_is_that_of_the_whole_copy(
+    disk: Watched, copy: ThereAndBack, size: int, step: int
+) -> None:
+    data = bytes(range(size))
+    for at in range(0, size, step):
+        copy.write(data[at : at + step])
+    assert copy.finish() == sha256_of(FIRST + data)
+    assert disk.read(NAME) == FIRST + data
+    assert b"".join(disk.written) == data
+    assert {len(chunk) for chunk in disk.written[:-1]} <= {CHUNK}
+    assert sum(disk.read_back) == size + len(FIRST)
+
+
+def test_a_chunk_is_read_only_after_it_was_written(disk: Watched, copy: ThereAndBack) -> None:
+    disk.gate.clear()
+    copy.write(bytes(CHUNK + 1))
+    while disk.read_back != [len(FIRST)]:
+        pass  # the first one was there before
+    assert disk.written == []
+    disk.gate.set()
+    copy.finish()
+    assert disk.read_back == [len(FIRST), CHUNK, 1]
+
+
+@pytest.mark.parametrize("lost", [b"0023", b"012"])
+def test_a_first_chunk_that_differs_on_the_disk_has_another_hash(
+    disk: Watched, lost: bytes
+) -> None:
+    copy = begin(disk, lost)
+    try:
+        assert copy.finish() != sha256_of(FIRST)
+    finally:
+        copy.stop()
+
+
+def test_a_copy_that_is_longer_on_the_disk_has_another_hash(
+    disk: Watched, copy: ThereAndBack
+) -> None:
+    copy.write(b"ab")
+    disk.gate.clear()
+    finish = threading.Timer(0.05, disk.gate.set)
+    disk.write_at(NAME, len(FIRST) + 2, b"x")
+    finish.start()
+    assert copy.finish() == sha256_of(FIRST + b"abx")
+    finish.join()
+
+
+@pytest.mark.parametrize("fails_from", [0, 1, 2, 3])
+@pytest.mark.parametrize("chunks", [1, 2, 3, 9])
+def test_a_chunk_that_cannot_be_written_is_told_however_much_is_on_its_way(
+    disk: Watched, copy: ThereAndBack, fails_from: int, chunks: int
+) -> None:
+    """No thread waits for memory that is not given back."""
+    disk.writes_fail_from = fails_from
+    if chunks <= fails_from:
+        fill(copy, chunks)
+        return
+    with pytest.raises(OSError, match="no room"):
+        fill(copy, chunks)
+    assert len(disk.written) == fails_from
+
+
+@pytest.mark.parametrize("fails_from", [0, 1, 2, 3])
+@pytest.mark.parametrize("chunks", [1, 2, 3, 9])
+def test_a_chunk_that_cannot_be_read_is_told_however_much_is_on_its_way(
+    disk: Watched, fails_from: int, chunks: int
+) -> None:
+    disk.reads_fail_from = fails_from
+    copy = begin(disk)
+    try:
+        if chunks + 1 <= fails_from:
+            fill(copy, chunks)
+            return
+        with pytest.raises(OSError, match="cannot be read"):
+            fill(copy, chunks)
+        assert len(disk.read_back) == fails_from
+        assert len(disk.written) <= fails_from + 3  # it is not told at the end of a long file alone
+    finally:
+        copy.stop()
+
+
+def fill(copy: ThereAndBack, chunks: int) -> None:
+    for _ in range(chunks):
+        copy.write(bytes(CHUNK))
+    copy.finish()
+
+
+def test_leaving_off_waits_for_what_is_being_done_and_no_more(
+    disk: Watched, copy: ThereAndBack
+) -> None:
+    disk.gate.clear()
+    copy.write(bytes(2 * CHUNK))
+    opening = threading.Timer(0.05, disk.gate.set)
+    opening.start()
+    copy.stop()
+    opening.join()
+    assert len(disk.written) <= 1
+    assert not disk.is_open
+
+
+def test_a_chunk_is_whole_pages_in_memory_of_whole_pages() -> None:
+    assert CHUNK_BYTES % 4096 == 0
+    for _each in range(there_and_back._CHUNKS):
+        chunk = there_and_back._chunks().get()
+        assert chunk.nbytes == CHUNK_BYTES
+        assert isinstance(chunk.obj, mmap)
