@@ -1,8 +1,8 @@
 """How soon a disk takes a file and gives it back, for a program that does nothing else.
 
-`python -m bench.floor FOLDER` copies the large file of the corpus, several requests at once and
-past the page cache, reads it back close behind the writing, and hashes both. No program that reads
-back what it wrote is quicker there; `cp` is, as it asks nothing back. Linux only.
+`python -m bench.floor FOLDER` copies the large file of the corpus past the page cache, in chunks
+of `--chunk` MiB, reads each back as soon as it is written, and hashes both. Whoever reads back what
+he wrote can compare himself with it, and see what the size of a chunk does. Linux only.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 Buffers: TypeAlias = "SimpleQueue[memoryview]"
 
-_BLOCK_BYTES = 8 * MIB
-_AT_ONCE = 2
+_AT_ONCE = 1
 """So many requests each way: more were not quicker where this was tried."""
+_BUFFERS = 2
+"""Of memory each way: one is filled while another is on its way."""
 
 
 def main() -> int:
@@ -36,13 +37,13 @@ def main() -> int:
     options = _options()
     source = make_corpus(options.folder / "corpora", "big", options.scale) / "recording.bin"
     with source.open("rb") as told:
-        while told.read(_BLOCK_BYTES):  # the source is in memory, as for the other benches
+        while told.read(8 * MIB):  # the source is in memory, as for the other benches
             pass
     for number in range(1, options.rounds + 1):
         target = options.folder / f"floor-{os.getpid()}-{number}"
         settle(options.folder)
         began_s = time.perf_counter()
-        is_same = there_and_back(source, target)
+        is_same = there_and_back(source, target, options.chunk * MIB)
         took_s = time.perf_counter() - began_s
         target.unlink()
         sys.stdout.write(f"  round {number}: {took_s:.2f} s\n")
@@ -51,13 +52,15 @@ def main() -> int:
     return 0
 
 
-def there_and_back(source: Path, target: Path) -> bool:
-    """Copy a file past the page cache and read it back; whether the disk has the same bytes."""
-    size_bytes = source.stat().st_size // _BLOCK_BYTES * _BLOCK_BYTES
-    into, out = _buffers(), _buffers()
+def there_and_back(source: Path, target: Path, chunk_bytes: int) -> bool:
+    """Copy a file past the page cache and read it back; whether the disk has the same bytes.
+
+    What is left behind the last whole chunk is not copied.
+    """
+    size_bytes = source.stat().st_size // chunk_bytes * chunk_bytes
+    into, out = _buffers(chunk_bytes), _buffers(chunk_bytes)
     here = os.open(source, os.O_RDONLY)
     there = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_DIRECT, 0o600)
-    os.posix_fallocate(there, 0, size_bytes)
     digest = sha256()
     back: SimpleQueue[Future[memoryview] | None] = SimpleQueue()
     with (
@@ -66,7 +69,7 @@ def there_and_back(source: Path, target: Path) -> bool:
         ThreadPoolExecutor(1) as hashing,
     ):
         hashed = hashing.submit(_hash_back, back, out)
-        for offset in range(0, size_bytes, _BLOCK_BYTES):
+        for offset in range(0, size_bytes, chunk_bytes):
             block = into.get()
             os.preadv(here, [block], offset)
             digest.update(block)
@@ -80,11 +83,11 @@ def there_and_back(source: Path, target: Path) -> bool:
     return is_same
 
 
-def _buffers() -> Buffers:
+def _buffers(chunk_bytes: int) -> Buffers:
     """Memory that a disk can write from and read into."""
     free: Buffers = SimpleQueue()
-    for _each in range(2 * _AT_ONCE):
-        free.put(memoryview(mmap.mmap(-1, _BLOCK_BYTES)))
+    for _each in range(_BUFFERS):
+        free.put(memoryview(mmap.mmap(-1, chunk_bytes)))
     return free
 
 
@@ -113,6 +116,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="a folder on the disk to time")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1, help="1 is a file of 2 GiB")
+    parser.add_argument("--chunk", type=int, default=32, help="MiB that go and come at once")
     return parser.parse_args()
 
 
