@@ -369,18 +369,27 @@ PAGE = bytes(range(256)) * 16
 
 
 def test_whole_pages_are_written_past_memory_and_what_follows_is_not(
-    disk: Disk, calls: Calls, passing: list[tuple[object, ...]]
+    disk: Disk, calls: Calls, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writing = disk.create("tmp/a")
     (fd,) = calls.open
     writing.write(PAGE)
+    write, sizes = os.write, []
+
+    def note(fd: int, data: memoryview) -> int:
+        sizes.append((len(data), passing[-1][2]))
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", note)
     writing.write_through(memoryview(PAGE * 2))
     assert passing == [("bypass", fd, True), ("bypass", fd, False)]
-    writing.write_through(memoryview(b"not a page"))
+    writing.write_through(memoryview(PAGE + b"no page"))
+    assert passing == [("bypass", fd, True), ("bypass", fd, False)] * 2
     writing.write_through(memoryview(PAGE))  # begins where no page does
-    assert passing[2:] == []
     writing.close()
-    assert disk.read("tmp/a") == PAGE * 3 + b"not a page" + PAGE
+    assert sizes == [(8192, True), (4096, True), (7, False), (4096, False)]
+    assert len(passing) == 4
+    assert disk.read("tmp/a") == PAGE * 4 + b"no page" + PAGE
 
 
 def test_where_there_is_no_way_past_memory_pages_are_written_all_the_same(
@@ -397,7 +406,7 @@ def test_where_there_is_no_way_past_memory_pages_are_written_all_the_same(
 def test_pages_that_the_disk_refuses_past_memory_go_through_it(
     disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, answers = os.write, [4096, errno.EINVAL]
+    whole, answers = os.write, [4096, 0]
 
     def write(fd: int, data: memoryview) -> int:
         if not answers:
@@ -410,9 +419,10 @@ def test_pages_that_the_disk_refuses_past_memory_go_through_it(
     writing = disk.create("tmp/a")
     monkeypatch.setattr(os, "write", write)
     writing.write_through(memoryview(PAGE * 3))
-    writing.write_through(memoryview(PAGE))
+    answers += [4096, errno.EINVAL]
+    writing.write_through(memoryview(PAGE * 2))
     writing.close()
-    assert disk.read("tmp/a") == PAGE * 4
+    assert disk.read("tmp/a") == PAGE * 5
     assert [told[2] for told in passing] == [True, False] * 2
 
 
@@ -424,7 +434,7 @@ def test_pages_that_find_no_room_are_told(
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         writing.write_through(memoryview(PAGE))
     writing.close()
-    assert passing[0][0] == "bypass"
+    assert [told[2] for told in passing] == [True, False]
 
 
 def test_data_is_put_at_its_place_in_a_file_that_exists(disk: Disk, calls: Calls) -> None:

@@ -342,6 +342,27 @@ def test_no_thread_is_left_of_a_large_copy_that_fails(disk: NotingDisk) -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("error", [OSError(errno.ENOMEM, "no memory"), RuntimeError, MemoryError])
+def test_a_large_copy_for_which_there_is_no_memory_or_thread_is_read_back_afterwards(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    asked: list[int] = []
+
+    def refuse(*_: object) -> None:
+        asked.append(1)
+        raise error
+
+    monkeypatch.setattr(tested, "ThereAndBack", refuse)
+    data, intake = bytes(range(40)), Intake(disk)
+    intake.store([data[at : at + 3] for at in range(0, 40, 3)])
+    assert "recall" not in {what for what, _ in disk.events}
+    intake.settle()
+    assert "recall" in {what for what, _ in disk.events}
+    assert asked == [1]
+    assert disk.files() == durable_files(disk) == {name_of(data): data}
+
+
 # Many originals
 
 

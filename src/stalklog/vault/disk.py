@@ -368,10 +368,10 @@ class _OpenFile:
 
 
 class _FollowedFile:
-    """Pages are forgotten before each read even where memory is passed by.
+    """A file that is read past memory; through it from where the disk refuses that.
 
-    A file system may take the way through memory on its own account: btrfs(5) does for what it
-    compresses.
+    Pages are forgotten before each read either way: a file system may go through memory on its own
+    account, as btrfs(5) does for what it compresses.
     """
 
     def __init__(self, fd: int) -> None:
@@ -386,7 +386,8 @@ class _FollowedFile:
         except OSError as error:
             if error.errno != errno.EINVAL or not self._is_past_memory:
                 raise
-        self._is_past_memory = bypass(self._fd, wanted=False)
+        bypass(self._fd, wanted=False)
+        self._is_past_memory = False
         return _read_into(self._fd, buffer)
 
     def close(self) -> None:
@@ -408,13 +409,16 @@ class _NewFile:
             self._pushed = self._written
 
     def write_through(self, data: memoryview) -> None:
-        left = data
-        are_pages = self._written % PAGE_BYTES == 0 and len(data) % PAGE_BYTES == 0
-        if are_pages and bypass(self._fd, wanted=True):
-            left = _write_pages(self._fd, data)
-            bypass(self._fd, wanted=False)
-            self._written += len(data) - len(left)
-        self.write(left)
+        whole = len(data) - len(data) % PAGE_BYTES
+        done = 0
+        if self._written % PAGE_BYTES == 0 and bypass(self._fd, wanted=True):
+            try:
+                done = _write_pages(self._fd, data[:whole])
+            finally:
+                bypass(self._fd, wanted=False)
+        self._written += done
+        if done < len(data):
+            self.write(data[done:])
 
     def sync(self) -> None:
         _full_sync(self._fd)
@@ -496,17 +500,20 @@ def _write_all(fd: int, data: bytes | memoryview) -> None:
         left = left[written:]
 
 
-def _write_pages(fd: int, data: memoryview) -> memoryview:
-    """Write whole pages past memory; what the disk refuses that way comes back."""
-    left = data
-    while left:
+def _write_pages(fd: int, data: memoryview) -> int:
+    """Write whole pages past memory, until the disk refuses them so; how many bytes it took."""
+    done = 0
+    while done < len(data):
         try:
-            left = left[os.write(fd, left) :]
+            written = os.write(fd, data[done:])
         except OSError as error:
             if error.errno != errno.EINVAL:
                 raise
             break
-    return left
+        if written <= 0:
+            break
+        done += written
+    return done
 
 
 def _full_sync(fd: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -225,20 +225,24 @@ class _Landing:
         self._temporary = temporary
         self._digest = hashlib.sha256()
         self._beside: ThereAndBack | None = None
+        self._can_go_beside = True
         self._writing = disk.create(temporary, OBJECT_MODE)
 
     def write(self, block: bytes) -> None:
         self._digest.update(block)
         self.size_bytes += len(block)
-        if self._beside is not None:
-            self._beside.write(block)
-        elif self.size_bytes <= CHUNK_BYTES:
-            self._writing.write(block)
-        else:
+        if self._can_go_beside and self._beside is None and self.size_bytes > CHUNK_BYTES:
             rest = self.size_bytes - CHUNK_BYTES
             self._writing.write(block[:-rest])
-            self._beside = ThereAndBack(self._writing, self._disk.follow(self._temporary))
-            self._beside.write(block[-rest:])
+            block = block[-rest:]
+            self._go_beside()
+        (self._beside or self._writing).write(block)
+
+    def _go_beside(self) -> None:
+        """Have the rest read back meanwhile; without memory or threads it is read afterwards."""
+        self._can_go_beside = False
+        with suppress(OSError, RuntimeError, MemoryError):
+            self._beside = ThereAndBack(self._disk, self._temporary, self._writing)
 
     def finish(self) -> tuple[str, bool]:
         """The hash of what was written, and whether the disk has shown it already."""
@@ -249,7 +253,7 @@ class _Landing:
 
     def close(self) -> None:
         if self._beside is not None:
-            self._beside.stop()
+            self._beside.stop()  # where even that is stopped, a thread may still write: no closing
         self._writing.close()
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from mmap import mmap
 from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from collections.abc import Callable
 
-    from stalklog.vault.disk import Reading, Writing
+    from stalklog.vault.disk import Disk, Reading, Writing
 
 CHUNK_BYTES: Final = 32 << 20
 """So much goes to the disk at once, and comes back at once: with smaller pieces that go both ways
-at the same time a disk gets half as much done. Files below this size take the way through memory.
-"""
+at the same time a disk gets half as much done. A copy of no more than this is no large one."""
 _CHUNKS: Final = 2
-"""So many each way: one is filled or hashed while another is on its way. This bounds the memory."""
+"""So many each way, 128 MiB in all: one is filled or hashed while another is on its way."""
 
 _Chunks: TypeAlias = "SimpleQueue[memoryview]"
 
@@ -27,24 +26,40 @@ _Chunks: TypeAlias = "SimpleQueue[memoryview]"
 class ThereAndBack:
     """Writes the rest of a copy in chunks, and hashes the whole as the disk has it.
 
-    Every chunk is read only after the disk has taken it, so it is the disk that answers.
+    Every chunk is read only after the disk has taken it, so it is the disk that answers. Three
+    threads hand the chunks on: one writes, one reads, one hashes. What they wait on are plain
+    queues, in which a Ctrl-C leaves nothing locked; and none of them keeps the program alive.
     """
 
-    def __init__(self, writing: Writing, reading: Reading) -> None:
+    def __init__(self, disk: Disk, name: str, writing: Writing) -> None:
         """Go on behind the first chunk.
 
         Args:
-            writing: The copy, of which `CHUNK_BYTES` are written already.
-            reading: The same, followed from its beginning; closed by `stop`.
+            disk: The vault.
+            name: The copy.
+            writing: The same, of which `CHUNK_BYTES` are written already.
+
+        Raises:
+            OSError, RuntimeError: There is no memory for it, or no thread; nothing is left of it.
         """
-        self._writing, self._reading = writing, reading
-        self._writer, self._reader, self._hasher = (ThreadPoolExecutor(1) for _ in range(3))
+        self._disk, self._name, self._writing = disk, name, writing
         self._empty, self._room = _chunks(), _chunks()
+        self._to_write: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
+        self._to_read: SimpleQueue[int | None] = SimpleQueue()
+        self._to_hash: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
+        self._reading: Reading | None = None
         self._digest = sha256()
-        self._begun: deque[Future[None]] = deque()
+        self._error: BaseException | None = None
+        self._ended: SimpleQueue[None] = SimpleQueue()
+        self._is_running = True
+        self._is_over = False
+        """Once something failed or it was left off: what is on its way is handed on, undone."""
         self._chunk = self._empty.get()
         self._filled = 0
-        self._bring_back(self._writer.submit(_nothing), CHUNK_BYTES)
+        self._to_read.put(CHUNK_BYTES)
+        loops = (self._write_all, self._read_all, self._hash_all)
+        self._threads = [Thread(target=loop, daemon=True) for loop in loops]
+        self._start()
 
     def write(self, block: bytes) -> None:
         """Append a block.
@@ -56,6 +71,8 @@ class ThereAndBack:
         while rest:
             if self._filled == CHUNK_BYTES:
                 self._send()
+                self._chunk = self._empty.get()
+                self._filled = 0
             part = rest[: CHUNK_BYTES - self._filled]
             self._chunk[self._filled : self._filled + len(part)] = part
             self._filled += len(part)
@@ -68,53 +85,85 @@ class ThereAndBack:
             OSError: The disk did not take it, or cannot read it.
         """
         self._send()
-        self._wait(0)
+        self._end()
+        self._require_well()
         return self._digest.hexdigest()
 
     def stop(self) -> None:
         """End the threads, whether or not the copy was finished."""
-        for threads in (self._writer, self._reader, self._hasher):  # each waits for the one before
-            threads.shutdown(cancel_futures=True)
-        self._reading.close()
+        self._is_over = True
+        self._end()
 
     def _send(self) -> None:
-        """Have the chunk written and read back, and take an empty one."""
-        written = self._writer.submit(self._put, self._chunk, self._filled)
-        self._bring_back(written, self._filled)
-        self._wait(_CHUNKS)
-        self._chunk = self._empty.get()
-        self._filled = 0
+        self._require_well()
+        self._to_write.put((self._chunk, self._filled))
 
-    def _bring_back(self, written: Future[None], size_bytes: int) -> None:
-        read = self._reader.submit(self._get, written, size_bytes)
-        self._begun.append(self._hasher.submit(self._hash, read))
-
-    def _wait(self, most: int) -> None:
-        """Wait until at most so many chunks are on their way."""
-        while len(self._begun) > most:
-            self._begun.popleft().result()
-
-    def _put(self, chunk: memoryview, size_bytes: int) -> None:
+    def _start(self) -> None:
         try:
-            self._writing.write_through(chunk[:size_bytes])
-        finally:
-            self._empty.put(chunk)
-
-    def _get(self, written: Future[None], size_bytes: int) -> tuple[memoryview, int]:
-        written.result()
-        room, at = self._room.get(), 0
-        try:
-            while at < size_bytes and (count := self._reading.read_into(room[at:])):
-                at += count
+            for thread in self._threads:
+                thread.start()
         except BaseException:
-            self._room.put(room)
+            self._is_over = True
+            for ending in (self._to_write, self._to_read, self._to_hash):
+                ending.put(None)  # who would have handed it on may not be there
+            for thread in self._threads:
+                if thread.ident is not None:
+                    thread.join()
             raise
-        return room, at
 
-    def _hash(self, read: Future[tuple[memoryview, int]]) -> None:
-        room, size_bytes = read.result()
-        self._digest.update(room[:size_bytes])
-        self._room.put(room)
+    def _end(self) -> None:
+        """Wait until all that is on its way has come to its end."""
+        self._to_write.put(None)
+        while self._is_running:  # a `join` that Ctrl-C breaks off once takes a thread for ended
+            self._ended.get()
+        for thread in self._threads:
+            thread.join()
+
+    def _require_well(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    # Each loop in a thread of its own
+
+    def _write_all(self) -> None:
+        while (given := self._to_write.get()) is not None:
+            chunk, size_bytes = given
+            self._do(partial(self._writing.write_through, chunk[:size_bytes]))
+            self._empty.put(chunk)
+            self._to_read.put(size_bytes)
+        self._to_read.put(None)
+
+    def _read_all(self) -> None:
+        while (size_bytes := self._to_read.get()) is not None:
+            self._do(partial(self._read, size_bytes))
+        if self._reading is not None:
+            self._reading.close()
+        self._to_hash.put(None)
+
+    def _hash_all(self) -> None:
+        while (given := self._to_hash.get()) is not None:
+            room, size_bytes = given
+            self._digest.update(room[:size_bytes])
+            self._room.put(room)
+        self._is_running = False
+        self._ended.put(None)
+
+    def _read(self, size_bytes: int) -> None:
+        if self._reading is None:
+            self._reading = self._disk.follow(self._name)
+        room, at = self._room.get(), 0
+        while at < size_bytes and (count := self._reading.read_into(room[at:])):
+            at += count
+        self._to_hash.put((room, at))
+
+    def _do(self, work: Callable[[], None]) -> None:
+        if self._is_over:
+            return
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again in the first thread
+            self._error = self._error or error
+            self._is_over = True
 
 
 def _chunks() -> _Chunks:
@@ -123,7 +172,3 @@ def _chunks() -> _Chunks:
     for _each in range(_CHUNKS):
         free.put(memoryview(mmap(-1, CHUNK_BYTES)))
     return free
-
-
-def _nothing() -> None:
-    """The first chunk is written already."""
