@@ -262,7 +262,7 @@ def test_what_may_not_be_read_is_left_out_by_name(
     assert intact(vault)
 
 
-LARGE: Final = 32 * 1024 * 1024
+LARGE: Final = 192 * 1024 * 1024
 
 
 def _changed_once(commands: Commands, vault: Path, path: Path, change: Callable[[], None]) -> Ran:

@@ -16,11 +16,10 @@ import pytest
 
 from stalklog.errors import VaultError
 from stalklog.vault import disk as disk_module
-from stalklog.vault import objects, write_beside
+from stalklog.vault import objects, there_and_back, write_beside
 from stalklog.vault.disk import OBJECT_MODE, Disk
 from stalklog.vault.layout import OBJECT_FOLDERS, object_name
 from stalklog.vault.objects import Intake
-from stalklog.vault.there_and_back import CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from stalklog.vault.disk import Reading, Writing
 
 BLOCK_BYTES = 256 * 1024
+CHUNK_BYTES = 2 * 1024 * 1024
+"""From here on a copy is a large one, in these tests."""
 SIZES = {
     "empty": 0,
     "small": 8 * 1024,
@@ -57,6 +58,12 @@ class WatchedDisk(Disk):
         if source not in self.synced:
             self.unsynced_renames.append(source)
         super().rename(source, target)
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (objects, there_and_back):
+        monkeypatch.setattr(module, "CHUNK_BYTES", CHUNK_BYTES)
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from stalklog.vault.disk import Disk, Reading, Writing
 
-CHUNK_BYTES: Final = 32 << 20
-"""So much goes to the disk at once, and comes back at once: with smaller pieces that go both ways
-at the same time a disk gets half as much done. A copy of no more than this is no large one."""
+CHUNK_BYTES: Final = 64 << 20
+"""So much goes to the disk at once, and comes back at once: in smaller pieces that go both ways in
+turns a disk gets less done. A copy of no more than this is no large one."""
 _CHUNKS: Final = 2
-"""So many each way, 128 MiB in all: one is filled or hashed while another is on its way."""
+"""So many each way, 256 MiB in all: one is filled or hashed while another is on its way."""
 
 _Chunks: TypeAlias = "SimpleQueue[memoryview]"
 
@@ -47,7 +47,11 @@ class ThereAndBack:
         self._to_write: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
         self._to_read: SimpleQueue[int | None] = SimpleQueue()
         self._to_hash: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
+        self._behind: SimpleQueue[None] = SimpleQueue()
+        """For each chunk that may be begun before an earlier one is back: reading stays close."""
+        self._behind.put(None)
         self._reading: Reading | None = None
+        self._read_bytes = 0
         self._digest = sha256()
         self._error: BaseException | None = None
         self._ended: SimpleQueue[None] = SimpleQueue()
@@ -71,6 +75,7 @@ class ThereAndBack:
         while rest:
             if self._filled == CHUNK_BYTES:
                 self._send()
+                self._behind.get()
                 self._chunk = self._empty.get()
                 self._filled = 0
             part = rest[: CHUNK_BYTES - self._filled]
@@ -135,7 +140,10 @@ class ThereAndBack:
 
     def _read_all(self) -> None:
         while (size_bytes := self._to_read.get()) is not None:
-            self._do(partial(self._read, size_bytes))
+            room = self._room.get()
+            self._read_bytes = 0
+            self._do(partial(self._read, room, size_bytes))
+            self._to_hash.put((room, self._read_bytes))
         if self._reading is not None:
             self._reading.close()
         self._to_hash.put(None)
@@ -145,16 +153,18 @@ class ThereAndBack:
             room, size_bytes = given
             self._digest.update(room[:size_bytes])
             self._room.put(room)
+            self._behind.put(None)
         self._is_running = False
         self._ended.put(None)
 
-    def _read(self, size_bytes: int) -> None:
+    def _read(self, room: memoryview, size_bytes: int) -> None:
         if self._reading is None:
             self._reading = self._disk.follow(self._name)
-        room, at = self._room.get(), 0
-        while at < size_bytes and (count := self._reading.read_into(room[at:])):
-            at += count
-        self._to_hash.put((room, at))
+        while self._read_bytes < size_bytes:
+            count = self._reading.read_into(room[self._read_bytes :])
+            if not count:
+                break  # shorter than what was written: the hash says so
+            self._read_bytes += count
 
     def _do(self, work: Callable[[], None]) -> None:
         if self._is_over:
