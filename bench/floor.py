@@ -116,7 +116,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="a folder on the disk to time")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1, help="1 is a file of 2 GiB")
-    parser.add_argument("--chunk", type=int, default=32, help="MiB that go and come at once")
+    parser.add_argument("--chunk", type=int, default=64, help="MiB that go and come at once")
     return parser.parse_args()
 
 

@@ -343,17 +343,20 @@ def test_no_thread_is_left_of_a_large_copy_that_fails(disk: NotingDisk) -> None:
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize("error", [OSError(errno.ENOMEM, "no memory"), RuntimeError, MemoryError])
+@pytest.mark.parametrize("lacks", ["memory", "more memory", "threads"])
 def test_a_large_copy_for_which_there_is_no_memory_or_thread_is_read_back_afterwards(
-    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch, error: Exception
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch, lacks: str
 ) -> None:
     asked: list[int] = []
 
     def refuse(*_: object) -> None:
         asked.append(1)
-        raise error
+        if lacks == "threads":
+            raise RuntimeError("can't start new thread")
+        raise OSError(errno.ENOMEM, "no memory") if lacks == "memory" else MemoryError
 
-    monkeypatch.setattr(tested, "ThereAndBack", refuse)
+    needed = "start_new_thread" if lacks == "threads" else "mmap"
+    monkeypatch.setattr(there_and_back, needed, refuse)
     data, intake = bytes(range(40)), Intake(disk)
     intake.store([data[at : at + 3] for at in range(0, 40, 3)])
     assert "recall" not in {what for what, _ in disk.events}

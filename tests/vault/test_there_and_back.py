@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
 import hashlib
 import signal
 import threading
+import time
+from contextlib import contextmanager
 from mmap import mmap
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,7 @@ from stalklog.vault import there_and_back
 from stalklog.vault.there_and_back import CHUNK_BYTES, ThereAndBack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stalklog.vault.disk import Reading, Writing
 
@@ -37,6 +40,7 @@ class Watched(ModelDisk):
         self.is_open = False
         self.gate = threading.Event()
         self.gate.set()
+        self.is_writing = threading.Event()
 
     def follow(self, name: str) -> Reading:
         self.is_open = True
@@ -65,6 +69,7 @@ class _Written:
         self._disk, self._writing = disk, writing
 
     def write_through(self, data: memoryview) -> None:
+        self._disk.is_writing.set()
         self._disk.gate.wait()
         if len(self._disk.written) >= self._disk.writes_fail_from:
             raise OSError(errno.ENOSPC, "no room")
@@ -90,18 +95,40 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Watched:
 @pytest.fixture
 def copy(disk: Watched) -> Iterator[ThereAndBack]:
     """A copy of which the first chunk is written."""
-    before = threading.active_count()
+    before = _thread._count()
     made = begin(disk)
     yield made
     made.stop()
-    assert threading.active_count() == before
     assert not disk.is_open
+    assert count_threads(before) == before
 
 
 def begin(disk: Watched, first: bytes = FIRST) -> ThereAndBack:
     writing = disk.create(NAME)
     writing.write(first)
-    return ThereAndBack(disk, NAME, _Written(disk, writing))
+    copy = ThereAndBack(disk, NAME, _Written(disk, writing))
+    assert copy.start()
+    return copy
+
+
+def count_threads(at_most: int) -> int:
+    """How many there are, once there are no more than that, or a while has gone by."""
+    until = time.monotonic() + 5
+    while (count := _thread._count()) > at_most and time.monotonic() < until:
+        time.sleep(0.001)
+    return count
+
+
+@contextmanager
+def interrupted_after(pause_s: float) -> Iterator[None]:
+    """As Ctrl-C would, so long after this."""
+    handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, pause_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
 
 
 def sha256_of(data: bytes) -> str:
@@ -191,22 +218,34 @@ def test_a_chunk_that_cannot_be_read_is_told_however_much_is_on_its_way(
 
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
-def test_where_no_more_threads_can_be_started_nothing_is_left_of_it(
+def test_where_there_are_too_few_threads_nothing_is_left_of_it(
     disk: Watched, monkeypatch: pytest.MonkeyPatch, allowed: int
 ) -> None:
-    before, start, started = threading.active_count(), threading.Thread.start, [0]
+    before, start, left = _thread._count(), _thread.start_new_thread, list(range(allowed))
 
-    def refuse(thread: threading.Thread) -> None:
-        if started[0] == allowed:
+    def refuse(loop: Callable[[], None], given: tuple[()]) -> None:
+        if not left:
             raise RuntimeError("can't start new thread")
-        started[0] += 1
-        start(thread)
+        left.pop()
+        start(loop, given)
 
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    with pytest.raises(RuntimeError, match="can't start"):
+    monkeypatch.setattr(there_and_back, "start_new_thread", refuse)
+    with pytest.raises(AssertionError):
         begin(disk)
-    assert threading.active_count() == before
+    assert count_threads(before) == before
     assert not disk.is_open
+
+
+def test_a_copy_that_cannot_be_closed_is_told(
+    disk: Watched, copy: ThereAndBack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_reading: object) -> None:
+        disk.is_open = False
+        raise OSError(errno.EIO, "cannot be closed")
+
+    monkeypatch.setattr(_Read, "close", refuse)
+    with pytest.raises(OSError, match="cannot be closed"):
+        fill(copy, 2)
 
 
 def test_where_the_copy_cannot_be_opened_it_is_told(
@@ -222,13 +261,25 @@ def test_where_the_copy_cannot_be_opened_it_is_told(
     copy.stop()
 
 
-def test_the_threads_keep_no_program_alive(copy: ThereAndBack) -> None:
-    assert [thread.daemon for thread in copy._threads] == [True] * 3
+def test_a_stop_that_was_broken_off_waits_when_it_is_asked_again(
+    disk: Watched, copy: ThereAndBack
+) -> None:
+    disk.gate.clear()
+    copy.write(bytes(CHUNK + 1))
+    disk.is_writing.wait(10)
+    with interrupted_after(0.05), pytest.raises(KeyboardInterrupt):
+        copy.stop()
+    opening = threading.Timer(0.05, disk.gate.set)
+    opening.start()
+    copy.stop()
+    assert disk.gate.is_set()
+    assert not disk.is_open
+    opening.join()
 
 
 def test_an_interruption_at_any_moment_hangs_nothing(disk: Watched) -> None:
     """As Ctrl-C does, at 300 moments: no lock stays held, no thread stays."""
-    before, ended = threading.active_count(), 0
+    before, ended = _thread._count(), 0
     handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
         for number in range(300):
@@ -240,7 +291,7 @@ def test_an_interruption_at_any_moment_hangs_nothing(disk: Watched) -> None:
             except KeyboardInterrupt:
                 ended += 1
             copy.stop()
-            assert threading.active_count() == before
+            assert count_threads(before) == before
             disk.remove(NAME)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -241,8 +241,10 @@ class _Landing:
     def _go_beside(self) -> None:
         """Have the rest read back meanwhile; without memory or threads it is read afterwards."""
         self._can_go_beside = False
-        with suppress(OSError, RuntimeError, MemoryError):
+        with suppress(OSError, MemoryError):
             self._beside = ThereAndBack(self._disk, self._temporary, self._writing)
+            if not self._beside.start():
+                self._beside = None
 
     def finish(self) -> tuple[str, bool]:
         """The hash of what was written, and whether the disk has shown it already."""
@@ -253,7 +255,7 @@ class _Landing:
 
     def close(self) -> None:
         if self._beside is not None:
-            self._beside.stop()  # where even that is stopped, a thread may still write: no closing
+            self._beside.stop()  # if even that is broken off, a thread may write: left open then
         self._writing.close()
 
 

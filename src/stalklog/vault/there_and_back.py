@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from _thread import start_new_thread
 from functools import partial
 from hashlib import sha256
 from mmap import mmap
 from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -27,12 +27,13 @@ class ThereAndBack:
     """Writes the rest of a copy in chunks, and hashes the whole as the disk has it.
 
     Every chunk is read only after the disk has taken it, so it is the disk that answers. Three
-    threads hand the chunks on: one writes, one reads, one hashes. What they wait on are plain
-    queues, in which a Ctrl-C leaves nothing locked; and none of them keeps the program alive.
+    threads hand the chunks on: one writes, one reads, one hashes. None of them keeps the program
+    alive, and all waiting is on plain queues: in `threading.Thread`, in conditions and in futures a
+    Ctrl-C can come between the taking of a lock and the place that gives it back.
     """
 
     def __init__(self, disk: Disk, name: str, writing: Writing) -> None:
-        """Go on behind the first chunk.
+        """Make room for it; nothing is begun.
 
         Args:
             disk: The vault.
@@ -40,7 +41,7 @@ class ThereAndBack:
             writing: The same, of which `CHUNK_BYTES` are written already.
 
         Raises:
-            OSError, RuntimeError: There is no memory for it, or no thread; nothing is left of it.
+            OSError: There is no memory for it.
         """
         self._disk, self._name, self._writing = disk, name, writing
         self._empty, self._room = _chunks(), _chunks()
@@ -48,22 +49,31 @@ class ThereAndBack:
         self._to_read: SimpleQueue[int | None] = SimpleQueue()
         self._to_hash: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
         self._behind: SimpleQueue[None] = SimpleQueue()
-        """For each chunk that may be begun before an earlier one is back: reading stays close."""
+        """One for each chunk that was hashed, and one more; without it the next one is not begun:
+        left to itself the writing runs ahead, and the disk does both at once for longer."""
         self._behind.put(None)
         self._reading: Reading | None = None
         self._read_bytes = 0
         self._digest = sha256()
         self._error: BaseException | None = None
         self._ended: SimpleQueue[None] = SimpleQueue()
-        self._is_running = True
+        self._is_running = False
         self._is_over = False
         """Once something failed or it was left off: what is on its way is handed on, undone."""
         self._chunk = self._empty.get()
         self._filled = 0
         self._to_read.put(CHUNK_BYTES)
-        loops = (self._write_all, self._read_all, self._hash_all)
-        self._threads = [Thread(target=loop, daemon=True) for loop in loops]
-        self._start()
+
+    def start(self) -> bool:
+        """Go on behind the first chunk; False where there are no threads for it."""
+        try:
+            for loop in (self._write_all, self._read_all, self._hash_all):
+                start_new_thread(loop, ())
+        except RuntimeError:
+            self.stop()
+            return False
+        self._is_running = True
+        return True
 
     def write(self, block: bytes) -> None:
         """Append a block.
@@ -91,49 +101,37 @@ class ThereAndBack:
         """
         self._send()
         self._end()
-        self._require_well()
+        if self._error is not None:
+            raise self._error
         return self._digest.hexdigest()
 
     def stop(self) -> None:
-        """End the threads, whether or not the copy was finished."""
+        """End the threads, whether or not the copy was finished or all of them were started."""
         self._is_over = True
-        self._end()
+        if self._is_running:
+            self._end()
+        else:
+            for queue in (self._to_write, self._to_read, self._to_hash):
+                queue.put(None)
 
     def _send(self) -> None:
-        self._require_well()
+        if self._error is not None:
+            raise self._error
         self._to_write.put((self._chunk, self._filled))
-
-    def _start(self) -> None:
-        try:
-            for thread in self._threads:
-                thread.start()
-        except BaseException:
-            self._is_over = True
-            for ending in (self._to_write, self._to_read, self._to_hash):
-                ending.put(None)  # who would have handed it on may not be there
-            for thread in self._threads:
-                if thread.ident is not None:
-                    thread.join()
-            raise
 
     def _end(self) -> None:
         """Wait until all that is on its way has come to its end."""
         self._to_write.put(None)
-        while self._is_running:  # a `join` that Ctrl-C breaks off once takes a thread for ended
+        while self._is_running:
             self._ended.get()
-        for thread in self._threads:
-            thread.join()
-
-    def _require_well(self) -> None:
-        if self._error is not None:
-            raise self._error
 
     # Each loop in a thread of its own
 
     def _write_all(self) -> None:
         while (given := self._to_write.get()) is not None:
             chunk, size_bytes = given
-            self._do(partial(self._writing.write_through, chunk[:size_bytes]))
+            if not self._is_over:
+                self._try(partial(self._writing.write_through, chunk[:size_bytes]))
             self._empty.put(chunk)
             self._to_read.put(size_bytes)
         self._to_read.put(None)
@@ -142,10 +140,11 @@ class ThereAndBack:
         while (size_bytes := self._to_read.get()) is not None:
             room = self._room.get()
             self._read_bytes = 0
-            self._do(partial(self._read, room, size_bytes))
+            if not self._is_over:
+                self._try(partial(self._read, room, size_bytes))
             self._to_hash.put((room, self._read_bytes))
         if self._reading is not None:
-            self._reading.close()
+            self._try(self._reading.close)
         self._to_hash.put(None)
 
     def _hash_all(self) -> None:
@@ -166,9 +165,7 @@ class ThereAndBack:
                 break  # shorter than what was written: the hash says so
             self._read_bytes += count
 
-    def _do(self, work: Callable[[], None]) -> None:
-        if self._is_over:
-            return
+    def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
         except BaseException as error:  # noqa: BLE001 - raised again in the first thread
