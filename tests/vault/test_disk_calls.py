@@ -406,7 +406,8 @@ def test_where_there_is_no_way_past_memory_pages_are_written_all_the_same(
 def test_pages_that_the_disk_refuses_past_memory_go_through_it(
     disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, answers = os.write, [4096, 0]
+    whole, answers = os.write, [4096, 4096, 0]
+    pages = b"".join(bytes([number]) * 4096 for number in range(4))
 
     def write(fd: int, data: memoryview) -> int:
         if not answers:
@@ -418,12 +419,39 @@ def test_pages_that_the_disk_refuses_past_memory_go_through_it(
 
     writing = disk.create("tmp/a")
     monkeypatch.setattr(os, "write", write)
-    writing.write_through(memoryview(PAGE * 3))
+    writing.write_through(memoryview(pages))
     answers += [4096, errno.EINVAL]
     writing.write_through(memoryview(PAGE * 2))
     writing.close()
-    assert disk.read("tmp/a") == PAGE * 5
+    assert disk.read("tmp/a") == pages + PAGE * 2
     assert [told[2] for told in passing] == [True, False] * 2
+
+
+def test_pages_of_which_the_disk_takes_nothing_are_told(
+    disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = disk.create("tmp/a")
+    monkeypatch.setattr(os, "write", lambda _fd, _data: 0)
+    with pytest.raises(OSError, match="nothing was written"):
+        writing.write_through(memoryview(PAGE))
+    writing.close()
+    assert len(passing) == 2
+
+
+def test_what_follows_pages_is_moved_to_the_disk_from_where_it_was(
+    disk: Disk, passing: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(module, "start_write_back", lambda _fd, *at: asked.append(at))
+    monkeypatch.setattr(module, "WRITE_BEHIND_BYTES", 10)
+    writing = disk.create("tmp/a")
+    writing.write(PAGE)
+    writing.write_through(memoryview(PAGE * 2))
+    assert asked == [(0, 4096)]
+    writing.write(b"1234")
+    writing.close()
+    assert asked == [(0, 4096), (4096, 8196)]
+    assert len(passing) == 2
 
 
 def test_pages_that_find_no_room_are_told(

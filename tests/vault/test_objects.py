@@ -343,6 +343,24 @@ def test_no_thread_is_left_of_a_large_copy_that_fails(disk: NotingDisk) -> None:
 
 
 @pytest.mark.usefixtures("large")
+def test_a_large_copy_goes_beside_behind_its_first_chunk_exactly(
+    disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    start = there_and_back.ThereAndBack.start
+
+    def note(copy: there_and_back.ThereAndBack) -> bool:
+        sizes.extend(disk.size(f"tmp/{name}") for name in disk.list("tmp"))
+        return start(copy)
+
+    monkeypatch.setattr(there_and_back.ThereAndBack, "start", note)
+    intake = Intake(disk)
+    intake.store([b"1234567", b"1234567", b"1234567"])
+    assert sizes == [10]
+    intake.abandon()
+
+
+@pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("lacks", ["memory", "more memory", "threads"])
 def test_a_large_copy_for_which_there_is_no_memory_or_thread_is_read_back_afterwards(
     disk: NotingDisk, monkeypatch: pytest.MonkeyPatch, lacks: str
