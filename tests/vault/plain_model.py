@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from stalklog.core.entry import Entry, JsonObject
 
@@ -67,18 +67,27 @@ class PlainModel:
             is_settled: Whether a receipt was given for all of them: nothing more may come of what
                 was begun before.
         """
-        plans = [list(plan) for plan in self.begun]
+        places = {(0, 0)}
         for entry in entries[len(self.ids) :]:
             assert entry.seq == len(self.ids)
             if entry.type != RECOVERY:
-                while plans and not (plans[0] and plans[0][0] == (entry.type, entry.body)):
-                    plans.pop(0)
-                assert plans, f"{entry.id} was never written by anybody"
-                plans[0].pop(0)
+                places = set(self._behind(places, (entry.type, entry.body)))
+                assert places, f"{entry.id} was never written by anybody"
             self.add(entry.type, entry.body)
             assert self.ids[-1] == entry.id
         if is_settled:
             self.begun.clear()
+
+    def _behind(self, places: set[tuple[int, int]], found: Planned) -> Iterator[tuple[int, int]]:
+        """Where one can be in what was begun, by command and entry, behind this one.
+
+        Two commands may begin alike: whose this is, only the next one may tell.
+        """
+        for command, done in places:
+            for later, plan in enumerate(self.begun[command:], command):
+                at = done if later == command else 0
+                if at < len(plan) and plan[at] == found:
+                    yield later, at + 1
 
     def add(self, type_name: str, body: JsonObject) -> None:
         target = body.get("amends") or body.get("withdraws")
