@@ -7,7 +7,6 @@ import errno
 import hashlib
 import signal
 import threading
-import time
 from contextlib import contextmanager
 from mmap import mmap
 from typing import TYPE_CHECKING
@@ -87,21 +86,58 @@ class _Written:
         self._writing.close()
 
 
+class Threads:
+    """Those of the copies: so many and no more can be begun, and each is seen to its end."""
+
+    def __init__(self) -> None:
+        self.allowed = 1 << 30
+        self._running: list[_thread.LockType] = []
+
+    def start(self, loop: Callable[[], None], _given: tuple[()]) -> None:
+        if not self.allowed:
+            raise RuntimeError("can't start new thread")
+        self.allowed -= 1
+        running = _thread.allocate_lock()
+        running.acquire()
+        self._running.append(running)
+
+        def run() -> None:
+            try:
+                loop()
+            finally:
+                running.release()
+
+        _thread.start_new_thread(run, ())
+
+    def have_ended(self) -> bool:
+        """Whether all that were begun end, within five seconds each."""
+        while self._running:
+            if not self._running.pop().acquire(timeout=5):
+                return False
+        return True
+
+
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setattr(there_and_back, "CHUNK_BYTES", CHUNK)
     return Watched()
 
 
+@pytest.fixture(autouse=True)
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    threads = Threads()
+    monkeypatch.setattr(there_and_back, "start_new_thread", threads.start)
+    return threads
+
+
 @pytest.fixture
-def copy(disk: Watched) -> Iterator[ThereAndBack]:
+def copy(disk: Watched, threads: Threads) -> Iterator[ThereAndBack]:
     """A copy of which the first chunk is written."""
-    before = _thread._count()
     made = begin(disk)
     yield made
     made.stop()
     assert not disk.is_open
-    assert count_threads(before) == before
+    assert threads.have_ended()
 
 
 def begin(disk: Watched, first: bytes = FIRST) -> ThereAndBack:
@@ -110,14 +146,6 @@ def begin(disk: Watched, first: bytes = FIRST) -> ThereAndBack:
     copy = ThereAndBack(disk, NAME, _Written(disk, writing))
     assert copy.start()
     return copy
-
-
-def count_threads(at_most: int) -> int:
-    """How many there are, once there are no more than that, or a while has gone by."""
-    until = time.monotonic() + 5
-    while (count := _thread._count()) > at_most and time.monotonic() < until:
-        time.sleep(0.001)
-    return count
 
 
 @contextmanager
@@ -257,20 +285,12 @@ def test_a_chunk_that_cannot_be_read_is_told_however_much_is_on_its_way(
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
 def test_where_there_are_too_few_threads_nothing_is_left_of_it(
-    disk: Watched, monkeypatch: pytest.MonkeyPatch, allowed: int
+    disk: Watched, threads: Threads, allowed: int
 ) -> None:
-    before, start, left = _thread._count(), _thread.start_new_thread, list(range(allowed))
-
-    def refuse(loop: Callable[[], None], given: tuple[()]) -> None:
-        if not left:
-            raise RuntimeError("can't start new thread")
-        left.pop()
-        start(loop, given)
-
-    monkeypatch.setattr(there_and_back, "start_new_thread", refuse)
+    threads.allowed = allowed
     with pytest.raises(AssertionError):
         begin(disk)
-    assert count_threads(before) == before
+    assert threads.have_ended()
     assert not disk.is_open
 
 
@@ -315,9 +335,9 @@ def test_a_stop_that_was_broken_off_waits_when_it_is_asked_again(
     opening.join()
 
 
-def test_an_interruption_at_any_moment_hangs_nothing(disk: Watched) -> None:
+def test_an_interruption_at_any_moment_hangs_nothing(disk: Watched, threads: Threads) -> None:
     """As Ctrl-C does, at 300 moments: no lock stays held, no thread stays."""
-    before, ended = _thread._count(), 0
+    ended = 0
     handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
         for number in range(300):
@@ -329,7 +349,7 @@ def test_an_interruption_at_any_moment_hangs_nothing(disk: Watched) -> None:
             except KeyboardInterrupt:
                 ended += 1
             copy.stop()
-            assert count_threads(before) == before
+            assert threads.have_ended()
             disk.remove(NAME)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
