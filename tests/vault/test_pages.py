@@ -197,6 +197,17 @@ def test_whether_memory_is_passed_by_is_told(
     assert asked == [(FD, fcntl.F_GETFL), (FD, fcntl.F_SETFL, told)]
 
 
+def test_where_the_flags_of_a_file_cannot_be_asked_for_memory_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_given: int) -> int:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "O_DIRECT", DIRECT, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", refuse)
+    assert not pages.bypass(FD, wanted=True)
+
+
 def test_a_system_without_a_way_past_memory_is_asked_for_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

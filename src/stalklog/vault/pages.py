@@ -65,9 +65,9 @@ def bypass(fd: int, *, wanted: bool) -> bool:
         return False
     import fcntl  # noqa: PLC0415 - not on Windows
 
-    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
-    told = flags | os.O_DIRECT if wanted else flags & ~os.O_DIRECT
     try:
+        flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+        told = flags | os.O_DIRECT if wanted else flags & ~os.O_DIRECT
         fcntl.fcntl(fd, fcntl.F_SETFL, told)
     except OSError:
         return False
