@@ -1,19 +1,29 @@
-"""What every test has: no network, and the corpus where it is; the figures at the end."""
+"""What every test has: no network, time enough, the corpus where it is; the figures at the end."""
 
 from __future__ import annotations
 
 import os
 import re
 import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.vault.figures import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+
+settings.register_profile(
+    "stalklog",
+    parent=settings.default,
+    deadline=timedelta(seconds=20),  # a hang is found; a moment in which others run is none
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("stalklog")
 
 
 class NetworkTouchedError(AssertionError):
