@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 
 import pytest
+from tests.vault import threads
 from tests.vault.model_disk import ModelDisk
 from tests.vault.sealed_desk import HERS
 
@@ -19,15 +19,15 @@ def test_the_hash_is_that_of_all_blocks_in_order(
     count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hash_beside, "LONG_BYTES", 4 * 1000)
-    beside, whole, before = HashBeside(), hashlib.sha256(), threading.active_count()
+    beside, whole, since = HashBeside(), hashlib.sha256(), threads.Since()
     for number in range(count):
         block = bytes([number]) * 1000
         beside.update(block)
         whole.update(block)
-    assert (threading.active_count() > before) == (count >= 4)
+    assert bool(since.left()) == (count >= 4)
     assert beside.hexdigest() == whole.hexdigest()
     assert beside.size_bytes == count * 1000
-    assert threading.active_count() == before
+    assert not since.left()
 
 
 def test_a_thread_that_was_ended_is_ended_and_keeps_no_program_alive(
@@ -52,8 +52,8 @@ def test_no_thread_is_left_where_reading_fails(monkeypatch: pytest.MonkeyPatch) 
 
     disk = ModelDisk()
     disk.make_folder("tmp")
-    intake, before = SealedIntake(disk, HERS.recipients), threading.active_count()
+    intake, since = SealedIntake(disk, HERS.recipients), threads.Since()
     with pytest.raises(OSError, match="pulled out"):
         intake.store(blocks())  # type: ignore[arg-type]
-    assert threading.active_count() == before
+    assert not since.left()
     assert disk.list("tmp") == []

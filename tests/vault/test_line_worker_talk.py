@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 import pytest
+from tests.vault import threads
 from tests.vault.test_check_lines import line
 from tests.vault.test_tampering import filled
 
@@ -175,10 +176,11 @@ MIXED = [*NUMBERED[:5], Stretch("threats", 1, b"no entry\n"), *NUMBERED[5:], *GO
 
 
 def test_every_stretch_comes_in_its_place_whoever_read_it(worker: Worker) -> None:
-    threads = threading.active_count()
+    since = threads.Since()
     assert is_right(read(MIXED), MIXED)
     assert (worker.killed, worker.ended) == (True, True)
-    assert threading.active_count() < threads
+    assert not since.left()
+    assert not worker._thread.is_alive()
 
 
 @pytest.mark.usefixtures("worker")
@@ -231,24 +233,26 @@ def test_a_worker_that_dies_costs_nothing_but_time(monkeypatch: pytest.MonkeyPat
     dead = Worker(answers=0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(tested, "start_worker", lambda _module: dead)
-    threads = threading.active_count()
+    since = threads.Since()
     assert is_right(read(MIXED), MIXED)
     assert dead.killed
-    assert threading.active_count() <= threads
+    assert not since.left()
 
 
 @pytest.mark.usefixtures("worker")
 def test_a_worker_that_answers_nonsense_is_asked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Stretch] = []
+    is_asked_on = threading.Event()
 
     def nonsense(_worker: object, part: Stretch) -> Share | None:
         asked.append(part)
+        if len(asked) > 1:
+            is_asked_on.set()
         raise ValueError("not so many lines")
 
-    slow = threading.Event()
-
     def slowly(part: Stretch) -> Share:
-        slow.wait(0.01)
+        if threading.current_thread() is threading.main_thread():
+            is_asked_on.wait(2)
         return read_stretch(part)
 
     monkeypatch.setattr(tested, "_ask", nonsense)

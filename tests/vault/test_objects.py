@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.vault import threads
 from tests.vault.model_disk import Inode, ModelDisk, power_loss
 from tests.vault.test_write_beside import set_once_stopped
 
@@ -308,9 +309,9 @@ def test_a_large_copy_is_read_back_while_it_is_written(
     disk: NotingDisk, size: int, is_large: bool
 ) -> None:
     data, intake = bytes(range(size)), Intake(disk)
-    before = threading.active_count()
+    since = threads.Since()
     intake.store([data[at : at + 3] for at in range(0, size, 3)])
-    assert threading.active_count() == before
+    assert not since.left()
     assert disk.read("tmp/" + disk.list("tmp")[0]) == data
     assert ("read" in {what for what, _ in disk.events}) == is_large
     intake.settle()
@@ -322,7 +323,7 @@ def test_a_large_copy_is_read_back_while_it_is_written(
 def test_a_large_copy_that_differs_is_removed_at_once(
     disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, follow = threading.active_count(), disk.follow
+    since, follow = threads.Since(), disk.follow
 
     def lose_first(name: str) -> Reading:
         lose_writes(disk)
@@ -332,15 +333,15 @@ def test_a_large_copy_that_differs_is_removed_at_once(
     with pytest.raises(VaultError, match="differs from what was written"):
         Intake(disk).store([DATA, b"more"])
     assert disk.files() == {}
-    assert threading.active_count() == before
+    assert not since.left()
 
 
 @pytest.mark.usefixtures("large")
 def test_no_thread_is_left_of_a_large_copy_that_fails(disk: NotingDisk) -> None:
-    before = threading.active_count()
+    since = threads.Since()
     with pytest.raises(OSError, match="pulled out"):
         Intake(disk).store(broken())
-    assert threading.active_count() == before
+    assert not since.left()
 
 
 @pytest.mark.usefixtures("large")
@@ -392,7 +393,7 @@ def test_after_some_copies_small_ones_are_written_in_another_thread(
     disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tested, "_FEW", 2)
-    before, intake = threading.active_count(), Intake(disk)
+    since, intake = threads.Since(), Intake(disk)
     blocks: tuple[list[bytes], ...] = (
         [b"1"],
         [b"2"],
@@ -422,7 +423,7 @@ def test_after_some_copies_small_ones_are_written_in_another_thread(
     }
     assert disk.files() == durable_files(disk) == {name_of(data): data for data in expected}
     intake.abandon()
-    assert threading.active_count() == before
+    assert not since.left()
 
 
 def test_no_more_than_two_blocks_are_waited_for(
@@ -495,7 +496,7 @@ def test_a_full_batch_is_proven_while_more_is_stored(
     disk: NotingDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tested, "_BATCH", 2)
-    before, intake = threading.active_count(), Intake(disk)
+    since, intake = threads.Since(), Intake(disk)
     for number in range(5):
         intake.store([b"%d" % number])
         if intake._beside is not None:
@@ -508,7 +509,7 @@ def test_a_full_batch_is_proven_while_more_is_stored(
     assert [what for what, _ in disk.events].count("sync") == 3
     assert len(disk.files()) == 5
     intake.abandon()
-    assert threading.active_count() == before
+    assert not since.left()
 
 
 @pytest.mark.parametrize("count", [2, 4])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
+from tests.vault import threads
 from tests.vault.desk import AUTHOR
 from tests.vault.model_disk import ModelDisk
 from tests.vault.sealed_desk import HERS, LOG, STRANGER, init_sealed, outside
@@ -106,11 +106,11 @@ def test_a_long_sealed_original_is_opened_bit_by_bit() -> None:
 @pytest.mark.usefixtures("_long")
 def test_a_long_original_that_is_left_early_leaves_no_thread() -> None:
     vault, entry, _disk = with_evidence(is_sealed=True)
-    before = threading.active_count()
+    since = threads.Since()
     for count in (0, 1, 100_000):
         with vault.open_original(entry, must_seek=False) as stream:
             stream.read(count)
-    assert threading.active_count() == before
+    assert not since.left()
 
 
 @pytest.mark.usefixtures("_long")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.vault import threads
 from tests.vault.model_disk import ModelDisk
 from tests.vault.sealed_desk import HERS, RECOVERY
 
@@ -79,7 +79,7 @@ def test_the_thread_that_hashes_a_long_one_is_always_ended(
     intake: SealedIntake, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     monkeypatch.setattr(hash_beside, "LONG_BYTES", 1)
-    before = threading.active_count()
+    since = threads.Since()
 
     def blocks() -> Iterator[bytes]:
         yield DATA
@@ -91,4 +91,4 @@ def test_the_thread_that_hashes_a_long_one_is_always_ended(
             intake.store(blocks())
     else:
         assert intake.store(blocks()).sha256 == SHA256
-    assert threading.active_count() == before
+    assert not since.left()
