@@ -445,7 +445,13 @@ class _Terminal:
             self._read()
 
     def type(self, text: str) -> None:
-        time.sleep(0.1)  # the echo is switched off after the prompt is written
+        """Answer a prompt: behind it the echo is switched off, and nothing is to be seen."""
+        import termios  # noqa: PLC0415 - not everywhere
+
+        until = time.monotonic() + 60
+        while termios.tcgetattr(self._fd)[3] & termios.ECHO:
+            assert time.monotonic() < until, self.text
+            time.sleep(0.01)
         os.write(self._fd, text.encode())
 
     def _read(self) -> None:
