@@ -32,6 +32,7 @@ CALLS: Final = (
 )  # fmt: skip
 """Every system call by which a command touches a file."""
 ROOT: Final = Path(__file__).parents[2]
+_TRIES: Final = 20
 _CALL: Final = re.compile(r"^(\d+) +([a-z0-9_]+)\((.*)$")
 
 
@@ -143,20 +144,33 @@ class Commands:
         return [*ran, *(self._end(number) for number in range(len(counted), len(pids)))]
 
     def changed_within(
-        self, is_time: Callable[[], bool], change: Callable[[], None], *argv: str, uid: int | None
+        self,
+        prepare: Callable[[], Sequence[str]],
+        is_time: Callable[[], bool],
+        change: Callable[[], None],
+        *,
+        uid: int | None = None,
     ) -> Ran:
-        """Run it, and while it is stopped at a moment within, change something under it."""
-        pid = self._start(argv, uid=uid)
-        os.kill(pid, GATE)
-        while not is_time():
-            assert Path(f"/proc/{pid}").exists(), "it ended before the moment came"
-            time.sleep(0.0005)
-        os.kill(pid, signal.SIGSTOP)
-        while _state_of(pid) not in "TZ":
-            time.sleep(0.0005)
-        change()
-        os.kill(pid, signal.SIGCONT)
-        return self._end()
+        """Run a command, and while it is stopped at a moment within, change something under it.
+
+        Args:
+            prepare: Makes all anew and tells the command; again where that moment was missed.
+            is_time: Whether the moment is now.
+            change: What is done then.
+            uid: As whom it runs, if not as the one who tests.
+        """
+        for _try in range(_TRIES):
+            pid = self._start(prepare(), uid=uid)
+            os.kill(pid, GATE)
+            is_within = _is_stopped_within(pid, is_time)
+            if is_within:
+                change()
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+            ran = self._end()
+            if is_within:
+                return ran
+        pytest.fail("it never stopped before the moment was over")
 
     def killed_after(
         self, pause_s: float, vault: Path, *argv: str, begins: Callable[[], bool]
@@ -294,6 +308,19 @@ def _inject(call: Call, what: str) -> list[str]:
 def _state_of(pid: int) -> str:
     """Runs, sleeps, is stopped (T) or has ended (Z)."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def _is_stopped_within(pid: int, is_time: Callable[[], bool]) -> bool:
+    """Whether it stands still at that moment: it may go past it, or end, before it is stopped."""
+    with suppress(ProcessLookupError, FileNotFoundError):  # it has ended
+        while not is_time():
+            os.kill(pid, 0)
+            time.sleep(0.0005)
+        os.kill(pid, signal.SIGSTOP)
+        while (state := _state_of(pid)) not in "TZ":
+            time.sleep(0.0005)
+        return state == "T" and is_time()
+    return False
 
 
 def is_locked(vault: Path) -> bool:

@@ -267,14 +267,16 @@ LARGE: Final = 192 * 1024 * 1024
 
 def _changed_once(commands: Commands, vault: Path, path: Path, change: Callable[[], None]) -> Ran:
     """Add it, and change it when half of it is copied."""
-    path.write_bytes(os.urandom(1024) * (LARGE // 1024))
+
+    def prepare() -> tuple[str, ...]:
+        path.write_bytes(os.urandom(1024) * (LARGE // 1024))
+        return ("--vault", str(vault), "add-evidence", str(path), "--json")
 
     def is_half_way() -> bool:
         copies = [copy.stat().st_size for copy in (vault / "tmp").iterdir()]
         return any(LARGE // 4 <= size < LARGE for size in copies)
 
-    argv = ("--vault", str(vault), "add-evidence", str(path), "--json")
-    return commands.changed_within(is_half_way, change, *argv, uid=None)
+    return commands.changed_within(prepare, is_half_way, change)
 
 
 @pytest.mark.parametrize("how", ["grows", "shrinks", "is written over"])

@@ -182,15 +182,16 @@ def test_what_may_not_be_written_is_told_and_loses_nothing(
 def test_a_folder_made_unwritable_half_way_is_told_and_loses_nothing(
     closed: str, cases: dict[str, Case], commands: Commands, theirs: Path
 ) -> None:
-    case = cases["add"]
-    case.fresh(theirs)
-    many = theirs / "many"
-    many.mkdir()
-    for number in range(MANY * 10):
-        (many / f"{number}.txt").write_bytes(b"%d\n" % number)
-    give_away(theirs)
-    vault = theirs / "vault"
+    case, vault, many = cases["add"], theirs / "vault", theirs / "many"
     folders = [vault / "tmp"] if closed == "tmp" else [vault / name for name in OBJECT_FOLDERS]
+
+    def prepare() -> tuple[str, ...]:
+        case.fresh(theirs)
+        many.mkdir()
+        for number in range(MANY * 10):
+            (many / f"{number}.txt").write_bytes(b"%d\n" % number)
+        give_away(theirs)
+        return ("--vault", str(vault), "add-evidence", str(many), "--json")
 
     def is_time() -> bool:
         return len(os.listdir(vault / "tmp")) >= MANY  # noqa: PTH208 - as quick as can be
@@ -199,8 +200,7 @@ def test_a_folder_made_unwritable_half_way_is_told_and_loses_nothing(
         for folder in folders:
             folder.chmod(0o500)
 
-    argv = ("--vault", str(vault), "add-evidence", str(many), "--json")
-    ran = commands.changed_within(is_time, change, *argv, uid=ANOTHER)
+    ran = commands.changed_within(prepare, is_time, change, uid=ANOTHER)
     looked(vault)
     for folder in folders:
         folder.chmod(0o700)
