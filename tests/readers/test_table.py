@@ -90,10 +90,12 @@ def test_nothing_is_of_no_format(reader: Reader) -> None:
 )
 def test_match_is_cheap(reader: Reader, piece: bytes) -> None:
     head = (piece * MAX_HEAD_BYTES)[:MAX_HEAD_BYTES]
-    reader.match(head, "file")
-    began = time.process_time()
-    reader.match(head, "file")
-    assert time.process_time() - began < _FEW_S
+    took = []
+    for _time in range(5):
+        began = time.process_time()
+        reader.match(head, "file")
+        took.append(time.process_time() - began)
+    assert min(took) < _FEW_S
 
 
 @READERS

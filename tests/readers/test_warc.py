@@ -458,7 +458,7 @@ def test_millions_of_anything_take_linear_time(piece: bytes) -> None:
     begun = time.process_time()
     drain(READER, b"WARC/1.0\r\n" + piece * (5_000_000 // len(piece)))
 
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 60
 
 
 def test_damage_without_end_is_given_up() -> None:
