@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import socket
@@ -24,6 +25,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("stalklog")
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests are made of stays: no test that is timed waits until it is swept."""
+    gc.collect()
+    gc.freeze()
 
 
 class NetworkTouchedError(AssertionError):
