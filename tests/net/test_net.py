@@ -131,7 +131,7 @@ def test_an_answer_that_never_ends_is_given_up(
     began_s = time.monotonic()
     with pytest.raises(NetworkNotReachableError):
         door.get(f"{stub.base}x", "a")
-    assert time.monotonic() - began_s < 5
+    assert time.monotonic() - began_s < 25  # half of what it takes to its end
 
 
 def test_an_answer_that_does_not_begin_is_given_up(
