@@ -24,7 +24,7 @@ def test_the_bench_times_stalklog_beside_its_peers(tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     told = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
@@ -47,7 +47,7 @@ def test_the_bench_of_mailboxes_runs(tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     told = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))

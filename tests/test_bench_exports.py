@@ -33,7 +33,7 @@ def test_it_runs_and_names_each() -> None:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert ran.returncode in {0, 1}, ran.stderr
     assert [line.partition("  ")[0].strip() for line in ran.stdout.splitlines()] == list(EXPORTS)

@@ -38,7 +38,7 @@ def test_the_demo_makes_a_report_from_any_folder_over_what_the_last_run_left(
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     report = tmp_path / ".demo" / "report.html"

@@ -22,7 +22,7 @@ def test_a_killed_filling_leaves_nothing_wrong(tmp_path: Path, how: str, least: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert ended.returncode == 0, ended.stderr
     kills, bad, spared = map(int, ended.stdout.split())

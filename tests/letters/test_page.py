@@ -111,7 +111,7 @@ def test_printed_it_is_one_a4_page(tmp_path: Path, language: str, text: str, row
         [*printing, profile, f"--print-to-pdf={target}", source.as_uri()],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     told = subprocess.run(["pdfinfo", target], check=True, capture_output=True, text=True).stdout
     assert re.search(r"^Pages: +1$", told, re.MULTILINE), told

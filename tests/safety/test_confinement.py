@@ -24,7 +24,7 @@ def run(program: str, *, seconds: int = 20) -> subprocess.CompletedProcess[bytes
         confined(command, memory_bytes=MEMORY, seconds=seconds),
         capture_output=True,
         check=False,
-        timeout=30,
+        timeout=300,
         input=b"given",
     )
 

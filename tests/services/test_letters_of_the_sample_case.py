@@ -37,7 +37,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=True,
-        timeout=240,
+        timeout=600,
     )
     assert (folder / ".demo" / "complaint.md").is_file()
     return Desk(folder / ".demo" / "vault")

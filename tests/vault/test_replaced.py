@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from stalklog.vault.verify import Verification
 
-LONGEST_S: Final = 20
+LONGEST_S: Final = 120
 OBJECT: Final = max(name for name in fifty().disk.files() if name.startswith("objects/"))
 KEPT: Final = max(name for name in fifty().disk.files() if name.startswith("checkpoints/1"))
 SET_ASIDE: Final = max(name for name in fifty().disk.files() if name.startswith("quarantine/"))
