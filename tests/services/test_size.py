@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.vault.large import make_large_vault
+from bench.large_vault import make_large_vault
 
 from stalklog.records.view import current
 from stalklog.services.desk import Desk

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from bench.large_vault import make_large_vault
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.records.sample import BODIES
 from tests.vault.altered import altered_bytes, altered_objects, dumped
 from tests.vault.campaign import IS_LONG
-from tests.vault.large import make_large_vault
 from tests.vault.test_tampering import filled
 
 from stalklog.records.types import LOGS

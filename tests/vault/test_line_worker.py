@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.vault.large import make_large_vault
+from bench.large_vault import make_large_vault
 from tests.vault.model_disk import Inode
 from tests.vault.test_tampering import filled
 

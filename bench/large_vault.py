@@ -1,18 +1,19 @@
 """A vault of as many entries as are wanted, such as a long case has; all of it is invented.
 
-python -m tests.vault.large FOLDER ENTRIES
+python -m bench.large_vault FOLDER ENTRIES
 """
 
 from __future__ import annotations
 
 import sys
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.vault.desk import AUTHOR, OCCURRED
-
+from stalklog.core.clock import SystemClock
 from stalklog.vault.create import create_vault
 from stalklog.vault.disk import Disk
+from stalklog.vault.scribe import Author
 from stalklog.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -20,12 +21,20 @@ if TYPE_CHECKING:
     from stalklog.vault.objects import Stored
     from stalklog.vault.writer import Writer
 
-ORIGINALS: Final = 32
+_ORIGINALS: Final = 32
 """So few, because this is for measuring what entries cost, not originals."""
-AT_ONCE: Final = 1000
+_AT_ONCE: Final = 1000
 """Entries of one command."""
 _MIX: Final = "EETEECETEEAETEECETED"
 """Of 20 entries 12 pieces of evidence, 4 threats, 2 contacts, an amendment and a demand."""
+_AUTHOR: Final = Author(SystemClock(), timezone(timedelta(hours=5, minutes=30)), "self")
+_OCCURRED: Final[JsonObject] = {
+    "start": "2026-11-20T21:30:00+05:30",
+    "precision": "about",
+    "tz": "Asia/Kolkata",
+    "basis": "memory",
+    "as_typed": "2026-11-20 21:30",
+}
 _WORDS: Final = (
     "मैं तुम्हें देख लूँगा, तुम कहाँ जाती हो मुझे सब पता है। 🌙",
     "I know which bus you take. You will answer me today or I come to your office.",
@@ -39,15 +48,16 @@ def make_large_vault(root: Path, entries: int) -> None:
     disk = Disk(root)
     try:
         first = create_vault(
-            disk, AUTHOR, settings={"tz": "Asia/Kolkata"}, readme="Do not touch.\n", first={}
+            disk, _AUTHOR, settings={"tz": "Asia/Kolkata"}, readme="Do not touch.\n", first={}
         )
         size, vault = first.size, Vault(disk)
+        count = min(_ORIGINALS, entries - size)
         while size < entries:
-            with vault.writing(AUTHOR, wait_s=1) as writer:
+            with vault.writing(_AUTHOR, wait_s=1) as writer:
                 originals = [
-                    writer.store([b"%d: a screenshot\n" % n * (n + 1)]) for n in range(ORIGINALS)
+                    writer.store([b"%d: a screenshot\n" % n * (n + 1)]) for n in range(count)
                 ]
-                for seq in range(size, min(entries, size + AT_ONCE)):
+                for seq in range(size, min(entries, size + _AT_ONCE)):
                     _add(writer, seq, originals)
                 size = writer.commit().size
     finally:
@@ -58,7 +68,7 @@ def _add(writer: Writer, seq: int, originals: list[Stored]) -> None:
     kind = _MIX[seq % len(_MIX)] if seq > len(_MIX) else "E"
     match kind:
         case "E":
-            writer.add("evidence.added", _evidence(seq, originals[seq % ORIGINALS]))
+            writer.add("evidence.added", _evidence(seq, originals[seq % len(originals)]))
         case "T":
             writer.add("threat.logged", _threat(seq))
         case "C":
@@ -82,13 +92,13 @@ def _evidence(seq: int, stored: Stored) -> JsonObject:
         "tags": ["night", "रात"],
     }
     if seq % 4 == 0:
-        body |= {"from_whom": "~b 🌙", "note": _WORDS[seq % 3], "occurred": OCCURRED}
+        body |= {"from_whom": "~b 🌙", "note": _WORDS[seq % 3], "occurred": _OCCURRED}
     return body
 
 
 def _threat(seq: int) -> JsonObject:
     return {
-        "occurred": OCCURRED,
+        "occurred": _OCCURRED,
         "how": "chat",
         "words": _WORDS[seq % 3],
         "language": "hi",
@@ -108,7 +118,7 @@ def _contact(seq: int) -> JsonObject:
         "agency": "Cyber cell, Exampletown",
         "kind": "cyber-cell",
         "direction": "out",
-        "occurred": OCCURRED,
+        "occurred": _OCCURRED,
         "how": "visit",
         "person": "Inspector D",
         "badge": "77",
@@ -122,7 +132,7 @@ def _contact(seq: int) -> JsonObject:
 
 _DEMAND: Final[JsonObject] = {
     "form": "formal",
-    "occurred": OCCURRED,
+    "occurred": _OCCURRED,
     "how": "email",
     "to": "Mr B",
     "words": "Do not contact me again.",
