@@ -40,6 +40,7 @@ lint: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group bench
 	$(RUN)/python -m bench --folder "$(BENCH_DIR)"
+	$(RUN)/python -m bench.entries --folder "$(BENCH_DIR)"
 
 fuzz: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group fuzz

@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Rounds: TypeAlias = "list[dict[str, Timed]]"
 """What each tool took, by its name, round by round."""
+MET: Final = {True: "met", False: "NOT MET"}
+"""How a goal is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,19 @@ def table(work: Work, rounds: Rounds) -> Iterator[str]:
             f"{median(each.cpu_s for each in took):8.2f}{max(each.peak_mib for each in took):10.0f}"
         )
     for ratio in ratios(work, rounds):
-        told = "met" if ratio.is_met else "NOT MET"
-        yield (
-            f"  {ratio.median:.2f} x {ratio.peer} ({ratio.least:.2f}-{ratio.most:.2f}); "
-            f"goal: at most {ratio.limit:.3g}: {told}"
-        )
+        yield ratio_line(ratio)
     if work.peak_mib is not None:
         peak = max(took[work.tools[0].name].peak_mib for took in rounds)
-        told = "met" if peak <= work.peak_mib else "NOT MET"
-        yield f"  peak {peak:.0f} MiB; goal: at most {work.peak_mib:g}: {told}"
+        met = MET[peak <= work.peak_mib]
+        yield f"  peak {peak:.0f} MiB; goal: at most {work.peak_mib:g}: {met}"
+
+
+def ratio_line(ratio: Ratio) -> str:
+    """The line that is shown for one ratio."""
+    return (
+        f"  {ratio.median:.2f} x {ratio.peer} ({ratio.least:.2f}-{ratio.most:.2f}); "
+        f"goal: at most {ratio.limit:.3g}: {MET[ratio.is_met]}"
+    )
 
 
 def as_json(work: Work, rounds: Rounds) -> dict[str, object]:

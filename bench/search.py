@@ -14,6 +14,7 @@ import sys
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.report import MET
 from bench.search_parts import PARTS, WORD_KINDS
 
 if TYPE_CHECKING:
@@ -79,9 +80,8 @@ def _table(told: dict[str, Any]) -> Iterator[str]:
         f"{told['ask']['checked']} checked against a look at each message, "
         f"wrong: {', '.join(told['ask']['wrong']) or 'none'}"
     )
-    goals = {True: "met", False: "NOT MET"}
-    yield f"  goal: at least {LEAST_RATE:,} messages a second: {goals[told['goals']['rate']]}"
-    yield f"  goal: words in less than {MOST_MS:g} ms: {goals[told['goals']['newest']]}"
+    yield f"  goal: at least {LEAST_RATE:,} messages a second: {MET[told['goals']['rate']]}"
+    yield f"  goal: words in less than {MOST_MS:g} ms: {MET[told['goals']['newest']]}"
 
 
 def _cell(took_ms: list[float]) -> str:
