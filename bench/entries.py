@@ -16,6 +16,7 @@ import random
 import shutil
 import sys
 from dataclasses import asdict, replace
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -26,7 +27,7 @@ from bench.timing import ToolFailedError, empty, run, settle, warm
 from bench.tools import STALKLOG, Tool, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bench.report import Rounds
     from bench.timing import Timed
@@ -42,6 +43,10 @@ _MOST_MIB: Final = 150
 _OFTEN: Final = 5
 """What is soon done is timed so many times in a round: its times differ more."""
 _LEAST_S: Final = 0.001
+_CLOCKS: Final[dict[str, Callable[[Timed], float]]] = {
+    "wall": attrgetter("wall_s"),
+    "CPU": attrgetter("cpu_s"),
+}
 _PAGE: Final = "page-{run}.html"
 _THREAT: Final = "log-threat --precision unknown --words 'I know which bus you take.'"
 
@@ -71,17 +76,22 @@ def main() -> int:
     return 0
 
 
-def linear(sizes: Sequence[int], rounds: Rounds) -> Ratio:
-    """How the time grows from the second of three sizes to the third, beside how entries do."""
+def linear(sizes: Sequence[int], rounds: Rounds, clock: str) -> Ratio:
+    """How the time grows from the second of three sizes to the third, beside how entries do.
+
+    Args:
+        sizes: Of the vaults; at the first one, the time is that of the start.
+        rounds: What the command took at each.
+        clock: `wall` or `CPU`, which other work on the machine alters less.
+    """
     start, less, most = sizes
     growth = (most - start) / (less - start)
     found = []
     for took in rounds:
-        start_s = took[_name(start)].wall_s
-        less_s = max(took[_name(less)].wall_s - start_s, _LEAST_S)
-        found.append((took[_name(most)].wall_s - start_s) / less_s / growth)
+        start_s, less_s, most_s = (_CLOCKS[clock](took[_name(size)]) for size in sizes)
+        found.append((most_s - start_s) / max(less_s - start_s, _LEAST_S) / growth)
     middle, limit = median(found), _MOST_TO_BE_LINEAR
-    peer = f"linear growth from {less:,} entries on"
+    peer = f"linear growth of {clock} time from {less:,} entries on"
     return Ratio(peer, middle, min(found), max(found), limit, middle <= limit)
 
 
@@ -110,9 +120,10 @@ def _bench(runs: Path, sizes: Sequence[int], often: int, count: int) -> Iterator
     ):
         work = _work(name, command, growing)
         rounds = _time_rounds(work, runs, count)
-        growth = linear(growing, rounds)
-        _say(ratio_line(growth))
-        yield as_json(work, rounds) | {"growth": asdict(growth)}
+        growth = [linear(growing, rounds, clock) for clock in _CLOCKS]
+        for each in growth:
+            _say(ratio_line(each))
+        yield as_json(work, rounds) | {"growth": [asdict(each) for each in growth]}
     work = _work("log one more threat", _THREAT, (few, most))
     work = replace(work, limits={_name(few): _MOST_FOR_ONE_MORE})
     yield as_json(work, _time_rounds(work, runs, count * often))
