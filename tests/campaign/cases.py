@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -30,6 +31,16 @@ _T = TypeVar("_T")
 NAMES: Final = ("add", "held", "log", "both", "recovery", "init")
 WORDS: Final = "I know where you are."
 ONE_MORE: Final = ("log-threat", "--precision", "unknown", "--words", "one more", "--json")
+NOT_SAVED: Final = "Not saved"
+"""How the message begins where nothing of the command is in the vault."""
+OWN: Final = {
+    "add": b'"name":"one.eml"',
+    "held": b'"name":"held.png"',
+    "log": WORDS.encode(),
+    "both": b"They took the report.",
+    "recovery": b'"one more"',
+}
+"""What stands in an entry that the disturbed command makes."""
 LEFT_BY_A_KILL: Final = frozenset({"TORN_TAIL", "STATE_BAD", "ORPHAN_OBJECT"})
 """What the format's table says that an interruption may leave."""
 LEFT_AFTERWARDS: Final = frozenset({"ORPHAN_OBJECT"})
@@ -137,6 +148,7 @@ def judge(commands: Commands, case: Case, place: Path, ran: Ran) -> str | None:
         judge_answer(ran)
         or _judge_vault(case, vault, ran, LEFT_BY_A_KILL)
         or _go_on(commands, case, place)
+        or _judge_words(case, vault, ran)
         or _judge_vault(case, vault, ran, LEFT_AFTERWARDS)
         or judge_tidiness(vault)
     )
@@ -146,8 +158,10 @@ def judge_answer(ran: Ran) -> str | None:
     """Whoever reads the answer knows whether it was saved: a receipt, or an error in our words."""
     if "Traceback" in ran.err or ran.code in {1, 70}:
         return f"a bug was shown: {ran.code} {ran.err}"
+    if ran.code == -signal.SIGKILL:
+        return None  # it could say nothing
     if ran.code < 0:
-        return None  # killed: it could say nothing
+        return f"it crashed, or it hung until the alarm: {ran.code}"
     if ran.code in {0, LEFT_OUT_EXIT}:
         receipt = ran.receipt or {}
         is_right = "head" in receipt and (ran.code == 0 or receipt["skipped"])
@@ -157,6 +171,20 @@ def judge_answer(ran: Ran) -> str | None:
     except ValueError:
         return f"exit {ran.code} without an error: {ran.err!r}"
     return None if told["code"] == ran.code and told["message"] else f"a poor error: {told}"
+
+
+def _judge_words(case: Case, vault: Path, ran: Ran) -> str | None:
+    """What is told as not saved is not there when the next command is done."""
+    if case.kept is None or f'"message": "{NOT_SAVED}' not in ran.err:
+        return None
+    lines = [
+        line
+        for log in LOGS
+        for line in (vault / log_name(log)).read_bytes().splitlines()
+        if OWN[case.name] in line and json.loads(line)["seq"] >= case.kept.size
+    ]
+    expected = 1 if case.name == "recovery" else 0  # there the next command is the same one
+    return None if len(lines) == expected else f"told as not saved, but there: {ran.err}"
 
 
 def _judge_vault(case: Case, vault: Path, ran: Ran, allowed: frozenset[str]) -> str | None:

@@ -16,6 +16,8 @@ import resource
 import signal
 import sys
 import time
+import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,6 +126,12 @@ def _run(job: dict[str, Any], gate: int) -> None:
             code = _exit_code_of(command_line)
             done += 1
         os._exit(code)
+    except BaseException:  # noqa: BLE001 - told below; a fork goes no further
+        told = traceback.format_exc().encode()
+        for _again in range(2):  # the first time it may be this very call that is made to fail
+            with suppress(OSError):
+                _WHOLE(2, told)
+                break
     finally:
         os._exit(_NO_WAY_OUT)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -74,6 +75,24 @@ def test_an_interrupted_command_exits_130_and_says_that_nothing_is_lost(
 def test_the_end_of_the_input_stops_a_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guidance, "steps", _raise(EOFError()))
     assert run("steps").code == 130
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES, errno.EMFILE])
+def test_what_the_system_refuses_is_no_bug(
+    run: Run, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr(guidance, "steps", _raise(OSError(code, os.strerror(code), "E-0001.eml")))
+    answer = run("steps", "--json")
+    assert (answer.code, answer.out, answer.error["error"]) == (20, "", "vault")
+    told = "The disk or the system refused: {}. What was saved before is untouched."
+    assert answer.error["message"] == told.format(os.strerror(code))
+    assert "stalklog verify" in answer.error["hint"]
+    assert "E-0001" not in answer.err
+
+
+def test_what_should_be_there_and_is_not_is_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guidance, "steps", _raise(FileNotFoundError(errno.ENOENT, "gone")))
+    assert run("steps").code == 1
 
 
 def test_a_bug_exits_1_and_its_traceback_goes_to_a_private_file_without_its_message(

@@ -89,7 +89,7 @@ def test_a_note_that_is_not_there_cannot_be_read(disk: ModelDisk) -> None:
     findings: list[Finding] = []
     disk.drop(LATEST_NOTE)
     find_notes(disk, header_of(disk), findings)
-    expected = Finding("CHECKPOINT_BAD_FORMAT", LATEST_NOTE, None, "it cannot be read")
+    expected = Finding("CHECKPOINT_BAD_FORMAT", LATEST_NOTE, None, "it is missing or no file")
     assert findings == [expected]
 
 

@@ -352,7 +352,7 @@ def test_each_note_is_held_against_the_tree(disk: ModelDisk) -> None:
 
 def test_a_note_that_is_gone_is_told(disk: ModelDisk) -> None:
     disk.drop(LATEST_NOTE)
-    message = "it cannot be read"
+    message = "it is missing or no file"
     assert found_in(disk) == [Finding("CHECKPOINT_BAD_FORMAT", LATEST_NOTE, None, message)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -22,6 +23,7 @@ from stalklog.errors import (
     OutputError,
     StalklogError,
     UsageError,
+    VaultError,
 )
 from stalklog.i18n import gettext as _
 
@@ -29,6 +31,15 @@ if TYPE_CHECKING:
     from stalklog.core.entry import JsonObject
 
 _BUG_EXIT = 1
+_OF_THE_SYSTEM = frozenset(
+    code
+    for name in (
+        "EIO", "ENXIO", "ENODEV", "ESTALE", "EREMOTEIO", "ETIMEDOUT", "ENOSPC", "EDQUOT", "EFBIG",
+        "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EBUSY",
+    )
+    if (code := getattr(errno, name, None)) is not None
+)  # fmt: skip
+"""What no program can help: a failing disk, a place that may not be read, a system at its end."""
 
 
 class BugError(StalklogError):
@@ -98,7 +109,21 @@ def _in_our_words(error: BaseException) -> StalklogError:
         return interrupted()
     if isinstance(error, typer.TyperException):
         return _wrong_command_line(error)
+    if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+        return _refused(error)
     return _bug(error)
+
+
+def _refused(error: OSError) -> VaultError:
+    return VaultError(
+        _("The disk or the system refused: {reason}. What was saved before is untouched.").format(
+            reason=error.strerror
+        ),
+        hint=_(
+            "Run the command again. If it is refused again, copy the vault to another disk and "
+            "check the copy with: stalklog verify"
+        ),
+    )
 
 
 def _wrong_command_line(error: typer.TyperException) -> UsageError:

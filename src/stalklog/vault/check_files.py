@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stalklog.i18n import gettext as _
-from stalklog.vault.findings import Finding
+from stalklog.vault.findings import Finding, unreadable
 from stalklog.vault.layout import (
     FOLDERS,
     HEADER,
@@ -48,7 +48,7 @@ def find_unread(disk: Disk, logs: tuple[str, ...], findings: list[Finding]) -> f
                 _read_through(disk, log_name(log))
         except OSError as error:
             unread.add(log)
-            findings.append(_unreadable(log_name(log), error))
+            findings.append(unreadable(log_name(log), error))
     return frozenset(unread)
 
 
@@ -128,15 +128,9 @@ def _list(disk: Disk, folder: str, findings: list[Finding]) -> list[str]:
         if kind == "folder":
             return disk.list(folder)
     except OSError as error:
-        findings.append(_unreadable(folder, error))
+        findings.append(unreadable(folder, error))
         return []
     if kind is None:
         message = _("the folder is gone; the next command that adds makes it again")
         findings.append(Finding("FOLDER_MISSING", folder, None, message))
     return []
-
-
-def _unreadable(where: str, error: OSError) -> Finding:
-    reason = error.strerror or type(error).__name__
-    message = _("it cannot be read ({reason})").format(reason=reason)
-    return Finding("FILE_UNREADABLE", where or ".", None, message)

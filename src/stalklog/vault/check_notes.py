@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.i18n import gettext as _
 from stalklog.vault.checkpoint import load_note
-from stalklog.vault.findings import Finding
+from stalklog.vault.findings import Finding, unreadable
 from stalklog.vault.layout import LATEST_NOTE
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def find_notes(disk: Disk, header: Header | None, findings: list[Finding]) -> di
             findings.append(Finding("CHECKPOINT_BAD_FORMAT", name, None, str(error)))
         except NoteSignatureError as error:
             findings.append(Finding("CHECKPOINT_BAD_SIGNATURE", name, None, str(error)))
+        except OSError as error:
+            findings.append(unreadable(name, error))
     return notes
 
 

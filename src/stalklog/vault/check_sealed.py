@@ -22,7 +22,7 @@ from stalklog.vault.check_line import quarantined
 from stalklog.vault.check_lines import Read
 from stalklog.vault.cipher import NotForThisKeyError, SealedBadError
 from stalklog.vault.facts import NO_AT, Facts, file_number
-from stalklog.vault.findings import Finding
+from stalklog.vault.findings import Finding, unreadable
 from stalklog.vault.key_history import change_of_keys, readers_of
 from stalklog.vault.keys import KeysError, check_change, read_recipients
 from stalklog.vault.layout import MAX_ENTRY_BYTES, RECIPIENTS, SEALED_LOGS, log_name
@@ -274,6 +274,9 @@ class SealedCheck:
             told = read_recipients(disk)
         except KeysError:
             told = ()
+        except OSError as error:
+            self._findings.append(unreadable(RECIPIENTS, error))
+            return
         if self._header is not None and told is not None and told not in self.lists:
             message = _("it names keys that the vault was never sealed to")
             self._findings.append(Finding("RECIPIENTS_CHANGED", RECIPIENTS, None, message))

@@ -12,6 +12,7 @@ from stalklog.core.note import (
     Verifier,
 )
 from stalklog.vault.atomic import replace_file
+from stalklog.vault.disk import ABSENT
 from stalklog.vault.layout import LATEST_NOTE, SIGNER
 
 if TYPE_CHECKING:
@@ -24,10 +25,14 @@ MAX_NOTE_BYTES = 64 * 1024
 
 
 def load_signer(disk: Disk, header: Header) -> Signer | None:
-    """The key that signs the vault's notes; None where it is lost or is another vault's."""
+    """The key that signs the vault's notes; None where it is lost or is another vault's.
+
+    Raises:
+        OSError: The disk cannot read it: that says nothing of whether it is lost.
+    """
     try:
         signer = Signer.from_text(disk.read(SIGNER, 0, MAX_NOTE_BYTES).decode("ascii"))
-    except (OSError, ValueError):
+    except (*ABSENT, PermissionError, ValueError):
         return None
     return signer if signer.vkey() == header.key else None
 
@@ -38,11 +43,12 @@ def load_note(disk: Disk, header: Header, name: str = LATEST_NOTE) -> Checkpoint
     Raises:
         NoteFormatError: It is no note, is missing, or is another tree's.
         NoteSignatureError: The vault's key did not sign it.
+        OSError: The disk cannot read it: that says nothing of what it is.
     """
     try:
         note = disk.read(name, 0, MAX_NOTE_BYTES)
-    except OSError:
-        raise NoteFormatError("it cannot be read") from None
+    except ABSENT:
+        raise NoteFormatError("it is missing or no file") from None
     try:
         verifier = Verifier.from_vkey(header.key)
     except ValueError:

@@ -63,6 +63,11 @@ class NotRegularFileError(OSError):
     """A name of the vault is a link, a folder or a device where a file should be."""
 
 
+ABSENT: Final = (FileNotFoundError, NotADirectoryError, NotRegularFileError)
+"""Raised where no such file is there to be read: that is for whoever looks to judge. Any other
+`OSError` is the system's own failing, and says nothing of what the vault holds."""
+
+
 class Reading(Protocol):
     """An open file of the vault, for reading."""
 

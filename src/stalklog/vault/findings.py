@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from stalklog.i18n import gettext as _
+
 Severity: TypeAlias = Literal["fault", "warning", "info"]
 Verdict: TypeAlias = Literal["intact", "damaged", "not-checked"]
 
@@ -47,6 +49,13 @@ class Finding:
     def is_unchecked(self) -> bool:
         """Whether it says that something could not be read, not that it is wrong."""
         return self.code in _UNCHECKED
+
+
+def unreadable(where: str, error: OSError) -> Finding:
+    """That a file or folder of the vault cannot be read, which says nothing of what it holds."""
+    reason = error.strerror or type(error).__name__
+    message = _("it cannot be read ({reason})").format(reason=reason)
+    return Finding("FILE_UNREADABLE", where or ".", None, message)
 
 
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:

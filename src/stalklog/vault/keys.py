@@ -16,6 +16,7 @@ from stalklog.core.hashing import sha256_hex
 from stalklog.core.note import NoteSignatureError, Signer, Verifier
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import is_recipient, seal
+from stalklog.vault.disk import ABSENT
 from stalklog.vault.layout import (
     MAX_ENTRY_BYTES,
     MAX_LINE_BYTES,
@@ -145,12 +146,13 @@ def read_recipients(disk: Disk) -> tuple[str, ...] | None:
 
     Raises:
         KeysError: `RECIPIENTS_CHANGED`: it is no list of recipients.
+        OSError: The disk cannot read it.
     """
     if disk.kind(RECIPIENTS) is None:
         return None
     try:
         *lines, rest = disk.read(RECIPIENTS, 0, _MAX_RECIPIENTS_BYTES).decode("ascii").split("\n")
-    except (OSError, UnicodeDecodeError):
+    except (*ABSENT, UnicodeDecodeError):
         raise KeysError("RECIPIENTS_CHANGED") from None
     if rest or not all(map(_is_recipient, lines)):
         raise KeysError("RECIPIENTS_CHANGED")

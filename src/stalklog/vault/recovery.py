@@ -20,6 +20,7 @@ from stalklog.i18n import gettext as _
 from stalklog.records.types import LOGS
 from stalklog.vault.atomic import temporary_name
 from stalklog.vault.checkpoint import load_note
+from stalklog.vault.disk import ABSENT
 from stalklog.vault.layout import FOLDERS, OBJECT_FOLDERS, SEALED_LOGS, STATE, log_name
 from stalklog.vault.log import read_last_line, read_lines
 from stalklog.vault.objects import hash_file
@@ -81,11 +82,12 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
     Raises:
         ReadOnlyVaultError: The vault is damaged in a way that no interruption explains; no log and
             no object was changed.
+        OSError: The disk cannot read it, or write what has to be mended.
     """
     _require_logs(disk, header)
     _make_missing_folders(disk)
     clear_temporary(disk)
-    state = load_state(disk, header.logs)
+    state = read_state(disk, header.logs)
     base = empty_state(header.line_sha256, header.logs) if state is None else state
     _require_foundation(disk, base)
     tree = base.tree()
@@ -101,10 +103,22 @@ def find_footing(disk: Disk, header: Header, allowed: Allowed = NOTHING_MORE) ->
 
 
 def load_state(disk: Disk, logs: tuple[str, ...] = LOGS) -> State | None:
-    """What the last command acknowledged; None where `state` is missing or bad."""
+    """What the last command acknowledged; None where `state` is missing, bad or not readable."""
+    try:
+        return read_state(disk, logs)
+    except OSError:
+        return None
+
+
+def read_state(disk: Disk, logs: tuple[str, ...]) -> State | None:
+    """What the last command acknowledged; None where `state` is missing or bad.
+
+    Raises:
+        OSError: The disk cannot read it: that says nothing of what it holds.
+    """
     try:
         return parse_state(disk.read(STATE, 0, _MAX_STATE_BYTES), logs)
-    except (OSError, StateError):
+    except (*ABSENT, StateError):
         return None
 
 

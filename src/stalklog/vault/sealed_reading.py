@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stalklog.core.entry import Entry
 from stalklog.core.hashing import sha256_hex
 from stalklog.vault.cipher import NotForThisKeyError
+from stalklog.vault.disk import ABSENT
 from stalklog.vault.layout import SEALED_LOGS
 from stalklog.vault.log import EntryError, parse_line, read_lines
 from stalklog.vault.naming import Naming
@@ -50,6 +51,9 @@ class SealedReading:
 
         Args:
             progress: Told how many bytes further the reading has come, line by line.
+
+        Raises:
+            OSError: The disk cannot read the log to its end.
         """
         try:
             for line in read_lines(self._disk, SEALED_LOGS[0], 0, self._end):
@@ -60,7 +64,7 @@ class SealedReading:
                     self._naming.lose()
                 else:
                     yield entry
-        except OSError:
+        except ABSENT:
             self.unreadable_lines += 1
 
     def _entry(self, line: Line) -> Entry | None:

@@ -17,7 +17,7 @@ from stalklog.i18n import gettext as _
 from stalklog.records.readable import is_readable
 from stalklog.records.types import CORRECTIONS, LOGS
 from stalklog.vault.checkpoint import load_signer
-from stalklog.vault.disk import NotRegularFileError
+from stalklog.vault.disk import ABSENT, NotRegularFileError
 from stalklog.vault.layout import (
     HEADER,
     SEALED_LOGS,
@@ -57,6 +57,8 @@ _BRACKETS = 48
 
 Unlock: TypeAlias = "Callable[[Disk, Header], Opening]"
 """Gets the secret keys of a sealed vault, or raises `PassphraseError`."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 Warn: TypeAlias = "Callable[[str], object]"
 """Told the fault by which a reading saw that somebody else wrote in the vault."""
 Tell: TypeAlias = "Callable[[int], object]"
@@ -125,6 +127,7 @@ class Vault:
 
         Raises:
             PassphraseError: The vault is sealed, and the keys were not given.
+            OSError: The disk cannot read a log to its end: a part of it is not taken for all.
         """
         self.unreadable_lines = self.unopened_lines = 0
         if self.header.sealed:
@@ -253,7 +256,8 @@ class Vault:
         Raises:
             VaultBusyError: Another writer had the lock for all of `wait_s` seconds.
             ReadOnlyVaultError: The vault is damaged; nothing was changed.
-            VaultError: The disk failed; nothing that was acknowledged is lost.
+            VaultError: The disk failed: what was planned is not saved, or that is not certain, and
+                the message says which; nothing that was acknowledged is lost.
         """
         with locked(self._disk, exclusive=True, wait_s=wait_s):
             writer = None
@@ -264,7 +268,8 @@ class Vault:
                 )  # what is read under the lock is the newest
                 yield writer
             except OSError as error:
-                raise not_saved(error) from error
+                is_unsure = writer is not None and writer.is_unsure
+                raise (perhaps_saved if is_unsure else not_saved)(error) from error
             finally:
                 if writer is not None:
                     writer.abandon()
@@ -322,7 +327,7 @@ class Vault:
                     self.unreadable_lines += 1
                 else:
                     yield entry
-        except OSError:
+        except ABSENT:
             self.unreadable_lines += 1
 
 
@@ -359,18 +364,34 @@ def load_header(disk: Disk) -> Header:
 
 def not_saved(error: OSError) -> StalklogError:
     """What to tell when the system refused a write: what happened, what is safe, what to do."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        reason, hint = _("the disk is full"), _("Make room on the disk and run the command again.")
-    elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        reason = _("it may not be written here")
+    if error.errno in _FULL:
+        hint = _("Make room on the disk and run the command again.")
+    elif error.errno in _REFUSED:
         hint = _("Is the disk read-only? Copy the vault to a disk that can be written.")
     else:
-        reason = error.strerror or type(error).__name__
         hint = _("Run the command again; then check with: stalklog verify")
     return VaultError(
-        _("Not saved: {reason}. What was saved before is untouched.").format(reason=reason),
+        _("Not saved: {reason}. What was saved before is untouched.").format(reason=_reason(error)),
         hint=hint,
     )
+
+
+def perhaps_saved(error: OSError) -> StalklogError:
+    """The same once its lines were written: the next command keeps those that reached the disk."""
+    return VaultError(
+        _(
+            "It is not certain that this was saved: {reason}. What was saved before is untouched."
+        ).format(reason=_reason(error)),
+        hint=_("See whether it is there before you write it again: stalklog list all"),
+    )
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in _FULL:
+        return _("the disk is full")
+    if error.errno in _REFUSED:
+        return _("it may not be written here")
+    return error.strerror or type(error).__name__
 
 
 def is_sealed() -> PassphraseError:

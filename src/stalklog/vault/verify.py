@@ -16,10 +16,11 @@ from stalklog.vault.check_lines import check_lines, is_there
 from stalklog.vault.check_notes import check_notes, find_notes
 from stalklog.vault.check_objects import check_objects
 from stalklog.vault.check_quarantine import check_quarantine
-from stalklog.vault.findings import Finding, verdict_of
+from stalklog.vault.disk import ABSENT
+from stalklog.vault.findings import Finding, unreadable, verdict_of
 from stalklog.vault.layout import HEADER, MAX_LINE_BYTES, SEALED_LOGS, STATE, log_name, parse_header
 from stalklog.vault.lock import locked
-from stalklog.vault.recovery import load_state
+from stalklog.vault.recovery import read_state
 from stalklog.vault.tail import ends_a_line, read_tails, sort_tails
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def check_vault(
 
     Raises:
         VaultBusyError: A writer was at work for all of `wait_s` seconds.
+        OSError: The disk failed at what it had read a moment before.
     """
     with ExitStack() as lock:
         try:
@@ -232,9 +234,11 @@ def _read_lines(
 def _check_header(disk: Disk, findings: list[Finding]) -> Header | None:
     try:
         return parse_header(disk.read(HEADER, 0, _MAX_HEADER_BYTES))
-    except (OSError, ValueError) as error:
+    except (*ABSENT, ValueError) as error:
         findings.append(Finding("VAULT_BAD", HEADER, None, str(error)))
-        return None
+    except OSError as error:
+        findings.append(unreadable(HEADER, error))
+    return None
 
 
 def _check_made_for(
@@ -247,7 +251,11 @@ def _check_made_for(
 
 
 def _check_state(disk: Disk, logs: tuple[str, ...], findings: list[Finding]) -> State | None:
-    state = load_state(disk, logs)
+    try:
+        state = read_state(disk, logs)
+    except OSError as error:
+        findings.append(unreadable(STATE, error))
+        return None
     if state is None:
         message = _("what was acknowledged is not written down; the next command makes it again")
         findings.append(Finding("STATE_BAD", STATE, None, message))

@@ -64,6 +64,8 @@ class Writer:
         self._signer = signer
         self._author = author
         self._told = _find_recipients(disk, header, footing.state)
+        self.is_unsure = False
+        """Whether lines were written that may stay though the commit failed."""
         self._begin()
 
     @property
@@ -149,8 +151,9 @@ class Writer:
         """Have everything that was planned on the disk, in the format's order.
 
         Raises:
-            VaultError: It could not be saved: nothing of it was acknowledged, and all that was
-                acknowledged before is untouched.
+            VaultError: A copy differs from what was read: nothing of the command was saved.
+            OSError: The disk failed. Nothing of the command was acknowledged, and all that was
+                acknowledged before is untouched; `is_unsure` tells whether it may be there.
         """
         self._intake.settle()
         if self._planned:
@@ -158,6 +161,7 @@ class Writer:
             self.publish()
             self._tell_recipients()
         receipt = Receipt(tuple(self._planned), self._state.head, self._state.size)
+        self.is_unsure = False
         self._begin()
         return receipt
 
@@ -233,21 +237,24 @@ class Writer:
         )
 
     def _write(self, shares: dict[str, bytes]) -> None:
+        self.is_unsure = True
         try:
             for log, share in shares.items():
                 self._disk.write_at(log_name(log), self._state.logs[log].size_bytes, share)
         except OSError:
-            self._cut_back(shares)
+            self.is_unsure = not self._cut_back(shares)
             raise
 
-    def _cut_back(self, shares: dict[str, bytes]) -> None:
-        """Leave the logs as they were, on the disk too: the next command sees nothing to cut."""
+    def _cut_back(self, shares: dict[str, bytes]) -> bool:
+        """Leave the logs as they were, on the disk too; whether all of them are."""
+        is_done = True
         for log in shares:
             try:
                 self._disk.truncate(log_name(log), self._state.logs[log].size_bytes)
                 self._disk.sync(log_name(log))
             except OSError:
-                continue  # the next command finds the torn line and moves it to quarantine
+                is_done = False  # the next command keeps whole lines, and quarantines a torn one
+        return is_done
 
     def _grown_logs(self, shares: dict[str, bytes]) -> dict[str, LogState]:
         return {
