@@ -201,6 +201,10 @@ class Commands:
         """Run it and have that call answer with an error, undone."""
         return self.run(*argv, strace=_inject(call, f"error={error}:when={call.number}"))
 
+    def has_failed_it(self) -> bool:
+        """Whether the call that was to fail came at all in the last command that ran so."""
+        return "(INJECTED)" in self._log.read_text(errors="replace")
+
     def calls(self, *argv: str, since: str = "") -> list[Call]:
         """Run it whole; its calls, from the first one whose arguments hold that text."""
         ran = self.run(*argv, strace=["-e", f"trace={','.join(CALLS)}"])

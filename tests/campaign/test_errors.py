@@ -56,6 +56,7 @@ def test_a_call_that_fails_is_told_and_loses_nothing(
     chosen = every(faults, FAULTS_EACH)
     for call, error in chosen:
         ran = commands.failing_at(call, error, *case.fresh(place))
+        assert commands.has_failed_it(), call
         reason = unheard(call, error, ran) or judge(commands, case, place, ran)
         if reason:
             bad[f"{error} at {call.name} {call.number} {call.told[:60]}: {reason}"] += 1
