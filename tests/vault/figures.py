@@ -16,6 +16,7 @@ FIGURES: Final = {
     "checker_vaults": "vaults on which the independent checker agreed",
     "kills": "kills at a system call, nothing lost",
     "failing_calls": "system calls made to fail, nothing lost",
+    "failing_reads": "calls made to fail in commands that only read, told or without consequence",
     "full_disks": "disks that were full at another point, nothing lost",
     "random_kills": "kills at random moments of a bulk add, nothing lost",
     "random_kills_inside": "of them while it held the lock",
