@@ -23,6 +23,8 @@ from stalklog.vault.verify import check_vault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.vault.model_disk import ModelDisk
+
     from stalklog.vault.findings import Finding
     from stalklog.vault.verify import Verification
 
@@ -33,6 +35,8 @@ WRITER_STEP: Final = 3 if IS_LONG else 1
 LARGE_NAME: Final = object_name(sha256_hex(LARGE))
 LARGE_STEP: Final = 4_099 if IS_LONG else 65_537
 """The same for the large original, by the whole check."""
+CUT_STEP: Final = 1 if IS_LONG else 1_021
+"""At every how many lengths the large original is cut, by the check of originals alone."""
 PLACES: Final = (
     HEADER,
     README,
@@ -192,4 +196,31 @@ def test_every_byte_of_a_large_original_is_found(
             check_objects(disk, named, findings, None)
             assert [found.code for found in findings] == ["OBJECT_CHANGED"], at
             count += 1
+    record_property("tamperings", count)
+
+
+def require_each_cut_found(disk: ModelDisk, name: str, size_bytes: int, right: str) -> int:
+    """Cut an original at every length, by the check of originals alone; how many times.
+
+    Args:
+        disk: The vault; the original is left cut.
+        name: Where the original lies.
+        size_bytes: What the check knows of its size; -1 for nothing.
+        right: What must be found, and nothing else.
+    """
+    good, sha256 = disk.read(name), name.rpartition("/")[2]
+    lengths = range(0, len(good), CUT_STEP)
+    for length in (*lengths, len(good) - 1):
+        disk.put(name, good[:length])
+        findings: list[Finding] = []
+        check_objects(disk, {sha256: (size_bytes, 1)}, findings, None)
+        assert [found.code for found in findings] == [right], length
+    return len(lengths) + 1
+
+
+def test_a_large_original_cut_at_any_byte_is_found(
+    record_property: Callable[[str, object], None],
+) -> None:
+    disk = fifty().disk.copy()
+    count = require_each_cut_found(disk, LARGE_NAME, len(LARGE), "OBJECT_SIZE")
     record_property("tamperings", count)

@@ -17,6 +17,7 @@ from tests.vault.going_on import add_one, codes
 from tests.vault.model_disk import ROOT
 from tests.vault.sealed_desk import HERS, LOG, lines_of
 from tests.vault.sealed_filled import ONLY_WITH_KEY, filled, resign, told
+from tests.vault.test_every_byte import require_each_cut_found
 from tests.vault.test_tampering import CHAIN, RIGHT_FOR_HEADER, SEQ, wrongly_named
 
 from stalklog.errors import StalklogError
@@ -272,6 +273,15 @@ def test_a_file_cut_at_any_byte_is_found(
                 looks.writes(disk)
     assert count
     record_property("tamperings", count)
+
+
+def test_a_large_original_cut_at_any_byte_is_found(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """By the check of originals alone, which without the key knows no size."""
+    disk = filled().copy()
+    (name,) = (name for name in names_at("objects/") if len(disk.read(name)) > len(LARGE))
+    record_property("tamperings", require_each_cut_found(disk, name, -1, "OBJECT_CHANGED"))
 
 
 @pytest.mark.parametrize("special", ["link", "folder", "other"])
