@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 CALLS: Final = (
     "openat", "close", "read", "readv", "pread64", "write", "writev", "pwrite64", "lseek",
     "fstat", "newfstatat", "statx", "getdents64", "fcntl", "flock", "fadvise64",
-    "fsync", "fdatasync", "syncfs", "sync_file_range", "ftruncate", "fallocate", "fchmod",
+    "fsync", "fdatasync", "syncfs", "sync_file_range", "ftruncate", "fallocate",
+    "chmod", "fchmod", "fchmodat",
     "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat",
     "mkdir", "mkdirat", "copy_file_range", "sendfile", "ioctl",
 )  # fmt: skip

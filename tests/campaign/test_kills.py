@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from tests.campaign.cases import NAMES, every, judge
-from tests.campaign.commands import needs_strace
+from tests.campaign.commands import CALLS, needs_strace
 from tests.vault.campaign import IS_LONG
 
 if TYPE_CHECKING:
@@ -22,6 +22,19 @@ pytestmark = needs_strace
 CHANGING: Final = ("write", "fsync", "renameat", "ftruncate", "unlinkat", "fchmod")
 KILLS_EACH: Final = 7
 """In the small form."""
+CHANGING_NOTHING: Final = frozenset({
+    "access", "dup", "dup2", "dup3", "faccessat", "faccessat2", "fstatfs", "getcwd", "lstat",
+    "mmap", "poll", "ppoll", "pselect6", "readlink", "readlinkat", "select", "stat", "statfs",
+})  # fmt: skip
+"""Calls that name a file or have one open, and leave it as it is."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_call_by_which_a_command_changes_a_file_is_left_out(
+    name: str, cases: dict[str, Case], commands: Commands, place: Path
+) -> None:
+    commands.run(*cases[name].fresh(place), strace=["-e", "trace=%file,%desc"])
+    assert set(commands.counted()) <= {*CALLS, *CHANGING_NOTHING}
 
 
 @pytest.mark.parametrize("name", NAMES)
