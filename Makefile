@@ -8,6 +8,9 @@ BENCH_DIR ?= .bench
 FUZZ_SECONDS ?= 600
 VENV := .venv
 RUN := $(VENV)/bin
+LONG := tests/campaign tests/vault tests/canary/test_canaries.py tests/checker/test_agrees.py \
+	tests/cli/test_total.py tests/index/test_killed.py tests/records/test_grammar.py \
+	tests/records/test_readable.py tests/services/test_keys.py
 
 .PHONY: demo test campaign bench fuzz mutants lint clean
 
@@ -29,7 +32,7 @@ test: $(VENV)/.ready
 	$(RUN)/python -m pytest -n 2 --dist worksteal -q
 
 campaign: $(VENV)/.ready
-	STALKLOG_CAMPAIGN=1 $(RUN)/python -m pytest -n 2 --dist worksteal -q tests/campaign tests/vault
+	STALKLOG_CAMPAIGN=1 $(RUN)/python -m pytest -n 2 --dist worksteal -q $(LONG)
 
 lint: $(VENV)/.ready
 	$(RUN)/ruff check .
