@@ -12,6 +12,7 @@ from tests.campaign.cases import ONE_MORE, unkept
 from tests.vault.campaign import IS_LONG
 
 from stalklog.vault.disk import Disk
+from stalklog.vault.objects import _FEW
 from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from tests.campaign.commands import Commands
 
 KILLS: Final = 300 if IS_LONG else 20
-FILES: Final = 400 if IS_LONG else 100
+FILES: Final = 400 if IS_LONG else 320
+"""More than one process writes: the second one begins after `_FEW`."""
 KILLS_A_VAULT: Final = 10
 """Then a new vault: else each check would read what all the rounds before have added."""
 
@@ -62,7 +64,11 @@ class Diary:
 
     def has_copied(self, count: int) -> bool:
         """Whether so many copies lie in `tmp/`."""
-        return len(os.listdir(self._vault / "tmp")) >= count  # noqa: PTH208 - as quick as can be
+        return self.copies() >= count
+
+    def copies(self) -> int:
+        """How many copies lie in `tmp/`."""
+        return len(os.listdir(self._vault / "tmp"))  # noqa: PTH208 - as quick as can be
 
     def judge(self) -> None:
         """All is there, the next command works, and all is there."""
@@ -92,7 +98,7 @@ def test_kills_at_random_moments_of_a_bulk_add(
 ) -> None:
     vault = place / "vault"
     moments = random.Random(20261125)  # noqa: S311 - moments, not secrets
-    inside = finished = 0
+    inside = finished = beside = 0
     for first in range(0, KILLS, KILLS_A_VAULT):
         cases["log"].fresh(place)
         diary = Diary(vault, commands)
@@ -100,16 +106,22 @@ def test_kills_at_random_moments_of_a_bulk_add(
         for number in range(first, first + KILLS_A_VAULT):
             diary.add(fill(place / "few", number, 3))
             many = fill(place / "many", number, FILES)
-            if number % 2:  # half of them after so many seconds, half after so many copies
-                pause_s, copies = 0.0, moments.randrange(1, FILES)
-            else:
-                pause_s, copies = moments.uniform(0, whole_s), 0
+            pause_s, copies = 0.0, 0
+            if number % 2 == 0:  # half of them after so many seconds, half after so many copies
+                pause_s = moments.uniform(0, whole_s)
+            elif number % 4 == 1:
+                copies = moments.randrange(1, _FEW)
+            else:  # the second process is at work
+                copies = moments.randrange(_FEW + 1, FILES)
             begins = partial(diary.has_copied, copies)
             is_inside, is_finished = diary.add_killed(many, pause_s, begins)
             inside += is_inside
             finished += is_finished
+            beside += not is_finished and diary.copies() > _FEW
             diary.judge()
     record_property("random_kills", KILLS)
     record_property("random_kills_inside", inside)
+    record_property("random_kills_beside", beside)
     record_property("random_kills_late", finished)
     assert inside >= KILLS / 3
+    assert beside >= KILLS / 8
