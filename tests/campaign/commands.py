@@ -71,6 +71,15 @@ class Ran:
         return answer if isinstance(answer, dict) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a command was at when it was killed."""
+
+    holds_lock: bool
+    has_second: bool
+    """Whether a second process works for it."""
+
+
 class Commands:
     """Runs command lines in forks of one loaded stalklog."""
 
@@ -175,24 +184,24 @@ class Commands:
 
     def killed_after(
         self, pause_s: float, vault: Path, *argv: str, begins: Callable[[], bool]
-    ) -> tuple[Ran, bool]:
-        """Run it and kill it so long after something begins; and whether it held the lock then.
+    ) -> tuple[Ran, Within]:
+        """Run it and kill it so long after something begins; and what it was at then.
 
-        It is stopped for the look at the lock, and killed where it stands.
+        It is stopped for the look at that, and killed where it stands.
         """
         pid = self._start(argv)
         os.kill(pid, GATE)
         while not begins() and Path(f"/proc/{pid}").exists():
             time.sleep(0.0005)
         time.sleep(pause_s)
-        is_inside = False
+        within = Within(holds_lock=False, has_second=False)
         with suppress(ProcessLookupError, FileNotFoundError):  # it had ended before
             os.kill(pid, signal.SIGSTOP)
             while _state_of(pid) not in "TZ":
                 time.sleep(0.001)
-            is_inside = is_locked(vault)
+            within = Within(is_locked(vault), _has_second(pid))
             os.kill(pid, signal.SIGKILL)
-        return self._end(), is_inside
+        return self._end(), within
 
     def killed_at(self, call: Call, *argv: str) -> Ran:
         """Run it and kill it as it enters that call."""
@@ -326,6 +335,11 @@ def _is_stopped_within(pid: int, is_time: Callable[[], bool]) -> bool:
             time.sleep(0.0005)
         return state == "T" and is_time()
     return False
+
+
+def _has_second(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return any((thread / "children").read_text() for thread in threads)
 
 
 def is_locked(vault: Path) -> bool:

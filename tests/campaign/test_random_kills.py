@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.campaign.cases import Case
-    from tests.campaign.commands import Commands
+    from tests.campaign.commands import Commands, Within
 
 KILLS: Final = 300 if IS_LONG else 20
 FILES: Final = 400 if IS_LONG else 320
@@ -53,22 +53,18 @@ class Diary:
 
     def add_killed(
         self, folder: str, pause_s: float, begins: Callable[[], bool]
-    ) -> tuple[bool, bool]:
-        """Begin to add a folder; whether the kill came while it held the lock, and if too late."""
+    ) -> tuple[Within, bool]:
+        """Begin to add a folder; what it was at when it was killed, and whether it had finished."""
         argv = ("--vault", str(self._vault), "add-evidence", folder, "--json")
-        ran, is_inside = self._commands.killed_after(pause_s, self._vault, *argv, begins=begins)
+        ran, within = self._commands.killed_after(pause_s, self._vault, *argv, begins=begins)
         assert ran.code in {0, -9}
         if ran.receipt:
             self._receipts.append(ran.receipt)
-        return is_inside, ran.code == 0
+        return within, ran.code == 0
 
     def has_copied(self, count: int) -> bool:
         """Whether so many copies lie in `tmp/`."""
-        return self.copies() >= count
-
-    def copies(self) -> int:
-        """How many copies lie in `tmp/`."""
-        return len(os.listdir(self._vault / "tmp"))  # noqa: PTH208 - as quick as can be
+        return len(os.listdir(self._vault / "tmp")) >= count  # noqa: PTH208 - as quick as can be
 
     def judge(self) -> None:
         """All is there, the next command works, and all is there."""
@@ -114,10 +110,10 @@ def test_kills_at_random_moments_of_a_bulk_add(
             else:  # the second process is at work
                 copies = moments.randrange(_FEW + 1, FILES)
             begins = partial(diary.has_copied, copies)
-            is_inside, is_finished = diary.add_killed(many, pause_s, begins)
-            inside += is_inside
+            within, is_finished = diary.add_killed(many, pause_s, begins)
+            inside += within.holds_lock
             finished += is_finished
-            beside += not is_finished and diary.copies() > _FEW
+            beside += within.has_second
             diary.judge()
     record_property("random_kills", KILLS)
     record_property("random_kills_inside", inside)

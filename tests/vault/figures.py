@@ -20,7 +20,7 @@ FIGURES: Final = {
     "full_disks": "disks that were full at another point, nothing lost",
     "random_kills": "kills at random moments of a bulk add, nothing lost",
     "random_kills_inside": "of them while it held the lock",
-    "random_kills_beside": "of them after the second process had begun to write",
+    "random_kills_beside": "of them while a second process worked for it",
     "random_kills_late": "of them when it had finished",
     "looks_beside": "looks beside a writer, no false damage",
     "sparse_seconds": "seconds to add 5 GiB of nothing",
