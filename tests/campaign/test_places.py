@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import subprocess
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,10 +20,12 @@ from stalklog.services.entries import show_entry
 from stalklog.services.records import log_threat
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import OBJECT_FOLDERS, log_name
+from stalklog.vault.objects import _FEW
+from stalklog.vault.there_and_back import CHUNK_BYTES
 from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tests.campaign.cases import Case
@@ -36,6 +39,16 @@ ENOUGH: Final = {
     ("recovery", "names"): 4, ("init", "names"): 300,
 }  # fmt: skip
 """How many free pages, or free names, are more than the command needs."""
+
+MUCH: Final[dict[tuple[str, str], tuple[str, Sequence[int]]]] = {
+    ("many", "bytes"): ("size=8m,nr_inodes=3000", range(260, 400, 3)),
+    ("many", "names"): ("size=8m,nr_inodes=1400", range(240, 340, 2)),
+    ("large", "bytes"): (
+        "size=96m,nr_inodes=1400", (*range(0, 16_000, 2_000), *range(16_000, 17_400, 40)),
+    ),
+}  # fmt: skip
+"""A disk, and how many pages or names are left of it: mostly so many that what fails is the second
+process, or a thread beside; at the end more than is needed."""
 
 
 @contextmanager
@@ -134,6 +147,47 @@ def test_a_disk_that_fills_at_any_point_is_told_and_loses_nothing(
                 looked(small / "place" / "vault")
             free(ballast)
             assert judge(commands, case, small / "place", ran) is None
+    record_property("full_disks", len(chosen))
+    assert ended == {0, 20}
+
+
+@pytest.fixture(scope="module")
+def much(ground: Path) -> dict[str, Path]:
+    """What is added by more than one process, and by more than one thread."""
+    many, large = ground / "many", ground / "large.mp4"
+    many.mkdir()
+    for number in range(_FEW + 64):
+        (many / f"{number}.txt").write_bytes(b"%d\n" % number)
+    large.write_bytes(random.Random(1).randbytes(CHUNK_BYTES + (3 << 20)))  # noqa: S311 - no secret
+    return {"many": many, "large": large}
+
+
+@pytest.mark.parametrize("added", MUCH, ids="-".join)
+def test_a_disk_that_fills_while_much_is_added_is_told_and_loses_nothing(
+    added: tuple[str, str],
+    cases: dict[str, Case],
+    commands: Commands,
+    ground: Path,
+    much: dict[str, Path],
+    record_property: Callable[[str, object], None],
+) -> None:
+    case, ended = cases["add"], set()
+    name, what = added
+    leave = leave_bytes if what == "bytes" else leave_names
+    options, lefts = MUCH[added]
+    chosen = every(lefts, 2)
+    for left in chosen:
+        with mounted(ground / "small", options) as small:
+            case.fresh(small / "place")
+            vault = small / "place" / "vault"
+            ballast = leave(small, left)
+            ran = commands.run("--vault", str(vault), "add-evidence", str(much[name]), "--json")
+            if ran.code:
+                assert "the disk is full" in ran.err, ran.err
+            ended.add(ran.code)
+            looked(vault)
+            free(ballast)
+            assert judge(commands, case, small / "place", ran) is None, left
     record_property("full_disks", len(chosen))
     assert ended == {0, 20}
 
