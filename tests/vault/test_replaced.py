@@ -46,16 +46,22 @@ LONGEST_S: Final = 120
 OBJECT: Final = max(name for name in fifty().disk.files() if name.startswith("objects/"))
 KEPT: Final = max(name for name in fifty().disk.files() if name.startswith("checkpoints/1"))
 SET_ASIDE: Final = max(name for name in fifty().disk.files() if name.startswith("quarantine/"))
+HOLDING: Final = OBJECT.rpartition("/")[0]
 EMPTY: Final = next(
     name
     for name, members in sorted(fifty().disk.names.items())
     if name.startswith("objects/") and not members
 )
-FILES: Final = (
+KINDS: Final = (
     *(HEADER, README, SETTINGS, "lock", STATE, SIGNER, LATEST_NOTE, KEPT, OBJECT, SET_ASIDE),
     *(log_name(log) for log in LOGS),
+    *FOLDERS,
+    *(HOLDING, EMPTY),
 )
-PLACES: Final = (*FILES, *FOLDERS, OBJECT.rpartition("/")[0], EMPTY)
+"""One of each kind of file and folder."""
+FILES: Final = frozenset(fifty().disk.files())
+ALL: Final = (*sorted(FILES), *sorted(filter(None, fifty().disk.names)))
+PLACES: Final = ALL if IS_LONG else KINDS
 HUNG: Final = ((SETTINGS, "pipe"), ("lock", "pipe"))
 WAYS: Final = ("gone", "link", "link to nowhere", "link to a folder", "folder", "pipe", "file")
 
@@ -104,21 +110,32 @@ RIGHT: Final = {
     **{log_name(log): "LOG_NOT_FILE" for log in LOGS},
     OBJECT: "OBJECT_NOT_FILE",
     "objects": "OBJECT_NOT_FILE",
-    OBJECT.rpartition("/")[0]: "OBJECT_NOT_FILE",
+    HOLDING: "OBJECT_NOT_FILE",
     SET_ASIDE: "QUARANTINE_MISSING",
     "quarantine": "QUARANTINE_MISSING",
 }
 """Which fault must be named; of what is not here none."""
 RIGHT_IF_GONE: Final = {
     **{log_name(log): "LOG_MISSING" for log in LOGS},
-    **dict.fromkeys((OBJECT, OBJECT.rpartition("/")[0], "objects"), "OBJECT_MISSING"),
+    **dict.fromkeys((OBJECT, HOLDING, "objects"), "OBJECT_MISSING"),
     KEPT: None,
 }
 """The same where it was removed, if it is another. That a kept note was there is known nowhere."""
 
 
+def kind_of(name: str) -> str:
+    """The file or folder that stands for those of its kind."""
+    if name in KINDS:
+        return name
+    folder = name.partition("/")[0]
+    if name in FILES:
+        return {"objects": OBJECT, "checkpoints": KEPT, "quarantine": SET_ASIDE}[folder]
+    return HOLDING if fifty().disk.names[name] else EMPTY
+
+
 def right_for(name: str, way: str) -> frozenset[str]:
-    found = RIGHT_IF_GONE.get(name, RIGHT.get(name)) if way == "gone" else RIGHT.get(name)
+    kind = kind_of(name)
+    found = RIGHT_IF_GONE.get(kind, RIGHT.get(kind)) if way == "gone" else RIGHT.get(kind)
     return frozenset({found} if found else ())
 
 
@@ -136,7 +153,7 @@ def fits(name: str, way: str) -> bool:
 
 
 def cases() -> Iterator[tuple[str, str]]:
-    """Every place in every way; in the usual run each place in one, and where it once hung."""
+    """Every place in every way; in the usual run a place of each kind in one, and where it hung."""
     for at, name in enumerate(PLACES):
         ways = [way for way in WAYS if fits(name, way)]
         for number, way in enumerate(ways):
@@ -180,6 +197,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_out(fifty().disk, vault)
     assert checked(vault).verdict == "intact"
     return vault
+
+
+def test_of_each_kind_there_is_one() -> None:
+    assert {kind_of(name) for name in ALL} == set(KINDS)
+    assert len(ALL) == len(FILES) + len(FOLDERS) + 256
 
 
 @pytest.mark.parametrize(("name", "way"), list(cases()))
