@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from tests.campaign.cases import ONE_MORE, unkept
+from tests.campaign.warm import RUN
 from tests.vault.campaign import IS_LONG
 
+from stalklog.errors import VaultBusyError
 from stalklog.vault.disk import Disk
 from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.campaign.cases import Case
     from tests.campaign.commands import Commands, Ran
@@ -23,12 +27,19 @@ WRITERS: Final = 8
 ENTRIES_EACH: Final = 50 if IS_LONG else 6
 WRITTEN: Final = 100 if IS_LONG else 24
 FILES: Final = 400 if IS_LONG else 60
+DATED: Final = ("log-threat", "--when", "today", "--words", "A blue scarf.", "--json")
+COUNTED_LATER: Final = r"([0-9]+ older ones? (is|are) not shown: --limit, --until\.\n)*"
+"""An axis is counted after it was read: what came in between is told as if it were left out."""
+REFUSED: Final = r'(\{"code": 22, [^\n]*Entries were added while the report was made[^\n]*\n)*'
+MAIL: Final = (
+    b"From: nobody@example.org\nDate: Fri, 20 Nov 2026 10:00:00 +0530\nSubject: x\n\nThe scarf.\n"
+)
 
 
-def answers(ran: Ran) -> list[Any]:
-    """What each of the runs in a row answered."""
-    assert ran.code == 0, ran.err
-    assert ran.err == ""
+def answers(ran: Ran, told: str = "", *codes: int) -> list[Any]:
+    """What each of the runs in a row answered, and told besides, if anything of that form."""
+    assert ran.code in {0, *codes}, ran.err
+    assert re.fullmatch(told, ran.err), ran.err
     return [json.loads(line) for line in ran.out.splitlines()]
 
 
@@ -81,6 +92,49 @@ def test_who_looks_beside_a_writer_is_never_told_of_damage(
     sizes = [look["size"] for look in verified]
     assert sizes == sorted(sizes)
     assert {*sizes} - {before, before + WRITTEN}, "nobody checked while it wrote"
+
+
+@pytest.mark.skipif(not IS_LONG, reason="five more readers beside a writer: make campaign")
+def test_who_searches_reports_or_takes_out_beside_a_writer_is_never_misled(
+    vault: Path, commands: Commands, record_property: Callable[[str, object], None]
+) -> None:
+    """A report writes itself down: it is a second writer."""
+    mail, made = vault.parent / "dated.eml", vault.parent / f"report-{RUN}.html"
+    mail.write_bytes(MAIL)
+    at = ("--vault", str(vault), "--wait", "300")
+    kept = commands.run(*at, "add-evidence", str(mail), "--json").json["added"][0]["id"]
+    before = size_of_intact(vault)
+    got = vault.parent / f"got-{RUN}.eml"
+    reading = (
+        ["search", "scarf", "--limit", "1000"],
+        ["timeline", "--limit", "1000"],
+        ["report", "-o", str(made)],
+        ["messages", kept],
+        ["get", kept, "-o", str(got)],
+    )
+    ran = commands.together(
+        ((*at, *DATED), WRITTEN), beside=[(*at, *command, "--json") for command in reading]
+    )
+    reports = answers(ran.pop(3), REFUSED, VaultBusyError.exit_code)
+    axes = answers(ran.pop(2), COUNTED_LATER)
+    written, hits, messages, taken = map(answers, ran)
+    looks = (hits, axes, reports, messages, taken)
+    record_property("looks_beside", sum(map(len, looks)))
+    assert unkept(vault, [*written, *reports]) is None
+    assert size_of_intact(vault) == before + WRITTEN + len(reports)
+    for shown in (hits, axes):
+        counts = [len(look) for look in shown]
+        assert counts == sorted(counts)
+        assert counts[-1] - counts[0] <= WRITTEN
+        assert len({*counts}) > 2, "nobody looked while it wrote"
+    counts = [report["entries"] for report in reports]
+    assert counts == sorted(counts)
+    for report in reports:
+        assert hashlib.sha256(Path(report["path"]).read_bytes()).hexdigest() == report["sha256"]
+    assert len(list(vault.parent.glob("report-*"))) == len(reports)
+    assert all(look == messages[0] for look in messages)
+    for number, _look in enumerate(taken):
+        assert Path(str(got).replace(RUN, str(number))).read_bytes() == MAIL
 
 
 def test_two_bulk_adds_at_once_lose_nothing(vault: Path, commands: Commands) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import stalklog
+from stalklog.errors import VaultBusyError
 from stalklog.vault import objects, there_and_back
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 GATE: Final = signal.SIGUSR1
 """The process waits for this signal, so that strace can be there before the first call."""
+RUN: Final = "{run}"
+"""In a word of a command line that is given again and again: how often it was given before."""
 _PR_SET_PTRACER = 0x59616D61
 _NO_WAY_OUT = 70
 """What a command that raised anything else than its exit is taken to exit with."""
@@ -116,13 +119,13 @@ def _run(job: dict[str, Any], gate: int) -> None:
         os.setresuid(job["uid"], job["uid"], job["uid"])
     if job["short"]:
         os.write = _write_half
-    sys.argv = ["stalklog", *job["argv"]]
     signal.alarm(_LONGEST_S)
     os.write(gate, b".")
     signal.sigwait({GATE})
     try:
         code = done = 0
-        while not code and not _is_enough(job, done):
+        while code in {0, _again_at(job)} and not _is_enough(job, done):
+            sys.argv = ["stalklog", *(word.replace(RUN, str(done)) for word in job["argv"])]
             code = _exit_code_of(command_line)
             done += 1
         os._exit(code)
@@ -134,6 +137,11 @@ def _run(job: dict[str, Any], gate: int) -> None:
                 break
     finally:
         os._exit(_NO_WAY_OUT)
+
+
+def _again_at(job: dict[str, Any]) -> int:
+    """After which exit a command is given again, as its answer says; only beside others."""
+    return VaultBusyError.exit_code if job["until"] is not None else 0
 
 
 def _is_enough(job: dict[str, Any], done: int) -> bool:
