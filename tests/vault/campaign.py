@@ -186,15 +186,25 @@ def killed(scenario: Scenario, tally: Tally, *, limit: int, every: int = 1) -> N
 
 
 def killed_then_power_fails(
-    scenario: Scenario, tally: Tally, *, limit: int, every: int = 1
+    scenario: Scenario, tally: Tally, *, limit: int, every: int = 1, within: int = 1
 ) -> None:
-    """The process is killed, and the power fails somewhere in the command that follows."""
+    """The process is killed, and the power fails somewhere in the command that follows.
+
+    Args:
+        scenario: What is disturbed.
+        tally: Judges.
+        limit: How many states of each point are judged, at most.
+        every: At which points of the command it is killed.
+        within: At which points of the one that follows the power fails.
+    """
     for number, (point, promise) in enumerate(
         points(scenario.start, scenario.promise, scenario.act)
     ):
         if number % every:
             continue
         for step, (state, kept) in enumerate(points(point, promise, scenario.again)):
+            if (step + number) % within:
+                continue
             for crashed in crash_states(state, limit=limit, seed=number * 1000 + step):
                 tally.judge(crashed, kept, scenario, "kill, power in the next command")
 

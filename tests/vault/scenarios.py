@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -71,6 +72,14 @@ def command_scenario(name: str) -> Scenario:
 def init_scenario() -> Scenario:
     """The vault itself is made; afterwards it is made again where it was not finished."""
     return Scenario("init", ModelDisk(), Promise(), init, _init_or_log)
+
+
+def filling_scenario() -> Scenario:
+    """The same, from where the folders are made and nothing of it is on the disk for sure."""
+    scenario = init_scenario()
+    found = points(scenario.start, scenario.promise, scenario.act)
+    start, _promise = next(point for point in found if point[0].kind(OBJECT_FOLDERS[-1]))
+    return replace(scenario, start=start)
 
 
 def recovery_scenarios(name: str, most: int) -> Iterator[Scenario]:

@@ -18,6 +18,7 @@ from tests.vault.campaign import (
 from tests.vault.scenarios import (
     COMMANDS,
     command_scenario,
+    filling_scenario,
     init_scenario,
     missing_folders_scenario,
     nested_scenarios,
@@ -72,7 +73,7 @@ FLOORS: Final = {
     "recovery from attaching a file to a contact": 1_150,
     "recovery with an old state": 270,
     "recovery where folders are missing": 200,
-    "init": 380,
+    "init": 420,
     "logging a demand": 60,
     "making a report": 85,
     "recovery from a recovery from attaching a file to a contact": 200,
@@ -170,4 +171,14 @@ def test_a_disturbed_init_is_made_anew_or_whole(
     killed(scenario, tally, limit=3 if IS_LONG else 1, every=every * 2)
     sync_fails(scenario, tally, limit=2)
     disk_is_full(scenario, tally, limit=2)
+    killed_then_power_fails(
+        scenario, tally, limit=1, every=32 if IS_LONG else 160, within=8 if IS_LONG else 80
+    )
+    killed_then_power_fails(
+        filling_scenario(),
+        tally,
+        limit=3 if IS_LONG else 1,
+        every=1 if IS_LONG else 12,
+        within=1 if IS_LONG else 12,
+    )
     require_none_bad("init", tally, record_property)
