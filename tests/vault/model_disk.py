@@ -178,6 +178,8 @@ class ModelDisk(Disk):
         """For mutants: whether a sync (name, content; no content for a folder) is left out."""
         self.watcher: Callable[[ModelDisk], None] | None = None
         """Given a copy of the disk before every operation, and half way through each write."""
+        self.is_named = True
+        """Whether the vault's own name is on the disk: else a power loss may leave nothing."""
         self._held: list[bool] = []
         self._is_dead = False
 
@@ -200,6 +202,7 @@ class ModelDisk(Disk):
             for c in self.pending_names
         ]
         twin.skips = self.skips
+        twin.is_named = self.is_named
         return twin
 
     def evict(self) -> None:
@@ -342,7 +345,9 @@ class ModelDisk(Disk):
             self.pending_names = [c for at, c in enumerate(self.pending_names) if at not in kept]
 
     def sync_parent(self) -> None:
-        """The model has no parent folder."""
+        """The model has no parent folder, and knows only whether the name in it is durable."""
+        self._step()
+        self.is_named = self.is_named or not self.skips("..", None)
 
     def rename(self, source: str, target: str) -> None:
         from_folder, from_last = _split(source)
@@ -509,7 +514,7 @@ def damaged(content: bytes, change: Change) -> list[bytes]:
 
 def power_loss(disk: ModelDisk) -> ModelDisk:
     """The disk after a power loss that kept nothing that was not synced."""
-    return _Crash(disk).state(frozenset(), {})
+    return _Crash(disk).state(frozenset(), {}) if disk.is_named else _nothing(disk)
 
 
 def crash_states(
@@ -525,6 +530,8 @@ def crash_states(
     """
     crash = _Crash(disk)
     seen: set[int] = set()
+    if not disk.is_named:
+        yield _nothing(disk)
     for names, chosen in crash.choices(limit, random.Random(seed)):  # noqa: S311 - no secret
         state = crash.state(names, chosen)
         signature = state.signature()
@@ -533,6 +540,13 @@ def crash_states(
             yield state
             if len(seen) == limit:
                 return
+
+
+def _nothing(disk: ModelDisk) -> ModelDisk:
+    """The folder is gone, and is made again by the next command."""
+    after = ModelDisk()
+    after.skips, after.is_named = disk.skips, False
+    return after
 
 
 Chosen: TypeAlias = "dict[Inode, bytes]"
@@ -574,7 +588,7 @@ class _Crash:
                     last: self._left(node, chosen, twins) for last, node in members
                 }
         after.durable_names = {folder: found.copy() for folder, found in after.names.items()}
-        after.skips = self._disk.skips
+        after.skips, after.is_named = self._disk.skips, self._disk.is_named
         return after
 
     def _left(self, node: Node, chosen: Chosen, twins: dict[Inode, Inode]) -> Node:

@@ -71,7 +71,9 @@ def command_scenario(name: str) -> Scenario:
 
 def init_scenario() -> Scenario:
     """The vault itself is made; afterwards it is made again where it was not finished."""
-    return Scenario("init", ModelDisk(), Promise(), init, _init_or_log)
+    disk = ModelDisk()
+    disk.is_named = False
+    return Scenario("init", disk, Promise(), init, _init_or_log)
 
 
 def filling_scenario() -> Scenario:
@@ -84,15 +86,15 @@ def filling_scenario() -> Scenario:
 
 def recovery_scenarios(name: str, most: int) -> Iterator[Scenario]:
     """Recovery from what a disturbed command left, one scenario for each different work it has."""
-    for start, kept in _different(_crashed(command_scenario(name)), most):
+    for start, kept in different(crashed_in(command_scenario(name)), most):
         yield Scenario(f"recovery from {name}", start, kept, _recover, _log)
 
 
 def nested_scenarios(name: str, most: int) -> Iterator[Scenario]:
     """Recovery from what a recovery left that was disturbed itself."""
     recoveries = recovery_scenarios(name, most * 2)
-    crashed = (found for scenario in recoveries for found in _crashed(scenario))
-    for start, kept in _different(crashed, most):
+    left = (found for scenario in recoveries for found in crashed_in(scenario))
+    for start, kept in different(left, most):
         yield Scenario(f"recovery from a recovery from {name}", start, kept, _recover, _log)
 
 
@@ -104,13 +106,13 @@ def torn_old_state_scenarios(name: str, most: int) -> Iterator[Scenario]:
     recover(start)
 
     def put_back() -> Iterator[tuple[ModelDisk, Promise]]:
-        for crashed, kept in _crashed(
+        for crashed, kept in crashed_in(
             Scenario(name, start, promise, _acting(COMMANDS[name]), _log)
         ):
             crashed.put(STATE, old)
             yield crashed, kept
 
-    for disk, kept in _different(put_back(), most):
+    for disk, kept in different(put_back(), most):
         yield Scenario(f"recovery from {name} with an old state", disk, kept, _recover, _log)
 
 
@@ -168,7 +170,7 @@ def _contradict(disk: ModelDisk) -> None:
         disk.put(log_name(log), b"".join([*lines, lines[0]]))
 
 
-def _crashed(scenario: Scenario) -> Iterator[tuple[ModelDisk, Promise]]:
+def crashed_in(scenario: Scenario) -> Iterator[tuple[ModelDisk, Promise]]:
     """What may be left of a command: where it was killed, and where the power failed besides."""
     found = points(scenario.start, scenario.promise, scenario.act)
     for number, (point, kept) in enumerate(found):
@@ -177,7 +179,7 @@ def _crashed(scenario: Scenario) -> Iterator[tuple[ModelDisk, Promise]]:
             yield state, kept
 
 
-def _different(
+def different(
     starts: Iterable[tuple[ModelDisk, Promise]], most: int
 ) -> Iterator[tuple[ModelDisk, Promise]]:
     """The first of each kind of work that a recovery has with these, so many at most."""

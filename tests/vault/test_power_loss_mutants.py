@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from tests.vault.campaign import (
     Tally,
+    disk_is_full,
     judge,
     killed,
     killed_then_power_fails,
@@ -124,6 +125,7 @@ INIT_SYNCS: Final[dict[str, Skips]] = {
     "signer key": is_signer,
     "folder of keys": folder("keys"),
     "log": is_log,
+    "folder that holds the vault": folder(".."),
 }
 
 
@@ -270,6 +272,14 @@ def do_not_sync_a_kept_note(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(writer.Writer, "keep_note", keep_unsynced)
 
 
+def do_not_sync_what_is_cut_back(patch: pytest.MonkeyPatch) -> None:
+    def cut_unsynced(writing: writer.Writer, shares: dict[str, bytes]) -> None:
+        for log in shares:
+            writing._disk.truncate(log_name(log), writing._state.logs[log].size_bytes)
+
+    patch.setattr(writer.Writer, "_cut_back", cut_unsynced)
+
+
 def do_not_sync_a_folder_made_again(patch: pytest.MonkeyPatch) -> None:
     def make_unsynced(disk: Disk) -> None:
         for name in FOLDERS:
@@ -358,6 +368,23 @@ def test_a_report_needs_the_sync_of_its_note(
     do_not_sync_a_kept_note(monkeypatch)
     assert hunts(disturbed_reports)
     record_property("power_loss_mutant", "a kept note is not synced")
+
+
+def disturbed_then_another_log(hunt: Hunt) -> None:
+    """The disk fills when one of two lines is there; the next command writes to another log."""
+    disturbed = command_scenario("attaching a file to a contact")
+    disturbed = replace(disturbed, again=command_scenario("logging a demand").act)
+    disk_is_full(disturbed, hunt, limit=16)
+
+
+def test_what_is_cut_back_needs_its_sync(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    disturbed_then_another_log(Hunt())
+    do_not_sync_what_is_cut_back(monkeypatch)
+    with pytest.raises(Killed):
+        disturbed_then_another_log(Hunt())
+    record_property("power_loss_mutant", "what is cut back when the disk is full is not synced")
 
 
 def test_a_folder_that_is_made_again_needs_its_sync(
