@@ -81,6 +81,28 @@ FLOORS: Final = {
     "repair": 560,
 }
 """How many states are judged at least; the summary of the run prints how many were."""
+LONG_FLOORS: Final = {
+    "adding one file": 2_250,
+    "adding five files": 16_000,
+    "adding a file that is there": 2_800,
+    "adding the same file twice": 5_250,
+    "logging a threat": 1_100,
+    "attaching a file to a contact": 2_900,
+    "amending a threat": 1_100,
+    "withdrawing a threat": 1_100,
+    "noting the case": 1_100,
+    "recovery from adding five files": 6_400,
+    "recovery from attaching a file to a contact": 7_800,
+    "recovery with an old state": 1_750,
+    "recovery where folders are missing": 3_450,
+    "init": 2_150,
+    "logging a demand": 1_100,
+    "making a report": 1_650,
+    "recovery from a recovery from attaching a file to a contact": 24_200,
+    "recovery from attaching a file to a contact with an old state": 13_000,
+    "repair": 5_000,
+}
+"""The same in the long form."""
 
 
 def drive(scenario: Scenario, effort: Effort, tally: Tally) -> None:
@@ -95,12 +117,14 @@ def drive(scenario: Scenario, effort: Effort, tally: Tally) -> None:
 def require_none_bad(name: str, tally: Tally, record: Callable[[str, object], None]) -> None:
     record("power_loss_states", tally.states)
     assert not tally.bad
-    assert tally.states >= FLOORS[name]
+    assert tally.states >= (LONG_FLOORS if IS_LONG else FLOORS)[name]
 
 
-def test_at_least_five_thousand_states_are_judged() -> None:
+def test_at_least_five_thousand_states_are_judged_and_ten_times_as_many_at_length() -> None:
     assert sum(FLOORS.values()) >= 5_000
+    assert sum(LONG_FLOORS.values()) >= 50_000
     assert set(COMMANDS) <= set(FLOORS)
+    assert set(FLOORS) == set(LONG_FLOORS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -18,8 +19,23 @@ from tests.vault.campaign import (
     power_fails,
     sync_fails,
 )
-from tests.vault.desk import AUTHOR, Promise, add_files, attach, log_threat, one_more
-from tests.vault.model_disk import ModelDisk, power_loss
+from tests.vault.desk import (
+    AUTHOR,
+    Promise,
+    add_files,
+    amend_threat,
+    attach,
+    demand,
+    log_threat,
+    make_report,
+    note_case,
+    one_more,
+    repair,
+    withdraw_threat,
+)
+from tests.vault.model_disk import ModelDisk, crash_states, power_loss
+from tests.vault.scenarios import crashed_in, different
+from tests.vault.scenarios import furnished as furnished_plain
 from tests.vault.sealed_desk import (
     ADVOCATE,
     HERS,
@@ -28,24 +44,30 @@ from tests.vault.sealed_desk import (
     entries,
     init_sealed,
     original_of,
+    sealing,
 )
 
 from stalklog.core.merkle import Frontier, leaf_hash
 from stalklog.errors import StalklogError
+from stalklog.vault.carry import carry_entries, carry_notes, first_body
 from stalklog.vault.checkpoint import load_note
+from stalklog.vault.create import create_vault
 from stalklog.vault.identity import recover_identity
 from stalklog.vault.keys import read_changes, read_owner
-from stalklog.vault.layout import HEADER, object_name
+from stalklog.vault.layout import HEADER, LATEST_NOTE, OBJECT_FOLDERS, STATE, object_name
 from stalklog.vault.vault import Vault
 from stalklog.vault.verify import check_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from tests.vault.desk import Command
 
     from stalklog.vault.disk import Disk
     from stalklog.vault.writer import Receipt, Writer
+
+
+Skips = Callable[[str, bytes | None], bool]
 
 
 @dataclass(slots=True)
@@ -57,7 +79,7 @@ class SealedPromise(Promise):
 
     def copy(self) -> SealedPromise:
         return SealedPromise(
-            lines=dict(self.lines), objects=dict(self.objects), plain=dict(self.plain)
+            dict(self.lines), dict(self.objects), dict(self.notes), plain=dict(self.plain)
         )
 
     def broken_on(self, disk: Disk) -> str | None:
@@ -69,6 +91,9 @@ class SealedPromise(Promise):
         for name, data in self.objects.items():
             if disk.kind(object_name(name)) != "file" or disk.read(object_name(name)) != data:
                 return "an object is lost"
+        for name, note in self.notes.items():
+            if disk.kind(name) != "file" or disk.read(name) != note:
+                return "a kept note is lost"
         return self._unreadable_on(disk)
 
     def _unreadable_on(self, disk: Disk) -> str | None:
@@ -89,12 +114,12 @@ class SealedTally(Tally):
         self,
         disk: ModelDisk,
         promise: Promise,
-        scenario: Scenario,  # noqa: ARG002 - here the person always does the same
+        scenario: Scenario,
         driver: str,
     ) -> None:
         self.states += 1
         try:
-            reason = _judge(disk, promise.copy())
+            reason = _judge(disk, promise.copy(), scenario)
         except StalklogError as error:
             reason = f"{type(error).__name__} {error.message}"
         except Exception as error:  # noqa: BLE001 - any error at all is a bad state
@@ -103,16 +128,16 @@ class SealedTally(Tally):
             self.bad[f"{driver}: {reason}"] += 1
 
 
-def _judge(disk: ModelDisk, promised: Promise) -> str | None:
+def _judge(disk: ModelDisk, promised: Promise, scenario: Scenario) -> str | None:
     if disk.kind(HEADER) is None:
         if promised.lines:
             return "VAULT is lost"
         init(disk, promised)
     bad = promised.broken_on(disk)
-    bad = bad or _check_says(disk)
+    bad = bad or _check_says(disk, scenario.faults)
     if bad:
         return f"before recovery: {bad}"
-    recover(disk)
+    scenario.mend(disk)
     bad = _what_is_wrong(disk, promised)
     if bad:
         return bad
@@ -135,11 +160,17 @@ def _what_is_wrong(disk: Disk, promised: Promise) -> str | None:
     )
 
 
-def _check_says(disk: Disk) -> str | None:
-    """With the key all is found whole; without it nothing worse is said than that it is sealed."""
+def _check_says(disk: Disk, but: frozenset[str] = frozenset()) -> str | None:
+    """With the key all is found whole; without it nothing worse is said than that it is sealed.
+
+    Args:
+        disk: The vault.
+        but: What may be wrong with it all the same.
+    """
     for keys, best in ((HERS, {"intact"}), (None, {"intact", "not-checked"})):
         checked = check_vault(disk, wait_s=0, opening=keys)
-        if checked.verdict not in best:
+        faults = {found.code for found in checked.findings if found.severity == "fault"}
+        if checked.verdict not in best and not (faults and faults <= but):
             told = " ".join(sorted(found.code for found in checked.findings))
             return f"verify says {checked.verdict} {'with' if keys else 'without'} the key: {told}"
     return None
@@ -211,6 +242,9 @@ def change_keys(disk: Disk, promise: Promise) -> None:
 def _keep(disk: Disk, promise: Promise, receipt: Receipt, originals: list[bytes]) -> None:
     assert isinstance(promise, SealedPromise)
     lines = disk.read(LOG).split(b"\n")
+    for name in disk.list("checkpoints"):
+        if name.endswith(".note") and name[:1].isdecimal():
+            promise.notes[f"checkpoints/{name}"] = disk.read(f"checkpoints/{name}")
     evidence = iter(originals)
     found = {entry.seq: entry for entry in entries(disk)} if originals else {}
     for planned in receipt.entries:
@@ -228,6 +262,11 @@ COMMANDS: Final = {
     "adding five files": add_files(11, 12, 13, 14, 15),
     "logging a threat": log_threat,
     "attaching a file to a contact": attach,
+    "amending a threat": amend_threat,
+    "withdrawing a threat": withdraw_threat,
+    "noting the case": note_case,
+    "logging a demand": demand,
+    "making a report": make_report,
 }
 
 
@@ -264,7 +303,110 @@ def making() -> Scenario:
     return Scenario("init", ModelDisk(), SealedPromise(), init, _init_or_log)
 
 
+def recoveries(name: str, most: int) -> Iterator[Scenario]:
+    """Recovery from what a disturbed command left."""
+    for start, kept in different(crashed_in(scenario(name)), most):
+        yield Scenario(f"recovery from {name}", start, kept, _recover, _log)
+
+
+def nested_recoveries(name: str, most: int) -> Iterator[Scenario]:
+    """Recovery from what a recovery left that was disturbed itself."""
+    left = (found for one in recoveries(name, most * 2) for found in crashed_in(one))
+    for start, kept in different(left, most):
+        yield Scenario(f"recovery from a recovery from {name}", start, kept, _recover, _log)
+
+
+def repairs() -> Iterator[Scenario]:
+    """`repair`, for each thing that it may do, disturbed and given again."""
+    disk, promise = furnished()
+    lines = disk.read(LOG).splitlines(keepends=True)
+    torn, unsigned, contradicted = disk.copy(), disk.copy(), disk.copy()
+    torn.put(LOG, disk.read(LOG) + b'{"commit":"0123')
+    torn.put("tmp/0123456789abcdef01234567", b"half a sealed original")
+    torn.drop(STATE)
+    unsigned.drop(LATEST_NOTE)
+    contradicted.put(LOG, b"".join([*lines, lines[0]]))
+    for name, start, faults in (
+        ("finish", torn, frozenset[str]()),
+        ("sign", unsigned, frozenset({"CHECKPOINT_BAD_FORMAT"})),
+        ("set aside", contradicted, frozenset({"SEQ_REPEAT", "CHAIN_BROKEN"})),
+    ):
+        yield Scenario(f"repair: {name}", start, promise, _repair, _repair_and_log, repair, faults)
+
+
+def _recover(disk: ModelDisk, _promise: Promise) -> None:
+    recover(disk)
+
+
+def _log(disk: ModelDisk, promise: Promise) -> None:
+    run(disk, log_threat, promise)
+
+
+def _repair(disk: ModelDisk, _promise: Promise) -> None:
+    repair(disk)
+
+
+def _repair_and_log(disk: ModelDisk, promise: Promise) -> None:
+    repair(disk)
+    run(disk, log_threat, promise)
+
+
+def carry_over(disk: ModelDisk, promise: Promise, skips: Skips | None = None) -> None:
+    """A plain vault is carried over into this new one, under the name that nobody knows yet.
+
+    Args:
+        disk: The folder.
+        promise: Grows by what is there at the end.
+        skips: Which syncs of the notes are left out.
+    """
+    old = furnished_plain()[0]
+    vault = Vault(old)
+    assert vault.state is not None
+    create_vault(
+        disk,
+        AUTHOR,
+        settings={"tz": "Asia/Kolkata"},
+        readme=None,
+        first=first_body(old, vault.header, vault.state),
+        sealing=sealing(),
+    )
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        carry_entries(old, vault.state, writer, None)
+        disk.skips = skips or disk.skips
+        carry_notes(old, vault.header, disk)
+    assert isinstance(promise, SealedPromise)
+    promise.lines.update(
+        {seq: ("entries", line) for seq, line in enumerate(disk.read(LOG).split(b"\n")[:-1])}
+    )
+    for folder in (f"checkpoints/{vault.header.id}", *OBJECT_FOLDERS):
+        for last in disk.list(folder):
+            kept = promise.notes if folder.startswith("checkpoints") else promise.objects
+            kept[f"{folder}/{last}" if kept is promise.notes else last] = disk.read(
+                f"{folder}/{last}"
+            )
+
+
+def carrying_over(skips: Skips | None = None) -> Iterator[tuple[ModelDisk, Promise]]:
+    """What a power loss may leave of it at the moment at which the vault gets its name."""
+    disk, promise = ModelDisk(), SealedPromise()
+    carry_over(disk, promise, skips)
+    assert promise.notes
+    assert promise.objects
+    for state in (power_loss(disk), *crash_states(disk, limit=60)):
+        yield state, promise
+
+
+FULLY: Final = ("adding one file", "logging a threat", "changing the keys")
+"""In the usual run too."""
 FLOORS: Final = {
+    "amending a threat": 60,
+    "withdrawing a threat": 60,
+    "noting the case": 60,
+    "logging a demand": 60,
+    "making a report": 60,
+    "recovery": 60,
+    "recovery from a recovery": 60,
+    "repair": 60,
     "adding one file": 60,
     "adding five files": 60,
     "logging a threat": 60,
@@ -292,7 +434,7 @@ def test_a_disturbed_command_loses_nothing_and_all_of_it_opens(
         sync_fails(disturbed, tally, limit=12)
         disk_is_full(disturbed, tally, limit=12)
     else:
-        every = 3 if name == "adding five files" else 1
+        every = 1 if name in FULLY else 3
         power_fails(disturbed, tally, limit=3, every=2 * every)
         killed(disturbed, tally, limit=1, every=4 * every)
         killed_then_power_fails(disturbed, tally, limit=1, every=24 * every)
@@ -300,6 +442,45 @@ def test_a_disturbed_command_loses_nothing_and_all_of_it_opens(
             sync_fails(disturbed, tally, limit=1)
             disk_is_full(disturbed, tally, limit=1)
     require_none_bad(name, tally, record_property)
+
+
+def drive_some(scenarios: Iterator[Scenario], tally: SealedTally) -> None:
+    for disturbed in scenarios:
+        power_fails(disturbed, tally, limit=20 if IS_LONG else 2, every=1 if IS_LONG else 2)
+        killed(disturbed, tally, limit=4 if IS_LONG else 1, every=1 if IS_LONG else 6)
+        if IS_LONG:
+            killed_then_power_fails(disturbed, tally, limit=2, every=3)
+            sync_fails(disturbed, tally, limit=4)
+            disk_is_full(disturbed, tally, limit=4)
+
+
+@pytest.mark.parametrize("again", ["", " from a recovery"])
+def test_a_disturbed_recovery_loses_nothing(
+    again: str, record_property: Callable[[str, object], None]
+) -> None:
+    tally = SealedTally()
+    found = nested_recoveries if again else recoveries
+    for name in ("attaching a file to a contact", "making a report")[: 2 if IS_LONG else 1]:
+        drive_some(found(name, 8 if IS_LONG else 3), tally)
+    require_none_bad(f"recovery{again}", tally, record_property)
+
+
+def test_a_disturbed_repair_loses_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally = SealedTally()
+    drive_some(repairs(), tally)
+    require_none_bad("repair", tally, record_property)
+
+
+def test_what_a_plain_vault_was_carried_over_into_is_whole_before_it_gets_its_name(
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally = SealedTally()
+    for state, promise in carrying_over():
+        tally.judge(state, promise, making(), "power")
+    record_property("power_loss_states", tally.states)
+    assert not tally.bad
 
 
 def test_a_disturbed_init_is_made_anew_or_whole(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +26,7 @@ from tests.vault.test_power_loss_mutants import (
     is_signer,
     is_state,
 )
-from tests.vault.test_sealed_power_loss import SealedTally, making, scenario
+from tests.vault.test_sealed_power_loss import SealedTally, carrying_over, making, scenario
 
 from stalklog.vault import create, recovery, writer
 from stalklog.vault.atomic import replace_file
@@ -35,9 +34,12 @@ from stalklog.vault.keys import KeysError, read_changes, read_recipients, write_
 from stalklog.vault.layout import OBJECT_FOLDERS, log_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.vault.campaign import Scenario
     from tests.vault.desk import Promise
     from tests.vault.model_disk import ModelDisk
+    from tests.vault.test_sealed_power_loss import Skips
 
     from stalklog.core.note import Signer
     from stalklog.vault.disk import Disk
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from stalklog.vault.state import State
     from stalklog.vault.tail import Tail
 
-Skips = Callable[[str, bytes | None], bool]
 _AGE: Final = b"age-encryption.org/v1\n"
 LISTED: Final = sealing().recipients[0].encode()
 
@@ -182,6 +183,13 @@ INIT_SYNCS: Final[dict[str, Skips]] = {
     "the sealed log": lambda name, content: name == LOG and content is not None,
     "VAULT": is_header,
 }
+CARRY_SYNCS: Final[dict[str, Skips]] = {
+    "a carried note": is_note,
+    "the folder of carried notes": lambda name, content: (
+        content is None and name.startswith("checkpoints/")
+    ),
+    "the folder that holds it": folder("checkpoints"),
+}
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -218,3 +226,18 @@ def test_init_of_a_sealed_vault_needs_vault_to_come_last(
     vault_first(monkeypatch)
     assert init_hunts()
     record_property("power_loss_mutant", "a sealed vault's VAULT is written first")
+
+
+@pytest.mark.parametrize("name", CARRY_SYNCS)
+def test_carrying_over_needs_each_sync_of_the_notes(
+    name: str, record_property: Callable[[str, object], None]
+) -> None:
+    with pytest.raises(Killed):
+        judge_carried(CARRY_SYNCS[name])
+    record_property("power_loss_mutant", f"carrying over without the sync of: {name}")
+
+
+def judge_carried(skips: Skips) -> None:
+    hunt = Hunt()
+    for state, promise in carrying_over(skips):
+        hunt.judge(state, promise, making(), "power")
