@@ -180,7 +180,7 @@ def test_what_failed_at_its_end_is_saved_once_when_it_is_tried_again(
 
     monkeypatch.setattr(Disk, "sync", sync_or_fail)
     monkeypatch.setattr(Disk, "sync_folder", sync_folder_or_fail)
-    with pytest.raises(VaultError, match="Not saved"):
+    with pytest.raises(VaultError, match="It is not certain that this was saved"):
         log_threat(one, THREAT)
     assert next(fails, None) is None, "nothing failed"
     again = log_threat(one, THREAT)

@@ -220,7 +220,7 @@ def do_not_merge(patch: pytest.MonkeyPatch) -> None:
 
 
 def drop_the_state(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(recovery, "load_state", lambda *_: None)
+    patch.setattr(recovery, "read_state", lambda *_: None)
 
 
 def do_not_sync_what_is_reused(patch: pytest.MonkeyPatch) -> None:
