@@ -588,7 +588,7 @@ class _Crash:
                     last: self._left(node, chosen, twins) for last, node in members
                 }
         after.durable_names = {folder: found.copy() for folder, found in after.names.items()}
-        after.skips, after.is_named = self._disk.skips, self._disk.is_named
+        after.skips = self._disk.skips
         return after
 
     def _left(self, node: Node, chosen: Chosen, twins: dict[Inode, Inode]) -> Node:

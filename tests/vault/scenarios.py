@@ -69,10 +69,14 @@ def command_scenario(name: str) -> Scenario:
     return Scenario(name, disk, promise, act, act)
 
 
-def init_scenario() -> Scenario:
-    """The vault itself is made; afterwards it is made again where it was not finished."""
+def init_scenario(*, is_named: bool = True) -> Scenario:
+    """The vault itself is made; afterwards it is made again where it was not finished.
+
+    Args:
+        is_named: Whether its folder had been there for long.
+    """
     disk = ModelDisk()
-    disk.is_named = False
+    disk.is_named = is_named
     return Scenario("init", disk, Promise(), init, _init_or_log)
 
 

@@ -95,7 +95,7 @@ LONG_FLOORS: Final = {
     "recovery from attaching a file to a contact": 7_800,
     "recovery with an old state": 1_750,
     "recovery where folders are missing": 3_450,
-    "init": 2_150,
+    "init": 12_400,
     "logging a demand": 1_100,
     "making a report": 1_650,
     "recovery from a recovery from attaching a file to a contact": 24_200,

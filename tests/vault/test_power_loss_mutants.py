@@ -168,7 +168,7 @@ def hunts(scenarios: Callable[[], Iterator[Scenario]], skips: Skips | None = Non
 
 def init_hunts(skips: Skips | None = None) -> bool:
     """Whether a power loss while the vault is made, after its folders are there, goes bad."""
-    scenario = with_skips(init_scenario(), skips)
+    scenario = with_skips(init_scenario(is_named=False), skips)
     found = points(scenario.start, scenario.promise, scenario.act)[len(OBJECT_FOLDERS) :]
     hunt = Hunt()
     try:
@@ -393,6 +393,10 @@ def test_a_folder_that_is_made_again_needs_its_sync(
     do_not_sync_a_folder_made_again(monkeypatch)
     assert hunts(folders_missing)
     record_property("power_loss_mutant", "a folder that is made again is not synced")
+
+
+def test_init_with_each_sync_loses_nothing() -> None:
+    assert not init_hunts()
 
 
 @pytest.mark.parametrize("name", INIT_SYNCS)
