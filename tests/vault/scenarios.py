@@ -80,9 +80,14 @@ def init_scenario(*, is_named: bool = True) -> Scenario:
     return Scenario("init", disk, Promise(), init, _init_or_log)
 
 
+def second_init_scenario() -> Scenario:
+    """The same, and afterwards nothing but the second init where the first was not finished."""
+    return replace(init_scenario(), again=_init_unless_there)
+
+
 def filling_scenario() -> Scenario:
     """The same, from where the folders are made and nothing of it is on the disk for sure."""
-    scenario = init_scenario()
+    scenario = second_init_scenario()
     found = points(scenario.start, scenario.promise, scenario.act)
     start, _promise = next(point for point in found if point[0].kind(OBJECT_FOLDERS[-1]))
     return replace(scenario, start=start)
@@ -228,6 +233,11 @@ def _repair_and_log(disk: ModelDisk, promise: Promise) -> None:
 
 def _log(disk: ModelDisk, promise: Promise) -> None:
     run(disk, log_threat, promise)
+
+
+def _init_unless_there(disk: ModelDisk, promise: Promise) -> None:
+    if disk.kind(HEADER) is None:
+        init(disk, promise)
 
 
 def _init_or_log(disk: ModelDisk, promise: Promise) -> None:

@@ -25,6 +25,7 @@ from tests.vault.scenarios import (
     old_state_scenario,
     recovery_scenarios,
     repair_scenarios,
+    second_init_scenario,
     torn_old_state_scenarios,
 )
 
@@ -95,7 +96,7 @@ LONG_FLOORS: Final = {
     "recovery from attaching a file to a contact": 7_800,
     "recovery with an old state": 1_750,
     "recovery where folders are missing": 3_450,
-    "init": 12_400,
+    "init": 8_800,
     "logging a demand": 1_100,
     "making a report": 1_650,
     "recovery from a recovery from attaching a file to a contact": 24_200,
@@ -196,7 +197,11 @@ def test_a_disturbed_init_is_made_anew_or_whole(
     sync_fails(scenario, tally, limit=2)
     disk_is_full(scenario, tally, limit=2)
     killed_then_power_fails(
-        scenario, tally, limit=1, every=32 if IS_LONG else 160, within=8 if IS_LONG else 80
+        second_init_scenario(),
+        tally,
+        limit=1,
+        every=32 if IS_LONG else 160,
+        within=8 if IS_LONG else 80,
     )
     killed_then_power_fails(
         filling_scenario(),
