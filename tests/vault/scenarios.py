@@ -69,25 +69,16 @@ def command_scenario(name: str) -> Scenario:
     return Scenario(name, disk, promise, act, act)
 
 
-def init_scenario(*, is_named: bool = True) -> Scenario:
-    """The vault itself is made; afterwards it is made again where it was not finished.
-
-    Args:
-        is_named: Whether its folder had been there for long.
-    """
+def init_scenario() -> Scenario:
+    """The vault itself is made; afterwards it is made again where it was not finished, or used."""
     disk = ModelDisk()
-    disk.is_named = is_named
+    disk.is_named = False
     return Scenario("init", disk, Promise(), init, _init_or_log)
-
-
-def second_init_scenario() -> Scenario:
-    """The same, and afterwards nothing but the second init where the first was not finished."""
-    return replace(init_scenario(), again=_init_unless_there)
 
 
 def filling_scenario() -> Scenario:
     """The same, from where the folders are made and nothing of it is on the disk for sure."""
-    scenario = second_init_scenario()
+    scenario = init_scenario()
     found = points(scenario.start, scenario.promise, scenario.act)
     start, _promise = next(point for point in found if point[0].kind(OBJECT_FOLDERS[-1]))
     return replace(scenario, start=start)
@@ -233,11 +224,6 @@ def _repair_and_log(disk: ModelDisk, promise: Promise) -> None:
 
 def _log(disk: ModelDisk, promise: Promise) -> None:
     run(disk, log_threat, promise)
-
-
-def _init_unless_there(disk: ModelDisk, promise: Promise) -> None:
-    if disk.kind(HEADER) is None:
-        init(disk, promise)
 
 
 def _init_or_log(disk: ModelDisk, promise: Promise) -> None:

@@ -12,9 +12,12 @@ from tests.vault.campaign import (
     disk_is_full,
     killed,
     killed_then_power_fails,
+    points,
     power_fails,
     sync_fails,
 )
+from tests.vault.desk import Promise, init, log_threat, run
+from tests.vault.model_disk import power_loss
 from tests.vault.scenarios import (
     COMMANDS,
     command_scenario,
@@ -25,14 +28,16 @@ from tests.vault.scenarios import (
     old_state_scenario,
     recovery_scenarios,
     repair_scenarios,
-    second_init_scenario,
     torn_old_state_scenarios,
 )
+
+from stalklog.vault.layout import HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.vault.campaign import Scenario
+    from tests.vault.model_disk import ModelDisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,28 @@ def test_a_disturbed_repair_loses_nothing(
     require_none_bad("repair", tally, record_property)
 
 
+def test_what_is_saved_after_an_init_was_killed_outlives_a_power_cut() -> None:
+    """It may have been killed before the vault's own names were on the disk."""
+    made = init_scenario()
+    killed_at = [disk for disk, _ in points(made.start, made.promise, made.act) if has_header(disk)]
+    assert killed_at
+    for disk in killed_at:
+        moments = [moment for moment, _ in points(disk, Promise(), log_one)]
+        run(disk, log_threat, Promise())
+        assert has_header(power_loss(disk))
+        for left in map(power_loss, moments):
+            if not has_header(left):
+                init(left, Promise())  # is not refused
+
+
+def has_header(disk: ModelDisk) -> bool:
+    return disk.kind(HEADER) == "file"
+
+
+def log_one(disk: ModelDisk, promise: Promise) -> None:
+    run(disk, log_threat, promise)
+
+
 def test_a_disturbed_init_is_made_anew_or_whole(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -197,7 +224,7 @@ def test_a_disturbed_init_is_made_anew_or_whole(
     sync_fails(scenario, tally, limit=2)
     disk_is_full(scenario, tally, limit=2)
     killed_then_power_fails(
-        second_init_scenario(),
+        scenario,
         tally,
         limit=1,
         every=32 if IS_LONG else 160,

@@ -168,7 +168,7 @@ def hunts(scenarios: Callable[[], Iterator[Scenario]], skips: Skips | None = Non
 
 def init_hunts(skips: Skips | None = None) -> bool:
     """Whether a power loss while the vault is made, after its folders are there, goes bad."""
-    scenario = with_skips(init_scenario(is_named=False), skips)
+    scenario = with_skips(init_scenario(), skips)
     found = points(scenario.start, scenario.promise, scenario.act)[len(OBJECT_FOLDERS) :]
     hunt = Hunt()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -298,14 +298,11 @@ def _init_or_log(disk: ModelDisk, promise: Promise) -> None:
         run(disk, log_threat, promise)
 
 
-def _init_unless_there(disk: ModelDisk, promise: Promise) -> None:
-    if disk.kind(HEADER) is None:
-        init(disk, promise)
-
-
 def making() -> Scenario:
     """A vault is made; after the disturbance it is made anew, or used."""
-    return Scenario("init", ModelDisk(), SealedPromise(), init, _init_or_log)
+    disk = ModelDisk()
+    disk.is_named = False
+    return Scenario("init", disk, SealedPromise(), init, _init_or_log)
 
 
 def recoveries(name: str, most: int) -> Iterator[Scenario]:
@@ -515,6 +512,5 @@ def test_a_disturbed_init_is_made_anew_or_whole(
     if IS_LONG:
         sync_fails(disturbed, tally, limit=2)
         disk_is_full(disturbed, tally, limit=2)
-        again = replace(disturbed, again=_init_unless_there)
-        killed_then_power_fails(again, tally, limit=1, every=16, within=8)
+        killed_then_power_fails(disturbed, tally, limit=1, every=16, within=8)
     require_none_bad("init", tally, record_property)

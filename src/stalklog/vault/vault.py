@@ -278,6 +278,9 @@ class Vault:
 
     def _begin(self, author: Author, allowed: Allowed) -> Writer:
         footing = find_footing(self._disk, self.header, allowed)
+        if footing.state.size <= 1:  # whoever made it may have been killed before its names lasted
+            self._disk.sync_folder("")
+            self._disk.sync_parent()
         signer = load_signer(self._disk, self.header)
         writer = Writer(self._disk, self.header, footing, signer, author)
         if footing.is_recovered:
