@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
+OF_ALL: Final = ROOT / "tests" / "conftest.py"
+"""Has each run at length draw other examples, whichever tests it is given."""
 
 
 def run_at_length() -> set[Path]:
@@ -22,7 +24,7 @@ def having_a_long_form() -> set[Path]:
     """By file; for what is run as a program the test of its name."""
     found = set()
     for path in (ROOT / "tests").rglob("*.py"):
-        if path != Path(__file__) and re.search(r"\bIS_LONG\b", path.read_text()):
+        if path not in {Path(__file__), OF_ALL} and re.search(r"\bIS_LONG\b", path.read_text()):
             test = path.with_name(f"test_{path.name}")
             found.add(test if test.exists() else path)
     return found
