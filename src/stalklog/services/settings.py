@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stalklog.core import canonical
+from stalklog.errors import StalklogError
 from stalklog.vault.atomic import replace_file
-from stalklog.vault.disk import ABSENT, Disk
-from stalklog.vault.layout import HEADER, SETTINGS, parse_header
+from stalklog.vault.disk import Disk
+from stalklog.vault.layout import SETTINGS
 from stalklog.vault.lock import locked
-from stalklog.vault.vault import not_saved
+from stalklog.vault.vault import load_header, not_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,11 +73,7 @@ def write_settings(vault: Path, settings: Settings) -> None:
 
 
 def read_settings(vault: Path) -> Settings:
-    """The settings of a vault; what is missing or damaged has its usual value.
-
-    Raises:
-        OSError: The disk cannot read them: another zone than hers is not taken unseen.
-    """
+    """The settings of a vault; what is missing or damaged has its usual value."""
     disk = Disk(vault)
     try:
         texts = _texts(disk)
@@ -97,7 +94,7 @@ def _texts(disk: Disk) -> dict[str, str]:
     """What `settings` holds; no link is followed and no pipe is waited for."""
     try:
         value = json.loads(disk.read(SETTINGS, 0, _MAX_BYTES))
-    except (*ABSENT, ValueError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(value, dict):
         return {}
@@ -106,6 +103,6 @@ def _texts(disk: Disk) -> dict[str, str]:
 
 def _is_plain(disk: Disk) -> bool:
     try:
-        return not parse_header(disk.read(HEADER, 0, _MAX_BYTES)).sealed
-    except (*ABSENT, ValueError):
+        return not load_header(disk).sealed
+    except StalklogError:
         return False
