@@ -74,7 +74,7 @@ def test_a_disk_that_cannot_be_read_is_told_or_nothing_is_missing(
 
 
 def told(ran: Ran) -> Any:  # noqa: ANN401 - whatever a command answers
-    """The answer, but what a report says of itself and of what it could not take."""
+    """The answer without what is `FOR_ITSELF`."""
     answer = ran.receipt
     if answer is None:
         return ran.out
