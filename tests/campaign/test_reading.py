@@ -36,9 +36,8 @@ COMMANDS: Final[dict[str, tuple[tuple[str, ...], frozenset[int]]]] = {
     "report": (("report", "-o", "{}/report.html"), REFUSED),
 }
 """What is typed, and with which numbers it may be left unanswered."""
-FOR_ITSELF: Final = frozenset({"head", "sha256", "tz"})
-"""What a report says of itself: of another one it is another. And the zone, which is the usual one
-where the settings cannot be read."""
+FOR_ITSELF: Final = frozenset({"head", "sha256"})
+"""What a report says of itself: of another one it is another."""
 FAULTS_EACH: Final = 6
 """In the small form."""
 

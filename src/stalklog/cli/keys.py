@@ -144,7 +144,7 @@ def keys(
     unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
     is_new = action == "add" and is_recovery
     written = services.identity_place(desk) if action == "recover" else None
-    _answer_changed(front, changed, told, desk.vault if is_new else None, written)
+    _answer_changed(front, changed, told, is_new_recovery=is_new, written=written)
     tell_if_in_file(front.screen, recovery_to if is_new else None)
 
 
@@ -337,15 +337,16 @@ def _answer_changed(
     front: Front,
     changed: KeysChanged,
     told: str,
-    tested: Path | None = None,
+    *,
+    is_new_recovery: bool = False,
     written: Path | None = None,
 ) -> None:
     def show() -> None:
         front.screen.say(good(_("The keys are changed, written down as ")), ident(changed.id), ".")
         front.screen.prose(told)
         front.screen.pairs([(_("Entries"), str(changed.size)), (_("Head"), changed.head)])
-        if tested is not None:
-            show_test(front.screen, tested)
+        if is_new_recovery:
+            show_test(front.screen, is_tested=changed.is_recovery_tested)
 
     answer: JsonObject = {
         "id": changed.id,
@@ -377,7 +378,7 @@ def _show_sealed(screen: Screen, made: SealedVault) -> None:
             (_("Head"), made.head),
         ]
     )
-    show_test(screen, made.vault)
+    show_test(screen, is_tested=made.is_recovery_tested)
     screen.heading(_("What is still there to be read"))
     screen.prose(
         _(

@@ -17,7 +17,6 @@ from stalklog.errors import OutputError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.services.keys import Handed, is_key, tidy
 from stalklog.services.secret_file import read_secret_file
-from stalklog.services.settings import read_settings
 
 if TYPE_CHECKING:
     from stalklog.vault.cipher import Identities
@@ -140,9 +139,9 @@ class Paper:
         )
 
 
-def show_test(screen: Screen, vault: Path) -> None:
+def show_test(screen: Screen, *, is_tested: bool) -> None:
     """Say whether the paper was shown to work, and if not how to do that."""
-    if read_settings(vault).recovery_tested_at is not None:
+    if is_tested:
         screen.say("  ", good(_("The recovery key on your paper was tested: it works.")))
         return
     screen.say("  ", warn(_("The recovery key on paper is not yet tested.")))

@@ -21,7 +21,7 @@ from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.services import checks, guidance, vaults
-from stalklog.services.settings import Settings, read_settings
+from stalklog.services.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +175,7 @@ def _show_created(
     screen.say(good(_("Your vault is ready: ")), bold(shown_path(created.vault)))
     screen.pairs(
         [
-            (_("Time zone"), _zone_in_words(created)),
+            (_("Time zone"), created.settings.tz),
             (_("Entries"), str(created.size)),
             (_("Head"), created.head),
         ]
@@ -190,7 +190,7 @@ def _show_created(
         )
         from stalklog.cli.paper import show_test  # noqa: PLC0415 - for sealed vaults only
 
-        show_test(screen, created.vault)
+        show_test(screen, is_tested=created.settings.recovery_tested_at is not None)
     screen.heading(_("Worth writing down, on paper or with a person you trust"))
     screen.say("  ", f"{created.size}:{created.head}")
     screen.prose(
@@ -210,10 +210,6 @@ def _show_created(
         ("stalklog helplines", _("whom to call")),
     ):
         screen.say("  ", command_line.ljust(28), dim(told))
-
-
-def _zone_in_words(created: Created) -> str:
-    return read_settings(created.vault).tz
 
 
 @command

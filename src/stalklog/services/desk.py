@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stalklog.core.clock import SystemClock
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
-from stalklog.services.settings import read_settings
+from stalklog.services.settings import ReadOnce
 from stalklog.vault.disk import Disk
 from stalklog.vault.scribe import Author
 from stalklog.vault.vault import Vault
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from stalklog.core.clock import Clock
     from stalklog.records.base import Occurred
     from stalklog.records.when import Ambiguous
+    from stalklog.services.settings import Settings
     from stalklog.vault.vault import Unlock, Warn
+
+_FAILING: Final = frozenset({errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+"""Errors that say nothing of whether there is such a zone."""
 
 Typed: TypeAlias = Mapping[str, Sequence[str]]
 """What was typed for each field, in the order typed."""
@@ -91,6 +96,16 @@ class Desk:
     """Told how many entries the key at hand does not open, before anything is read out."""
     begun: Begun | None = None
     """Where this desk is for one command that may be tried again: what it began to save."""
+    _settings: ReadOnce = field(default_factory=ReadOnce, repr=False, compare=False)
+
+    @property
+    def settings(self) -> Settings:
+        """What the vault was set to when this desk first looked.
+
+        Raises:
+            OSError: The disk cannot read them.
+        """
+        return self._settings.of(self.vault)
 
     def open(self) -> Vault:
         """The vault, for reading.
@@ -109,7 +124,7 @@ class Desk:
         if self.tz is not None:
             return find_zone(self.tz)
         try:
-            return find_zone(read_settings(self.vault).tz)
+            return find_zone(self.settings.tz)
         except UsageError:
             raise UsageError(
                 _("The vault's settings name a time zone that there is not. Nothing was done."),
@@ -126,7 +141,7 @@ class Desk:
         """
         if not self.open().header.sealed:
             return None
-        return RecordedAs(self.tz or read_settings(self.vault).tz, self.by or "self")
+        return RecordedAs(self.tz or self.settings.tz, self.by or "self")
 
     def reading_zone(self) -> tzinfo:
         """The zone to show times in: where the settings name none that there is, UTC."""
@@ -137,15 +152,15 @@ class Desk:
 
     def author(self) -> Author:
         """Whose clock, zone and name new entries carry."""
-        by = self.by or read_settings(self.vault).operator or "self"
+        by = self.by or self.settings.operator or "self"
         return Author(self.clock, self.zone(), by)
 
 
 def is_zone(name: str) -> bool:
     """Whether there is a zone of that IANA name."""
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        find_zone(name)
+    except UsageError:
         return False
     return True
 
@@ -155,10 +170,13 @@ def find_zone(name: str) -> ZoneInfo:
 
     Raises:
         UsageError: There is no such zone.
+        OSError: The system fails to read it.
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in _FAILING:
+            raise
         raise UsageError(
             _("There is no time zone of that name. Nothing was changed."),
             hint=_("Use a name such as Asia/Kolkata with --tz."),

@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stalklog.errors import PassphraseError, UsageError, VaultError
+from stalklog.errors import PassphraseError, UsageError, VaultBusyError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.services.settings import read_settings, write_settings
+from stalklog.services.settings import write_settings
 from stalklog.services.unlocking import Unlocking, require_sealed
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import Identities, is_recipient, seal
@@ -75,6 +75,8 @@ class KeysChanged:
     head: str
     size: int
     recipients: tuple[str, ...]
+    is_recovery_tested: bool = False
+    """Whether the recovery key on paper was shown to work by this change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +276,7 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
         tried = Tried(change.header, change.owner, opening.recipients[0])
-    _note_tested(desk, tried)
-    return changed
+    return _noted(desk, changed, tried)
 
 
 def lies_elsewhere(desk: Desk) -> bool:
@@ -364,8 +365,7 @@ def new_recovery(
         changed = change.to((hers.recipients[0], *recovery.recipients, *others))
         is_tested = handed.is_tested
         tried = Tried(change.header, change.owner, recovery.recipients[0]) if is_tested else None
-    _note_tested(desk, tried)
-    return changed
+    return _noted(desk, changed, tried)
 
 
 def _held_by(unlocking: Unlocking) -> Unlock:
@@ -540,12 +540,24 @@ def with_test(settings: Settings, clock: Clock, tried: Tried | None) -> Settings
 
 def _note_tested(desk: Desk, tried: Tried | None) -> None:
     """Have it in the settings: `status` reminds no longer, or again."""
-    write_settings(desk.vault, with_test(read_settings(desk.vault), desk.clock, tried))
+    write_settings(desk.vault, with_test(desk.settings, desk.clock, tried))
+
+
+def _noted(desk: Desk, changed: KeysChanged, tried: Tried | None) -> KeysChanged:
+    """The same after a change of keys: that stands and is told, even where this is not noted.
+
+    An older note is no danger: the owner signed it for another recovery key.
+    """
+    try:
+        _note_tested(desk, tried)
+    except (VaultBusyError, VaultError, OSError):
+        return changed
+    return replace(changed, is_recovery_tested=tried is not None)
 
 
 def _tested_at(desk: Desk, header: Header, readers: Sequence[Reader]) -> str | None:
     """The day, if the owner signed it for the recovery key of now: else anybody may have put it."""
-    settings = read_settings(desk.vault)
+    settings = desk.settings
     on, signature = settings.recovery_tested_at, settings.recovery_tested_signature
     if on is None or signature is None or len(readers) <= RECOVERY_PLACE:
         return None

@@ -32,7 +32,6 @@ from stalklog.services.entries import read_entries
 from stalklog.services.output import give_name, taken, write_file
 from stalklog.services.own_servers import servers_in
 from stalklog.services.saving import warnings_of
-from stalklog.services.settings import read_settings
 from stalklog.vault.checkpoint import MAX_NOTE_BYTES, load_note
 from stalklog.vault.disk import FOLDER_MODE, Disk
 from stalklog.vault.layout import LATEST_NOTE
@@ -259,7 +258,7 @@ def _facts(desk: Desk, vault: Vault, checked: Verification) -> Facts:
         completeness=checked.completeness,
         tool=f"stalklog/{__version__}",
         generated_at=desk.clock.now(),
-        tz=desk.tz or read_settings(desk.vault).tz,
+        tz=desk.tz or desk.settings.tz,
         findings=tuple(
             Finding(found.code, found.severity, found.where, found.message)
             for found in checked.findings

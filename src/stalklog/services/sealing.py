@@ -21,7 +21,6 @@ from stalklog.services.keys import (
     write_outside,
 )
 from stalklog.services.output import give_name
-from stalklog.services.settings import read_settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.carry import carry_entries, carry_notes, first_body
 from stalklog.vault.cipher import Identities, is_recipient
@@ -102,6 +101,8 @@ class SealedVault:
     """How many entries were carried over."""
     size: int
     head: str
+    is_recovery_tested: bool
+    """Whether the recovery key on paper was shown to work."""
 
 
 def require_can_seal(desk: Desk, target: Path) -> None:
@@ -160,7 +161,7 @@ def seal_vault(
         _require_plain(old)
         with locked(disk, exclusive=False, wait_s=desk.wait_s):
             state = _require_whole(disk, old, progress)
-            settings = replace(read_settings(desk.vault), name=None, operator=None)
+            settings = replace(desk.settings, name=None, operator=None)
             with new_keys(sealed, settings, target, desk.clock) as keys:
                 settings = with_test(settings, desk.clock, keys.tried())
                 return _seal(desk, _Old(disk, old.header, state), target, settings, keys, progress)
@@ -262,7 +263,8 @@ def _fill(
     state = vault.state
     if state is None:
         raise VaultError(_("The new vault could not be read again. The old one is untouched."))
-    return SealedVault(folder, vault.header.id, count, state.size, state.head)
+    is_tested = settings.recovery_tested_at is not None
+    return SealedVault(folder, vault.header.id, count, state.size, state.head, is_tested)
 
 
 def _require_plain(vault: Vault) -> None:

@@ -7,16 +7,15 @@ it: nobody's name gets into what is recorded unseen.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stalklog.core import canonical
-from stalklog.errors import StalklogError
 from stalklog.vault.atomic import replace_file
-from stalklog.vault.disk import Disk
-from stalklog.vault.layout import SETTINGS
+from stalklog.vault.disk import ABSENT, Disk
+from stalklog.vault.layout import HEADER, SETTINGS, parse_header
 from stalklog.vault.lock import locked
-from stalklog.vault.vault import load_header, not_saved
+from stalklog.vault.vault import not_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +72,11 @@ def write_settings(vault: Path, settings: Settings) -> None:
 
 
 def read_settings(vault: Path) -> Settings:
-    """The settings of a vault; what is missing or damaged has its usual value."""
+    """The settings of a vault; what is missing or damaged has its usual value.
+
+    Raises:
+        OSError: The disk cannot read them: another zone than hers is not taken unseen.
+    """
     disk = Disk(vault)
     try:
         texts = _texts(disk)
@@ -90,11 +93,33 @@ def read_settings(vault: Path) -> Settings:
     )
 
 
+@dataclass(slots=True)
+class ReadOnce:
+    """The settings that a command began with: it ends with the same ones.
+
+    They are read before anything is saved, so that a disk that cannot read them later takes away
+    no receipt, and what somebody writes there meanwhile does not tear an entry from what is said
+    of it.
+    """
+
+    _read: dict[Path, Settings] = field(default_factory=dict)
+
+    def of(self, vault: Path) -> Settings:
+        """Those of a vault.
+
+        Raises:
+            OSError: As `read_settings`; nothing is remembered then.
+        """
+        if vault not in self._read:
+            self._read[vault] = read_settings(vault)
+        return self._read[vault]
+
+
 def _texts(disk: Disk) -> dict[str, str]:
     """What `settings` holds; no link is followed and no pipe is waited for."""
     try:
         value = json.loads(disk.read(SETTINGS, 0, _MAX_BYTES))
-    except (OSError, ValueError, RecursionError):
+    except (*ABSENT, ValueError, RecursionError):
         return {}
     if not isinstance(value, dict):
         return {}
@@ -103,6 +128,6 @@ def _texts(disk: Disk) -> dict[str, str]:
 
 def _is_plain(disk: Disk) -> bool:
     try:
-        return not load_header(disk).sealed
-    except StalklogError:
+        return not parse_header(disk.read(HEADER, 0, _MAX_BYTES)).sealed
+    except (*ABSENT, ValueError):
         return False

@@ -17,7 +17,6 @@ from stalklog.records.view import case as case_of
 from stalklog.services.dues import due_now, rules_if_usable
 from stalklog.services.entries import corrected
 from stalklog.services.guidance import steps
-from stalklog.services.settings import read_settings
 from stalklog.vault.checkpoint import load_note
 from stalklog.vault.disk import Disk
 from stalklog.vault.vault import Vault
@@ -151,7 +150,6 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         if not entry.withdrawn:
             tally.take(entry)
     unreadable_lines = vault.unreadable_lines
-    settings = read_settings(desk.vault)
     particulars = case_of(vault.entries(("custody",)))
     size, head = _end(vault)
     rules, told = rules_if_usable()
@@ -160,8 +158,8 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
     return Status(
         vault_id=vault.header.id,
         alias=_text(particulars, "alias"),
-        name=settings.name,
-        tz=settings.tz,
+        name=desk.settings.name,
+        tz=desk.settings.tz,
         counts=dict(tally.counts),
         size=size,
         head=head,

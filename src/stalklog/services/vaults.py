@@ -41,6 +41,8 @@ class Created:
     head: str
     """SHA-256 of entry 0: worth keeping elsewhere."""
     size: int
+    settings: Settings
+    """What it is set to."""
 
 
 def find_vault(
@@ -133,7 +135,7 @@ def create_vault(
             path.chmod(FOLDER_MODE)  # it was there, and empty
     finally:
         disk.close()
-    return Created(path.absolute(), vault_id, receipt.head, receipt.size)
+    return Created(path.absolute(), vault_id, receipt.head, receipt.size, settings)
 
 
 def _candidates(
