@@ -106,12 +106,25 @@ class Filling:
         Raises:
             IndexFailedError: Some of it may be there, none of it by half.
         """
+        self.settle()
+        with self._guarded():
+            self._connection.execute("COMMIT")
+
+    def settle(self) -> None:
+        """Let everything that was put in so far be found from here on, within this filling too.
+
+        What is asked between this and the end is answered from what was put in and nothing else,
+        whoever waits to fill the index for himself.
+
+        Raises:
+            IndexFailedError: The filling is over.
+        """
         self._require_open()
         self._keep_after(_BATCH)
         self._is_whole = False
         with self._guarded():
             ranking.settle(self._connection)
-            self._connection.execute("COMMIT")
+        self._is_whole = True
 
     def break_off(self) -> None:
         """Keep the sources that are whole, as far as that is certain; nothing is half there."""

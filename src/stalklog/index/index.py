@@ -153,14 +153,8 @@ class Index:
         Raises:
             IndexFailedError: See there what to do.
         """
-        with self._guarded():
-            self._settle()
+        with self._guarded(), self._one_reading():
             return finding.find(self._connection, query, limit, order)
-
-    def _settle(self) -> None:
-        if not ranking.is_settled(self._connection):  # a filling was broken off
-            with self.filling():
-                pass
 
     def moments(self, query: Query) -> Iterator[datetime]:
         """Where each document that fits stands in time, in UTC and in no order.
@@ -168,10 +162,25 @@ class Index:
         Raises:
             IndexFailedError: See there what to do.
         """
-        with self._guarded():
-            self._settle()
+        with self._guarded(), self._one_reading():
             for at_ms in finding.moments(self._connection, query):
                 yield from_ms(at_ms)
+
+    @contextmanager
+    def _one_reading(self) -> Iterator[None]:
+        """What one answer takes several questions for is not changed by others between them."""
+        if self._connection.in_transaction:  # within a filling: whoever fills has settled it
+            yield
+            return
+        if not ranking.is_settled(self._connection):  # a filling was broken off
+            with self.filling():
+                pass
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):  # of a closed connection, it is over already
+                self._connection.execute("COMMIT")
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -114,14 +114,17 @@ def keys_of_texts(known: Iterable[str], entries: Iterable[Shown]) -> set[str]:
 
 def fill_texts(
     index: Index, vault: Vault, entries: Sequence[Shown], progress: Progress | None = None
-) -> Texts:
+) -> bool:
     """Read every picture that was not read yet into an index, each kept as soon as it is read.
 
     Args:
-        index: With everything else in it already.
+        index: Where they are kept.
         vault: Where the pictures are.
         entries: Among which they are, as they stand corrected.
         progress: Shown how far it has come; it can be interrupted at any moment.
+
+    Returns:
+        Whether there is a tesseract on this computer.
 
     Raises:
         IndexFailedError: The index went wrong.
@@ -135,7 +138,25 @@ def fill_texts(
         engine = _engine(tesseract)
         fresh = [one for one in pictures if not told.get(_key(one), "").startswith(f"{engine}\n")]
         _fill(index, vault, fresh, tesseract, progress)
-    return _texts(index.told(), pictures, is_there=tesseract is not None)
+    return tesseract is not None
+
+
+def texts_of(index: Index, entries: Iterable[Shown], *, is_there: bool) -> Texts:
+    """Which of the pictures among these entries an index has the texts of.
+
+    Raises:
+        IndexFailedError: The index went wrong.
+    """
+    told = index.told()
+    engines: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    for shown in filter(_is_picture, entries):
+        engine, _newline, failure = told.get(_key(shown), "").partition("\n")
+        if failure:
+            failed[shown.id] = _reason_in_words(failure)
+        elif engine:
+            engines[shown.id] = engine
+    return Texts(engines, failed, is_there)
 
 
 def _fill(
@@ -188,18 +209,6 @@ def _documents(shown: Shown, text: str) -> list[Document]:
         return []
     start = told_start(shown)
     return [Document(text, start or UNDATED, start, kind=PICTURE_TEXT)]
-
-
-def _texts(told: Mapping[str, str], pictures: Iterable[Shown], *, is_there: bool) -> Texts:
-    engines: dict[str, str] = {}
-    failed: dict[str, str] = {}
-    for shown in pictures:
-        engine, _newline, failure = told.get(_key(shown), "").partition("\n")
-        if failure:
-            failed[shown.id] = _reason_in_words(failure)
-        elif engine:
-            engines[shown.id] = engine
-    return Texts(engines, failed, is_there)
 
 
 def _engine(tesseract: Tesseract) -> str:

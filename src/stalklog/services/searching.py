@@ -30,7 +30,7 @@ from stalklog.services.documents import (
 )
 from stalklog.services.entries import corrected
 from stalklog.services.filters import happened_span, is_by_day, is_dated
-from stalklog.services.picture_texts import fill_texts, keys_of_texts
+from stalklog.services.picture_texts import fill_texts, keys_of_texts, texts_of
 from stalklog.vault.layout import CACHE
 
 if TYPE_CHECKING:
@@ -169,7 +169,6 @@ def search(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Found
     vault = desk.open()
 
     def ask(index: Index, filled: _Filled) -> Found:
-        texts = filled.fill_texts(index) if wish.in_pictures else None
         results = index.search(query, limit=wish.limit, order=wish.order)
         undated = Results((), 0)
         if wish.is_of_a_time:
@@ -179,11 +178,11 @@ def search(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Found
             frozenset(filled.withdrawn),
             frozenset(filled.by_day),
             filled.left(index),
-            texts,
+            filled.texts(index) if wish.in_pictures else None,
             undated,
         )
 
-    return _asked(desk, vault, ask, progress)
+    return _asked(desk, vault, ask, progress, in_pictures=wish.in_pictures)
 
 
 def timeline(desk: Desk, wish: Wish, *, progress: Progress | None = None) -> Timeline:
@@ -220,18 +219,31 @@ def _asked(
     vault: Vault,
     ask: Callable[[Index, _Filled], _Answer],
     progress: Progress | None,
+    *,
+    in_pictures: bool = False,
 ) -> _Answer:
-    """What is asked of the index once it is up to date; one that is damaged is made again."""
+    """What is asked of the index once it is up to date; one that is damaged is made again.
+
+    It is asked before the filling ends, so that nobody else's filling comes between: another
+    command may have begun with fewer entries, or with more.
+    """
     filled = _Filled(vault, desk.reading_zone(), progress)
+
+    def answer(index: Index) -> _Answer:
+        if in_pictures:
+            filled.fill_texts(index)
+        with index.filling() as filling:
+            filled.fill(index, filling)
+            filling.settle()
+            return ask(index, filled)
+
     if not vault.header.sealed:
         for _try in range(_TRIES):
             with suppress(IndexFailedError), Index.at(desk.vault / CACHE / FILE_NAME) as index:
-                filled.fill(index)
-                return ask(index, filled)
+                return answer(index)
     try:
         with Index.in_memory() as index:
-            filled.fill(index)
-            return ask(index, filled)
+            return answer(index)
     except IndexFailedError as error:
         raise VaultError(
             _("Searching does not work on this computer: its SQLite cannot do it."),
@@ -247,6 +259,7 @@ class _Filled:
         self.by_day: set[str] = set()
         self.demanded_at: datetime | None = None
         self._unsearched: list[Unsearched] = []
+        self._can_read_pictures = False
         self._zone = zone
         self._vault = vault
         self._progress = progress
@@ -258,34 +271,35 @@ class _Filled:
         for shown, _record_key, _contents_key in self._wanted:
             self._see(shown)
 
-    def fill(self, index: Index) -> None:
+    def fill(self, index: Index, filling: Filling) -> None:
         """Read what is new into the index, and have it forget what is no more."""
         self._unsearched.clear()
         texts = keys_of_texts(index.told(), self._entries())
-        with index.filling() as filling:
-            filling.keep_only(
-                texts | {key for _shown, *keys in self._wanted for key in keys if key}
-            )
-            fresh = [
-                (shown, record, contents)
-                for shown, record, contents in self._wanted
-                if not (filling.is_indexed(record) and filling.is_indexed(contents or record))
-            ]
-            self._start(sum(_size_of(shown) for shown, *_keys in fresh))
-            try:
-                for shown, record, contents in fresh:
-                    filling.replace(Source(record, shown.seq, shown.id), record_document(shown))
-                    if contents and not filling.is_indexed(contents):
-                        self._read(shown, Source(contents, shown.seq, shown.id), filling)
-                    if self._progress is not None:
-                        self._progress.advance(0, _size_of(shown))
-            finally:
+        filling.keep_only(texts | {key for _shown, *keys in self._wanted for key in keys if key})
+        fresh = [
+            (shown, record, contents)
+            for shown, record, contents in self._wanted
+            if not (filling.is_indexed(record) and filling.is_indexed(contents or record))
+        ]
+        self._start(sum(_size_of(shown) for shown, *_keys in fresh))
+        try:
+            for shown, record, contents in fresh:
+                filling.replace(Source(record, shown.seq, shown.id), record_document(shown))
+                if contents and not filling.is_indexed(contents):
+                    self._read(shown, Source(contents, shown.seq, shown.id), filling)
                 if self._progress is not None:
-                    self._progress.finish()
+                    self._progress.advance(0, _size_of(shown))
+        finally:
+            if self._progress is not None:
+                self._progress.finish()
 
-    def fill_texts(self, index: Index) -> Texts:
+    def fill_texts(self, index: Index) -> None:
         """Read the text in pictures as well."""
-        return fill_texts(index, self._vault, self._entries(), self._progress)
+        self._can_read_pictures = fill_texts(index, self._vault, self._entries(), self._progress)
+
+    def texts(self, index: Index) -> Texts:
+        """Which texts of pictures are in the index."""
+        return texts_of(index, self._entries(), is_there=self._can_read_pictures)
 
     def left(self, index: Index) -> Left:
         """What is not in the index, whether it was found out now or at an earlier search."""
