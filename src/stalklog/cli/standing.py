@@ -13,7 +13,7 @@ from stalklog.cli.telling import day_in_words, summary_of
 from stalklog.errors import NoVaultError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import ngettext
-from stalklog.services.status import Outside, Sealing, Status, outside
+from stalklog.services.status import MOST_SHOWN, Outside, Sealing, Status, outside
 from stalklog.services.status import status as ask
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _MOST_DUE = 8
 _NEAR_DAYS = 92
 """What a law gives until later than this is for `due` to show."""
-_MOST_SHOWN = 5
-"""As many of one sort as the screen should name."""
 
 
 @command
@@ -84,7 +82,7 @@ def status_json(found: Status) -> JsonObject:
             {"key": one.step.key, "title": one.step.title, "count": one.count}
             for one in found.steps
         ],
-        "only_pictures": [shown.id for shown in found.only_pictures],
+        "only_pictures": [*found.only_pictures],
         "reports_missing": [shown.id for shown in found.reports_missing],
         "due": [
             {
@@ -199,7 +197,7 @@ def _show_pictures(screen: Screen, found: Status) -> None:
     if not found.only_pictures:
         return
     screen.heading(_("So far only a picture; the electronic original could still be had"))
-    for shown in found.only_pictures[:_MOST_SHOWN]:
+    for shown in found.first_pictures:
         screen.say("  ", ident(shown.id), "  ", summary_of(shown))
     _show_rest(screen, len(found.only_pictures))
     screen.prose(
@@ -215,14 +213,14 @@ def _show_missing_reports(screen: Screen, found: Status) -> None:
     if not found.reports_missing:
         return
     screen.heading(_("An official report that is not here yet"))
-    for shown in found.reports_missing[:_MOST_SHOWN]:
+    for shown in found.reports_missing[:MOST_SHOWN]:
         screen.say("  ", ident(shown.id), "  ", summary_of(shown))
     _show_rest(screen, len(found.reports_missing))
 
 
 def _show_rest(screen: Screen, count: int) -> None:
-    if count > _MOST_SHOWN:
-        screen.say(dim(_("  and {n} more").format(n=count - _MOST_SHOWN)))
+    if count > MOST_SHOWN:
+        screen.say(dim(_("  and {n} more").format(n=count - MOST_SHOWN)))
 
 
 def _show_worry(screen: Screen, found: Status) -> None:
@@ -263,7 +261,7 @@ def _show_sealing(screen: Screen, sealing: Sealing) -> None:
         screen.say("  ", _("{keys} what is added now.").format(keys=keys))
     if sealing.key_changes:
         screen.say("  ", _("The keys were changed:"))
-        show_key_changes(screen, sealing.key_changes, sealing.zone, most=_MOST_SHOWN)
+        show_key_changes(screen, sealing.key_changes, sealing.zone, most=MOST_SHOWN)
     if sealing.unopened_lines:
         count = ngettext(
             "{n} entry is sealed to another key.",

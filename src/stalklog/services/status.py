@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stalklog.core.note import NoteFormatError, NoteSignatureError
 from stalklog.due.due import COPY
@@ -37,6 +37,8 @@ _TO_PROVIDERS = frozenset({"preservation-notice", "abuse-report"})
 _PICTURES = frozenset({"screenshot", "photo"})
 _PROVIDERS = frozenset({"isp", "mail-provider", "platform", "grievance-officer"})
 _STILL_TO_BE_HAD = frozenset({None, "asked-for", "unknown"})
+MOST_SHOWN: Final = 5
+"""As many of one sort as a person is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,11 @@ class Status:
     last_checkpoint: int | None
     """How many entries the newest signed note vouches for; None where there is no good one."""
     steps: tuple[StepStatus, ...]
-    only_pictures: tuple[Shown, ...]
-    """Screenshots and photos of something whose electronic original could still be had."""
+    only_pictures: tuple[str, ...]
+    """Screenshots and photos of something whose electronic original could still be had: their ids,
+    of which there may be many."""
+    first_pictures: tuple[Shown, ...]
+    """The first `MOST_SHOWN` of them."""
     reports_missing: tuple[Shown, ...]
     """Contacts whose official report is not in hand."""
     due: tuple[Due, ...]
@@ -166,6 +171,7 @@ def status(desk: Desk, *, progress: Progress | None = None) -> Status:
         last_checkpoint=_last_checkpoint(disk, vault),
         steps=_steps(tally),
         only_pictures=tuple(tally.only_pictures),
+        first_pictures=tuple(tally.first_pictures),
         reports_missing=tuple(one for one in tally.reports_missing if one.id in missing),
         due=tuple(_due(one, one.end) for one in found.dues if one.end is not None),
         unconfirmed_bytes=vault.unconfirmed_bytes(),
@@ -211,7 +217,8 @@ class _Tally:
     """Exhibits that show nothing of what was done: letters, answers of registries, keys."""
     gathering: Gathering = field(default_factory=Gathering)
     """What the rules for what is due are held against."""
-    only_pictures: list[Shown] = field(default_factory=list)
+    only_pictures: list[str] = field(default_factory=list)
+    first_pictures: list[Shown] = field(default_factory=list)
     reports_missing: list[Shown] = field(default_factory=list)
 
     def take(self, entry: Shown) -> None:
@@ -221,7 +228,9 @@ class _Tally:
             self.with_providers.add(entry.id)
         self._take_letter(entry)
         if is_only_picture(entry):
-            self.only_pictures.append(entry)
+            self.only_pictures.append(entry.id)
+            if len(self.first_pictures) < MOST_SHOWN:
+                self.first_pictures.append(entry)
         if is_report_missing(entry):
             self.reports_missing.append(entry)
 
