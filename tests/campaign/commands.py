@@ -110,6 +110,7 @@ class Commands:
         short: bool = False,
         fsize: int | None = None,
         uid: int | None = None,
+        second: Sequence[str] = (),
     ) -> Ran:
         """Run one command line to its end, beside strace where it is given options.
 
@@ -119,8 +120,10 @@ class Commands:
             short: Each write takes only half of what it is given.
             fsize: How large a file may become, in bytes.
             uid: As whom it runs, if not as the one who tests.
+            second: What strace is asked to do to every second process, and to no other.
         """
-        pid = self._start(argv, short=short, fsize=fsize, uid=uid)
+        traced = ["strace", "-f", "-o", str(self._log), *second] if second else None
+        pid = self._start(argv, short=short, fsize=fsize, uid=uid, second=traced)
         beside = self._attach(pid, strace) if strace else None
         os.kill(pid, GATE)
         ran = self._end()
@@ -215,11 +218,30 @@ class Commands:
         """Whether the call that was to fail came at all in the last command that ran so."""
         return "(INJECTED)" in self._log.read_text(errors="replace")
 
+    def has_come(self) -> bool:
+        """Whether the call that was disturbed came: it failed, or the process was killed at it."""
+        told = self._log.read_text(errors="replace")
+        return "(INJECTED)" in told or "killed by SIGKILL" in told
+
     def calls(self, *argv: str, since: str = "") -> list[Call]:
         """Run it whole; its calls, from the first one whose arguments hold that text."""
         ran = self.run(*argv, strace=["-e", f"trace={','.join(CALLS)}"])
         assert ran.code == 0, ran.err
         return self._calls_since(since)
+
+    def calls_of_second(self, *argv: str, since: str) -> list[Call]:
+        """Run it whole; the calls of its second process, as `calls` has them of the first."""
+        ran = self.run(*argv, second=["-e", f"trace={','.join(CALLS)}"])
+        assert ran.code == 0, ran.err
+        return self._calls_since(since)
+
+    def second_killed_at(self, call: Call, *argv: str) -> Ran:
+        """Run it, and kill its second process as that enters the call."""
+        return self.run(*argv, second=_inject(call, f"signal=SIGKILL:when={call.number}"))
+
+    def second_failing_at(self, call: Call, error: str, *argv: str) -> Ran:
+        """Run it, and have that call of its second process answer with an error, undone."""
+        return self.run(*argv, second=_inject(call, f"error={error}:when={call.number}"))
 
     def whole(self, *argv: str, strace: Sequence[str]) -> Ran:
         """Run a command in a Python of its own, from its start on beside strace."""
@@ -263,12 +285,12 @@ class Commands:
             if found:
                 yield found[1], found[2], found[3]
 
-    def _start(self, argv: Sequence[str], **limits: int | None) -> int:
+    def _start(self, argv: Sequence[str], **limits: int | list[str] | None) -> int:
         """A process that waits at the gate."""
         return self._start_all([(argv, limits)])[0]
 
     def _start_all(
-        self, wanted: Sequence[tuple[Sequence[str], Mapping[str, str | int | None]]]
+        self, wanted: Sequence[tuple[Sequence[str], Mapping[str, str | int | list[str] | None]]]
     ) -> list[int]:
         jobs = [
             {
@@ -279,6 +301,7 @@ class Commands:
                 "short": False,
                 "fsize": None,
                 "uid": None,
+                "second": None,
                 "times": 1,
                 "until": None,
                 **limits,

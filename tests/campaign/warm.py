@@ -14,6 +14,7 @@ import os
 import pkgutil
 import resource
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -119,6 +120,8 @@ def _run(job: dict[str, Any], gate: int) -> None:
         os.setresuid(job["uid"], job["uid"], job["uid"])
     if job["short"]:
         os.write = _write_half
+    if job["second"]:
+        _trace_second(job["second"])
     signal.alarm(_LONGEST_S)
     os.write(gate, b".")
     signal.sigwait({GATE})
@@ -137,6 +140,24 @@ def _run(job: dict[str, Any], gate: int) -> None:
                 break
     finally:
         os._exit(_NO_WAY_OUT)
+
+
+def _trace_second(strace: list[str]) -> None:
+    """Have every process that is started from here be started by strace, which outlives it."""
+    start = subprocess.Popen
+
+    def traced(argv: list[str], **how: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - as it has them
+        beside = start([*strace, *argv], **how)
+        vars(beside)["kill"] = lambda: _kill_children(beside.pid)
+        return beside
+
+    vars(subprocess)["Popen"] = traced
+
+
+def _kill_children(pid: int) -> None:
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
 
 
 def _again_at(job: dict[str, Any]) -> int:

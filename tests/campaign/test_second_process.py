@@ -1,0 +1,99 @@
+"""The second process of a bulk add is killed or fails at a system call: the first does its work."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from tests.campaign.cases import every, judge
+from tests.campaign.commands import needs_strace
+from tests.campaign.test_errors import FAILING
+from tests.vault.campaign import IS_LONG
+
+from stalklog.vault.objects import _FEW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.campaign.cases import Case
+    from tests.campaign.commands import Call, Commands, Ran
+
+pytestmark = [
+    needs_strace,
+    pytest.mark.skipif(os.cpu_count() == 1, reason="one core: there is no second process"),
+]
+FILES: Final = _FEW + 24
+"""The last ones are written by the second process, and all are read back by it."""
+EACH: Final = 3
+"""In the small form."""
+ONE_IN: Final = 4
+"""In the long one: it does the same with each file."""
+
+
+@pytest.fixture(scope="module")
+def case(cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """So many small files at once."""
+    folder = tmp_path_factory.mktemp("many")
+    case = replace(cases["log"], name="add", folder=folder)
+    replace(cases["log"]).fresh(folder)
+    (folder / "many").mkdir()
+    for number in range(FILES):
+        (folder / "many" / f"{number}.txt").write_bytes(b"%d\n" % number * 50)
+    return replace(case, argv=("--vault", "{}/vault", "add-evidence", "{}/many", "--json"))
+
+
+def chosen_of(calls: Sequence[Call]) -> list[Call]:
+    return list(calls[::-ONE_IN]) if IS_LONG else every(calls, EACH)
+
+
+def judged(
+    commands: Commands, case: Case, place: Path, calls: Sequence[Call], do: Callable[[Call], Ran]
+) -> int:
+    """Each of these calls is disturbed; how many of them came."""
+    bad: Counter[str] = Counter()
+    came = 0
+    for call in calls:
+        ran = do(call)
+        came += commands.has_come()
+        reason = f"exit {ran.code}: {ran.err}" if ran.code else judge(commands, case, place, ran)
+        if reason:
+            bad[f"{call.name} {call.number} {call.told[:60]}: {reason}"] += 1
+    assert not bad, "\n".join(map(str, bad.items()))
+    return came
+
+
+def test_a_kill_at_any_call_of_the_second_process_costs_nothing(
+    case: Case,
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    calls = chosen_of(commands.calls_of_second(*case.fresh(place), since="tmp/"))
+    came = judged(
+        commands, case, place, calls,
+        lambda call: commands.second_killed_at(call, *case.fresh(place)),
+    )  # fmt: skip
+    record_property("kills", came)
+    assert came > len(calls) * 0.9
+
+
+@pytest.mark.parametrize("error", ["EIO", "ENOSPC"] if IS_LONG else ["EIO"])
+def test_any_call_of_the_second_process_that_fails_costs_nothing(
+    error: str,
+    case: Case,
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    calls = commands.calls_of_second(*case.fresh(place), since="tmp/")
+    calls = chosen_of([call for call in calls if call.name in FAILING])
+    came = judged(
+        commands, case, place, calls,
+        lambda call: commands.second_failing_at(call, error, *case.fresh(place)),
+    )  # fmt: skip
+    record_property("failing_calls", came)
+    assert came > len(calls) * 0.9
