@@ -52,11 +52,7 @@ fuzz: $(VENV)/.ready
 
 mutants: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group mutation
-	rm -rf mutants
-	mkdir mutants
-	$(RUN)/mutmut run > mutants/run.log 2>&1 || (tail -n 40 mutants/run.log; false)
-	tail -n 1 mutants/run.log
-	$(RUN)/mutmut results
+	$(RUN)/python -m tests.campaign.mutants
 
 clean:
-	rm -rf $(VENV) .demo .bench .fuzzed mutants
+	rm -rf $(VENV) .demo .bench .fuzzed
