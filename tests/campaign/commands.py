@@ -122,6 +122,7 @@ class Commands:
             uid: As whom it runs, if not as the one who tests.
             second: What strace is asked to do to every second process, and to no other.
         """
+        self._log.unlink(missing_ok=True)  # that of the command before
         traced = ["strace", "-f", "-o", str(self._log), *second] if second else None
         pid = self._start(argv, short=short, fsize=fsize, uid=uid, second=traced)
         beside = self._attach(pid, strace) if strace else None
@@ -216,12 +217,17 @@ class Commands:
 
     def has_failed_it(self) -> bool:
         """Whether the call that was to fail came at all in the last command that ran so."""
-        return "(INJECTED)" in self._log.read_text(errors="replace")
+        return self._log.exists() and "(INJECTED)" in self._log.read_text(errors="replace")
 
-    def has_come(self) -> bool:
-        """Whether the call that was disturbed came: it failed, or the process was killed at it."""
-        told = self._log.read_text(errors="replace")
-        return "(INJECTED)" in told or "killed by SIGKILL" in told
+    def could_tell(self) -> bool:
+        """Whether nothing that was to be told failed as well: each thread counts its own calls."""
+        told = self._log.read_text(errors="replace").splitlines()
+        return not any("write(2, " in line and "(INJECTED)" in line for line in told)
+
+    def was_killed_at(self, call: Call) -> bool:
+        """Whether some process of the last command got as far as that call, and no further."""
+        seen = Counter(thread for thread, name, _told in self._traced() if name == call.name)
+        return call.number in seen.values() and "killed by SIGKILL" in self._log.read_text()
 
     def calls(self, *argv: str, since: str = "") -> list[Call]:
         """Run it whole; its calls, from the first one whose arguments hold that text."""

@@ -3,7 +3,7 @@
 Not part of any test run: all of it takes hours. It wants `pip install --group mutation`.
 
     python -m tests.campaign.mutants                          # core, and every module of the vault
-    python -m tests.campaign.mutants vault.log core.clock     # these
+    python -m tests.campaign.mutants vault.log core           # these
     python -m tests.campaign.mutants --since HEAD~20          # functions that are others since then
 
 mutmut makes the mutants; which tests judge a module stands in the table of `tests/mutants.md`.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = Path("src/stalklog")
 TABLE: Final = ROOT / "tests" / "mutants.md"
-_ROW: Final = re.compile(r"^\| `((?:core|vault)[a-z_.]*)`.*\| (.*) \|$", re.MULTILINE)
+_ROW: Final = re.compile(r"^\| `((?:core|vault)[a-z_.]*)`.*\| (`test.*) \|$", re.MULTILINE)
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 _LEFT_OUT: Final = (".git", ".venv", ".demo", ".bench", ".fuzzed", "__pycache__", ".*_cache")
 _PRELOADED: Final = ("pytest", "hypothesis.stateful", "pydantic", "orjson",
@@ -48,7 +48,9 @@ _SENTENCES: Final = frozenset({"_", "ngettext", "mark"})
 _TIMES_AS_LONG: Final = 10
 _LEAST_S: Final = 10.0
 _ORIGINAL: Final = "__mutmut_orig"
-Outcome: TypeAlias = Literal["noticed", "never ended", "left"]
+_BY_TESTS: Final = range(1, 6)
+"""How pytest ends where something is wrong: a test fails, or not even a test can be loaded."""
+Outcome: TypeAlias = Literal["noticed", "never ended", "left", "went wrong"]
 _RUNNING = "MUTANT_UNDER_TEST"
 
 
@@ -82,27 +84,26 @@ class Judges:
 
 
 def main() -> int:
-    """Try them, tell how it went, and end with 1 where some are left."""
+    """Try them and tell how it went; which may be left is for `tests/mutants.md` to say."""
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("modules", nargs="*", metavar="MODULE")
     wanted.add_argument("--since", metavar="REVISION", help="functions that are others since")
     wanted.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     options = wanted.parse_args()
     judged_by = judges()
-    unknown = set(options.modules) - {*judged_by, *_modules()}
-    if unknown:
-        wanted.error(f"no such module: {', '.join(sorted(unknown))}")
+    modules = [one for one in _modules() if _is_wanted(one, options.modules)]
+    if not modules:
+        wanted.error("no such module")
     for name in _PRELOADED:
         importlib.import_module(name)
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         work = Path(place) / "stalklog"
         shutil.copytree(ROOT, work, ignore=shutil.ignore_patterns(*_LEFT_OUT), symlinks=True)
         found = [
-            mutant
-            for module in options.modules or _modules()
-            for mutant in make_mutants(work, module, options.since)
+            mutant for module in modules for mutant in make_mutants(work, module, options.since)
         ]
-        return _told(found, _try_all(work, found, judged_by, options.at_once))
+        _try_all(work, found, judged_by, options.at_once)
+    return 0
 
 
 def judges() -> dict[str, Judges]:
@@ -120,6 +121,10 @@ def _modules() -> list[str]:
         path for part in ("core", "vault") for path in sorted((ROOT / PACKAGE / part).glob("*.py"))
     ]
     return [f"{path.parent.name}.{path.stem}" for path in paths if path.stem != "__init__"]
+
+
+def _is_wanted(module: str, named: Sequence[str]) -> bool:
+    return not named or module in named or module.partition(".")[0] in named
 
 
 def make_mutants(work: Path, module: str, since: str | None) -> Iterator[Mutant]:
@@ -184,25 +189,28 @@ class _Silent(ast.NodeTransformer):
 
 def _try_all(
     work: Path, found: Sequence[Mutant], judged_by: dict[str, Judges], at_once: int
-) -> dict[Mutant, Outcome]:
-    waiting, outcomes = [*reversed(found)], dict[Mutant, Outcome]()
+) -> None:
+    """Try each, and tell at once those that no test notices; then the counts."""
+    waiting, counted = [*reversed(found)], dict[str, Counter[Outcome]]()
     running: dict[int, Tried] = {}
-    while waiting or running:
-        while waiting and len(running) < at_once:
-            mutant = waiting.pop()
-            by = judged_by.get(mutant.module) or judged_by["core"]
-            if not by.timeout_s:
-                by.timeout_s = _time_unchanged(work, by)
-            pid = _start(work, f"stalklog.{mutant.module}.{mutant.function}", by.paths)
-            running[pid] = Tried(mutant, time.monotonic(), by.timeout_s)
-        for pid in [*running]:
-            outcome = _outcome_of(pid, running[pid])
-            if outcome is not None:
-                outcomes[running.pop(pid).mutant] = outcome
-                if sys.stderr.isatty():
-                    sys.stderr.write(f"\r{len(outcomes)}/{len(found)}")
-        time.sleep(0.005)
-    return outcomes
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                mutant = waiting.pop()
+                by = judged_by.get(mutant.module) or judged_by[mutant.module.partition(".")[0]]
+                if not by.timeout_s:
+                    by.timeout_s = _time_unchanged(work, by)
+                pid = _start(work, f"stalklog.{mutant.module}.{mutant.function}", by.paths)
+                running[pid] = Tried(mutant, time.monotonic(), by.timeout_s)
+            for pid in [*running]:
+                outcome = _outcome_of(pid, running[pid])
+                if outcome is not None:
+                    _tell(running.pop(pid).mutant, outcome, counted)
+            time.sleep(0.005)
+    finally:
+        for pid in running:
+            _end_group(pid)
+        _tell_counts(counted)
 
 
 def _time_unchanged(work: Path, by: Judges) -> float:
@@ -218,7 +226,8 @@ def _outcome_of(pid: int, tried: Tried) -> Outcome | None:
     ended, status = os.waitpid(pid, os.WNOHANG)
     if ended:
         _end_group(pid)  # what its tests started and left
-        return "noticed" if os.waitstatus_to_exitcode(status) else "left"
+        code = os.waitstatus_to_exitcode(status)
+        return "noticed" if code in _BY_TESTS else "went wrong" if code else "left"
     if time.monotonic() - tried.begun_s < tried.timeout_s:
         return None
     _end_group(pid)
@@ -238,7 +247,7 @@ def _start(work: Path, mutant: str, tests: Sequence[str]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    code = 1
+    code = 70  # of no test
     try:
         code = _run_tests(work, mutant, tests)
     finally:
@@ -268,19 +277,18 @@ def _run_tests(work: Path, mutant: str, tests: Sequence[str]) -> int:
         return int(pytest.main([*arguments, *tests]))
 
 
-def _told(found: Sequence[Mutant], outcomes: dict[Mutant, Outcome]) -> int:
-    """Tell those that did not fail a test, then how many there are of each kind by module."""
-    counted: dict[str, Counter[Outcome]] = {}
-    for mutant in found:
-        outcome = outcomes[mutant]
-        counted.setdefault(mutant.module, Counter())[outcome] += 1
-        if outcome != "noticed":
-            _say(f"{outcome}: {mutant.module}.{mutant.function}\n{mutant.told}\n")
+def _tell(mutant: Mutant, outcome: Outcome, counted: dict[str, Counter[Outcome]]) -> None:
+    counted.setdefault(mutant.module, Counter())[outcome] += 1
+    if outcome != "noticed":
+        _say(f"{outcome}: {mutant.module}.{mutant.function}\n{mutant.told}\n")
+
+
+def _tell_counts(counted: dict[str, Counter[Outcome]]) -> None:
     _say("| Module | Mutants | Noticed | Never ended | Left |\n|---|---|---|---|---|")
     for module, counts in counted.items():
-        figures = counts.total(), counts["noticed"], counts["never ended"], counts["left"]
+        left = counts["left"] + counts["went wrong"]
+        figures = counts.total(), counts["noticed"], counts["never ended"], left
         _say(f"| `{module}` | {' | '.join(map(str, figures))} |")
-    return 1 if "left" in outcomes.values() else 0
 
 
 def _say(text: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 from tests.campaign.cases import NAMES, every, judge
 from tests.campaign.commands import needs_strace
 
+from stalklog.errors import OutputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -60,6 +62,31 @@ def test_a_call_that_fails_is_told_and_loses_nothing(
         reason = unheard(call, error, ran) or judge(commands, case, place, ran)
         if reason:
             bad[f"{error} at {call.name} {call.number} {call.told[:60]}: {reason}"] += 1
+    record_property("failing_calls", len(chosen))
+    assert not bad, "\n".join(map(str, bad.items()))
+
+
+@needs_strace
+def test_a_receipt_in_words_is_whole(
+    cases: dict[str, Case],
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Whoever is told that it is saved is told the head, too, and not of an error."""
+
+    def fresh() -> tuple[str, ...]:
+        return tuple(word for word in cases["log"].fresh(place) if word != "--json")
+
+    calls = commands.calls(*fresh(), since='"lock"')
+    chosen = every([call for call in calls if call.name in FAILING], FAULTS_EACH)
+    bad: Counter[str] = Counter()
+    for call in chosen:
+        ran = commands.failing_at(call, "EIO", *fresh())
+        is_told, is_whole = "Logged as" in ran.out, "Head" in ran.out
+        is_right = is_told and is_whole if ran.code == 0 else bool(ran.err) and not is_told
+        if not is_right and ran.code != OutputError.exit_code:
+            bad[f"{call.name} {call.number} {call.told[:60]}: {ran.code} {ran.out} {ran.err}"] += 1
     record_property("failing_calls", len(chosen))
     assert not bad, "\n".join(map(str, bad.items()))
 

@@ -51,14 +51,19 @@ def chosen_of(calls: Sequence[Call]) -> list[Call]:
 
 
 def judged(
-    commands: Commands, case: Case, place: Path, calls: Sequence[Call], do: Callable[[Call], Ran]
+    commands: Commands,
+    case: Case,
+    place: Path,
+    calls: Sequence[Call],
+    do: Callable[[Call], Ran],
+    has_come: Callable[[Call], bool],
 ) -> int:
     """Each of these calls is disturbed; how many of them came."""
     bad: Counter[str] = Counter()
     came = 0
     for call in calls:
         ran = do(call)
-        came += commands.has_come()
+        came += has_come(call)
         reason = f"exit {ran.code}: {ran.err}" if ran.code else judge(commands, case, place, ran)
         if reason:
             bad[f"{call.name} {call.number} {call.told[:60]}: {reason}"] += 1
@@ -76,6 +81,7 @@ def test_a_kill_at_any_call_of_the_second_process_costs_nothing(
     came = judged(
         commands, case, place, calls,
         lambda call: commands.second_killed_at(call, *case.fresh(place)),
+        commands.was_killed_at,
     )  # fmt: skip
     record_property("kills", came)
     assert came > len(calls) * 0.9
@@ -94,6 +100,7 @@ def test_any_call_of_the_second_process_that_fails_costs_nothing(
     came = judged(
         commands, case, place, calls,
         lambda call: commands.second_failing_at(call, error, *case.fresh(place)),
+        lambda _call: commands.has_failed_it(),
     )  # fmt: skip
     record_property("failing_calls", came)
     assert came > len(calls) * 0.9

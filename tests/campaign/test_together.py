@@ -28,7 +28,6 @@ ENTRIES_EACH: Final = 50 if IS_LONG else 6
 WRITTEN: Final = 100 if IS_LONG else 24
 FILES: Final = 400 if IS_LONG else 60
 DATED: Final = ("log-threat", "--when", "today", "--words", "A blue scarf.", "--json")
-"""An axis is counted after it was read: what came in between is told as if it were left out."""
 REFUSED: Final = r'(\{"code": 22, [^\n]*Entries were added while the report was made[^\n]*\n)*'
 MAIL: Final = (
     b"From: nobody@example.org\nDate: Fri, 20 Nov 2026 10:00:00 +0530\nSubject: x\n\nThe scarf.\n"

@@ -177,14 +177,19 @@ def _is_enough(job: dict[str, Any], done: int) -> bool:
 
 
 def _exit_code_of(command_line: Callable[[], None]) -> int:
-    """Run it; it leaves by the door, and as an interpreter that ends would, it flushes."""
+    """Run it; it leaves by the door, and as an interpreter that ends would, it flushes.
+
+    What cannot be told is not told: to the program that was an error at the telling, which changes
+    nothing of how it ends.
+    """
     code = _NO_WAY_OUT
     try:
         command_line()
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 0
     sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):
+        sys.stderr.flush()
     return code
 
 

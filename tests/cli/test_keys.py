@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from tests.cli.sealed_home import OTHER, make_home, make_quick, put, told
 from tests.vault.sealed_desk import ADVOCATE, HERS, RECOVERY
 
 from stalklog.core.clock import SystemClock
+from stalklog.errors import VaultError
 from stalklog.keyring import find_keyring
 from stalklog.vault.layout import IDENTITY
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Answer, Run
     from tests.cli.sealed_home import SealedHome
+
+    from stalklog.services.settings import Settings
 
 THREAT = ("log-threat", "--when", "2026-11-20 21:30", "--words", "I know where you live.")
 DEVANAGARI = "चार शब्द जो साथ\u200d नहीं"
@@ -100,6 +104,35 @@ class TestKeys:
         assert run("list", "--passphrase-file", hers.other).code == 0
         now = run("keys", "--json").json["recipients"][0]["recipient"]
         assert (now == HERS.recipients[0]) == (not more)
+
+    def test_a_change_is_told_even_if_the_disk_fails_right_behind_it(
+        self, run: Run, hers: SealedHome, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> bool:
+            raise VaultError("The vault cannot be read. Nothing was changed.")
+
+        monkeypatch.setattr("stalklog.services.unlocking.lock", refuse)
+        command = ("keys", "change-passphrase", "--new-passphrase-file", hers.other)
+        answer = run(*command, "--passphrase-file", hers.passphrase)
+        assert answer.code == 0
+        assert "The keys are changed" in told(answer.out)
+        assert "stalklog lock" in told(answer.err)
+        assert "Nothing was changed" not in answer.err
+        assert run("list", "--passphrase-file", hers.other).code == 0
+
+    def test_a_check_tells_what_it_found_though_the_settings_cannot_be_read(
+        self, run: Run, hers: SealedHome, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run("keys", "add", *ADVOCATE.recipients, "--passphrase-file", hers.passphrase)
+        expected = run("verify", "--passphrase-file", hers.passphrase)
+
+        def refuse(_vault: object) -> Settings:
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr("stalklog.services.settings.read_settings", refuse)
+        answer = run("verify", "--passphrase-file", hers.passphrase)
+        assert (answer.code, answer.out) == (0, expected.out)
+        assert run("status", "--passphrase-file", hers.passphrase).code == VaultError.exit_code
 
     @pytest.mark.parametrize("bad", ["", "short", "four\twords far apart"])
     def test_a_passphrase_that_cannot_be_used_changes_nothing(

@@ -11,11 +11,10 @@ import pytest
 from tests.services.sealed_person import NEW, OLD, PAPER, person
 
 from stalklog.core.clock import SystemClock
-from stalklog.errors import VaultError
 from stalklog.services import keys
 from stalklog.services.desk import Desk
 from stalklog.services.records import log_threat
-from stalklog.services.settings import Settings, read_settings
+from stalklog.services.settings import Settings, change_settings, read_settings
 from stalklog.services.vaults import create_vault
 from stalklog.vault.disk import Disk
 from stalklog.vault.layout import HEADER, SETTINGS
@@ -23,6 +22,8 @@ from stalklog.vault.layout import HEADER, SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from stalklog.vault.cipher import Identities
 
 REASON = os.strerror(errno.EIO)
 THREAT = {"words": ["x"], "when": ["2026-11-20 21:30"]}
@@ -101,7 +102,7 @@ def test_a_change_of_keys_is_told_even_if_its_day_cannot_be_noted(
 ) -> None:
     """The keys are changed by then: "not saved" would send her to do it again."""
     her = person(monkeypatch)
-    monkeypatch.setattr(keys, "write_settings", lambda *_: _refused())
+    monkeypatch.setattr(keys, "change_locked", _refuse)
     if change == "recover":
         changed = keys.recover(her.desk(), PAPER, NEW)
         assert her.read(NEW)
@@ -110,11 +111,36 @@ def test_a_change_of_keys_is_told_even_if_its_day_cannot_be_noted(
         changed = keys.new_recovery(her.desk(), OLD, hand_over)
         assert her.read()
     assert changed.size == len(her.read(NEW if change == "recover" else OLD))
-    assert not changed.is_recovery_tested
+    assert (changed.is_recovery_tested, changed.is_noted) == (True, False)
 
 
-def _refused() -> None:
-    raise VaultError(REASON)
+def _refuse(*_: object) -> None:
+    raise OSError(errno.EIO, REASON)
+
+
+def test_only_the_day_is_changed_of_what_the_settings_are_by_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Writing a recovery key down takes minutes."""
+    her = person(monkeypatch)
+
+    def hand_over(made: Identities) -> keys.Handed:
+        change_settings(her.desk().vault, lambda old: replace(old, tz="Europe/Paris"))
+        return keys.Handed(made.secrets[0], is_tested=True)
+
+    assert keys.new_recovery(her.desk(), OLD, hand_over).is_noted
+    now = read_settings(her.desk().vault)
+    assert (now.tz, now.recovery_tested_at) == ("Europe/Paris", "2026-11-24")
+
+
+def test_a_receipt_reads_nothing_that_was_not_read_before(
+    desk: Desk, fail: Callable[[str], None]
+) -> None:
+    at = replace(desk, tz="Asia/Kolkata", by="Asha")
+    log_threat(at, THREAT)
+    fail(SETTINGS)
+    fail(HEADER)
+    assert at.recorded_as() is None
 
 
 def test_a_new_recovery_key_that_was_typed_from_paper_is_told_as_tested(
@@ -123,5 +149,6 @@ def test_a_new_recovery_key_that_was_typed_from_paper_is_told_as_tested(
     her = person(monkeypatch)
     for is_tested in (False, True):
         handed = lambda made, tested=is_tested: keys.Handed(made.secrets[0], is_tested=tested)  # noqa: E731
-        assert keys.new_recovery(her.desk(), OLD, handed).is_recovery_tested is is_tested
+        changed = keys.new_recovery(her.desk(), OLD, handed)
+        assert (changed.is_recovery_tested, changed.is_noted) == (is_tested, True)
         assert (keys.list_keys(her.desk()).recovery_tested_at is not None) is is_tested

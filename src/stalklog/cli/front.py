@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stalklog.cli.secret import Secrets
     from stalklog.keyring import Keyring
     from stalklog.services.desk import Desk, Progress
+    from stalklog.services.settings import ReadOnce
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
     from stalklog.vault.layout import Header
@@ -71,6 +72,7 @@ class Front:
     _opened: dict[str, Opening] = field(default_factory=dict)
     _faults: list[str] = field(default_factory=list)
     _told_unopened: list[int] = field(default_factory=list)
+    _remembered: list[ReadOnce] = field(default_factory=list)
 
     def desk(
         self, *, tz: str | None = None, by: str | None = None, is_held_enough: bool = True
@@ -90,13 +92,14 @@ class Front:
         from stalklog.services.desk import Begun, Desk  # noqa: PLC0415 - `--help` opens no vault
         from stalklog.services.vaults import find_vault  # noqa: PLC0415 - likewise
 
+        desk = partial(Desk, remembered=self._remembered[0]) if self._remembered else Desk
         vault = find_vault(
             Path(self.vault) if self.vault else None,
             self.case_name,
             environ=os.environ,
             folder=Path.cwd(),
         )
-        return Desk(
+        made = desk(
             vault=vault,
             clock=SystemClock(),
             wait_s=self.wait_s(),
@@ -108,6 +111,8 @@ class Front:
             warn=self._warn,
             tell_unopened=self._tell_unopened,
         )
+        self._remembered[:] = [made.remembered]
+        return made
 
     def warn_if_changed(self, desk: Desk) -> None:
         """Say that `VAULT` is another than the key at hand was made for, where a key is at hand."""

@@ -20,7 +20,7 @@ from stalklog.cli.key_changes import (
 from stalklog.cli.paper import show_test, tell_if_in_file
 from stalklog.cli.receipt import shown_path
 from stalklog.core.clock import SystemClock
-from stalklog.errors import UsageError
+from stalklog.errors import StalklogError, UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, ngettext
 from stalklog.keyring import find_keyring
@@ -141,11 +141,11 @@ def keys(
             _("keys does not know this. Nothing was changed."),
             hint=_("It knows: {actions}").format(actions=", ".join(_ACTIONS)),
         )
-    unlocking.lock(desk, find_keyring(SystemClock()))  # what it holds may be the old key
     is_new = action == "add" and is_recovery
     written = services.identity_place(desk) if action == "recover" else None
     _answer_changed(front, changed, told, is_new_recovery=is_new, written=written)
     tell_if_in_file(front.screen, recovery_to if is_new else None)
+    _forget_held(front, desk)
 
 
 def _tell_where_it_goes(front: Front, desk: Desk) -> None:
@@ -333,6 +333,20 @@ def _show_keys(screen: Screen, desk: Desk, found: Keys) -> None:
         screen.say(_("The recovery key worked on {day}.").format(day=found.recovery_tested_at))
 
 
+def _forget_held(front: Front, desk: Desk) -> None:
+    """What `unlock` left with the system may be the old key; the change stands either way."""
+    try:
+        unlocking.lock(desk, find_keyring(SystemClock()))
+    except (StalklogError, OSError):
+        front.screen.tell_prose(
+            _(
+                "Whether the system still holds a key from before could not be seen. It holds "
+                "none after: stalklog lock"
+            ),
+            style="warn",
+        )
+
+
 def _answer_changed(
     front: Front,
     changed: KeysChanged,
@@ -347,6 +361,14 @@ def _answer_changed(
         front.screen.pairs([(_("Entries"), str(changed.size)), (_("Head"), changed.head)])
         if is_new_recovery:
             show_test(front.screen, is_tested=changed.is_recovery_tested)
+        if not changed.is_noted:
+            front.screen.tell_prose(
+                _(
+                    "Whether the recovery key was tested could not be noted in the vault's "
+                    "settings: what stalklog status says of that may be out of date."
+                ),
+                style="warn",
+            )
 
     answer: JsonObject = {
         "id": changed.id,

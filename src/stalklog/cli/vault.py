@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ from stalklog.services.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from stalklog.core.entry import JsonObject
     from stalklog.services.checks import Repaired
@@ -310,13 +312,21 @@ def _show_verified(
         )
     if found.key_changes:
         screen.heading(_("The keys were changed, each time signed by the vault's owner key"))
-        show_key_changes(screen, found.key_changes, desk.reading_zone())
+        show_key_changes(screen, found.key_changes, _zone_if_readable(desk))
     if findings:
         _show_findings(screen, findings)
     if any(finding.code == "SEALED_NO_KEY" for finding in findings):
         screen.hint(_("To check what is inside, too: stalklog verify --inside"))
     if found.verdict == "damaged":
         screen.hint(_("Keep a copy of the folder as it is. What can be done: stalklog repair"))
+
+
+def _zone_if_readable(desk: Desk) -> tzinfo:
+    """A check tells what it found whatever of the settings, which prove nothing, can be read."""
+    try:
+        return desk.reading_zone()
+    except OSError:
+        return UTC
 
 
 def _verdict(found: Verification) -> Styled:

@@ -36,6 +36,8 @@ class Filling:
         self._connection = connection
         self._guarded = guarded
         self._is_whole = True
+        self.was_let_go = False
+        """Whether another process could fill the index since this began."""
         with guarded():
             self._begin()
 
@@ -106,21 +108,30 @@ class Filling:
         Raises:
             IndexFailedError: Some of it may be there, none of it by half.
         """
+        self.keep()
         self.settle()
         with self._guarded():
             self._connection.execute("COMMIT")
 
-    def settle(self) -> None:
-        """Let everything that was put in so far be found from here on, within this filling too.
-
-        What is asked between this and the end is answered from what was put in and nothing else,
-        whoever waits to fill the index for himself.
+    def keep(self) -> None:
+        """Keep what is whole if it is much, so that an interruption costs little.
 
         Raises:
             IndexFailedError: The filling is over.
         """
         self._require_open()
         self._keep_after(_BATCH)
+
+    def settle(self) -> None:
+        """Let everything that was put in so far be found from here on, within this filling too.
+
+        If this filling `was_let_go` nowhere, what is asked between this and the end is answered
+        from what it put in or left there and nothing else, whoever waits to fill it for himself.
+
+        Raises:
+            IndexFailedError: The filling is over.
+        """
+        self._require_open()
         self._is_whole = False
         with self._guarded():
             ranking.settle(self._connection)
@@ -135,6 +146,7 @@ class Filling:
     def _keep_after(self, count: int) -> None:
         """Keep what is whole if it is so many documents: to find them can be made ready later."""
         if self._since_kept >= count:
+            self.was_let_go = True
             with self._guarded():
                 self._connection.execute("COMMIT")
                 self._begin()

@@ -96,7 +96,8 @@ class Desk:
     """Told how many entries the key at hand does not open, before anything is read out."""
     begun: Begun | None = None
     """Where this desk is for one command that may be tried again: what it began to save."""
-    _settings: ReadOnce = field(default_factory=ReadOnce, repr=False, compare=False)
+    remembered: ReadOnce = field(default_factory=ReadOnce, repr=False, compare=False)
+    """The settings that the command began with."""
 
     @property
     def settings(self) -> Settings:
@@ -105,7 +106,7 @@ class Desk:
         Raises:
             OSError: The disk cannot read them.
         """
-        return self._settings.of(self.vault)
+        return self.remembered.of(self.vault)
 
     def open(self) -> Vault:
         """The vault, for reading.
@@ -139,7 +140,7 @@ class Desk:
 
         None for a plain vault: there whoever has the folder can read, and change, everything.
         """
-        if not self.open().header.sealed:
+        if not self.settings.is_sealed:
             return None
         return RecordedAs(self.tz or self.settings.tz, self.by or "self")
 
@@ -151,8 +152,14 @@ class Desk:
             return UTC
 
     def author(self) -> Author:
-        """Whose clock, zone and name new entries carry."""
-        by = self.by or self.settings.operator or "self"
+        """Whose clock, zone and name new entries carry.
+
+        Raises:
+            UsageError: There is no such zone.
+            OSError: The disk cannot read the settings, which the receipt will need too.
+        """
+        settings = self.settings
+        by = self.by or settings.operator or "self"
         return Author(self.clock, self.zone(), by)
 
 

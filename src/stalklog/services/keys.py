@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stalklog.errors import PassphraseError, UsageError, VaultBusyError, VaultError
+from stalklog.errors import PassphraseError, UsageError, VaultError
 from stalklog.i18n import gettext as _
-from stalklog.services.settings import write_settings
+from stalklog.services.settings import change_locked, change_settings
 from stalklog.services.unlocking import Unlocking, require_sealed
 from stalklog.vault.atomic import replace_file
 from stalklog.vault.cipher import Identities, is_recipient, seal
@@ -77,6 +77,8 @@ class KeysChanged:
     recipients: tuple[str, ...]
     is_recovery_tested: bool = False
     """Whether the recovery key on paper was shown to work by this change."""
+    is_noted: bool = True
+    """Whether that stands in the settings now, so that `status` says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,7 @@ def recover(desk: Desk, recovery: str, passphrase: str) -> KeysChanged:
         write_identity(desk, change.disk, change.hers(), passphrase)
         changed = change.to(change.recipients)
         tried = Tried(change.header, change.owner, opening.recipients[0])
-    return _noted(desk, changed, tried)
+        return change.noted(changed, desk.clock, tried)
 
 
 def lies_elsewhere(desk: Desk) -> bool:
@@ -306,7 +308,10 @@ def try_recovery(desk: Desk, recovery: str) -> None:
     Raises:
         UsageError, PassphraseError: As above.
     """
-    _note_tested(desk, _try_recovery(desk, recovery))
+    tried = _try_recovery(desk, recovery)
+    change_settings(
+        desk.vault, lambda settings: with_test(settings, desk.clock, tried), wait_s=desk.wait_s
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +370,7 @@ def new_recovery(
         changed = change.to((hers.recipients[0], *recovery.recipients, *others))
         is_tested = handed.is_tested
         tried = Tried(change.header, change.owner, recovery.recipients[0]) if is_tested else None
-    return _noted(desk, changed, tried)
+        return change.noted(changed, desk.clock, tried)
 
 
 def _held_by(unlocking: Unlocking) -> Unlock:
@@ -447,6 +452,18 @@ class _Change:
         receipt = self.writer.commit()
         write_owner(self.disk, self.owner, recipients)
         return KeysChanged(planned.id, planned.seq, receipt.head, receipt.size, tuple(recipients))
+
+    def noted(self, changed: KeysChanged, clock: Clock, tried: Tried | None) -> KeysChanged:
+        """Have it in the settings whether the recovery key was shown to work, for `status`.
+
+        The change stands by then, and has its receipt even where that cannot be noted. An older
+        note is no danger: the owner signed it for the recovery key of then.
+        """
+        is_noted = False
+        with suppress(OSError, ValueError):
+            change_locked(self.disk, lambda settings: with_test(settings, clock, tried))
+            is_noted = True
+        return replace(changed, is_recovery_tested=tried is not None, is_noted=is_noted)
 
 
 @contextmanager
@@ -536,23 +553,6 @@ def with_test(settings: Settings, clock: Clock, tried: Tried | None) -> Settings
     today = clock.now().date().isoformat()
     signature = sign_tried(tried.owner, tried.header, recovery=tried.recipient, on=today)
     return replace(settings, recovery_tested_at=today, recovery_tested_signature=signature)
-
-
-def _note_tested(desk: Desk, tried: Tried | None) -> None:
-    """Have it in the settings: `status` reminds no longer, or again."""
-    write_settings(desk.vault, with_test(desk.settings, desk.clock, tried))
-
-
-def _noted(desk: Desk, changed: KeysChanged, tried: Tried | None) -> KeysChanged:
-    """The same after a change of keys: that stands and is told, even where this is not noted.
-
-    An older note is no danger: the owner signed it for another recovery key.
-    """
-    try:
-        _note_tested(desk, tried)
-    except (VaultBusyError, VaultError, OSError):
-        return changed
-    return replace(changed, is_recovery_tested=tried is not None)
 
 
 def _tested_at(desk: Desk, header: Header, readers: Sequence[Reader]) -> str | None:

@@ -141,6 +141,16 @@ def fill_texts(
     return tesseract is not None
 
 
+def has_texts(index: Index, entries: Iterable[Shown]) -> bool:
+    """Whether each of the pictures among these entries was read, in vain or not.
+
+    Raises:
+        IndexFailedError: The index went wrong.
+    """
+    told = index.told()
+    return all(_key(shown) in told for shown in filter(_is_picture, entries))
+
+
 def texts_of(index: Index, entries: Iterable[Shown], *, is_there: bool) -> Texts:
     """Which of the pictures among these entries an index has the texts of.
 

@@ -30,7 +30,7 @@ from stalklog.services.documents import (
 )
 from stalklog.services.entries import corrected
 from stalklog.services.filters import happened_span, is_by_day, is_dated
-from stalklog.services.picture_texts import fill_texts, keys_of_texts, texts_of
+from stalklog.services.picture_texts import fill_texts, has_texts, keys_of_texts, texts_of
 from stalklog.vault.layout import CACHE
 
 if TYPE_CHECKING:
@@ -225,17 +225,24 @@ def _asked(
     """What is asked of the index once it is up to date; one that is damaged is made again.
 
     It is asked before the filling ends, so that nobody else's filling comes between: another
-    command may have begun with fewer entries, or with more.
+    command may have begun with fewer entries, or with more. Where one could come between it is
+    filled once more, which is nothing unless one did.
     """
     filled = _Filled(vault, desk.reading_zone(), progress)
 
     def answer(index: Index) -> _Answer:
         if in_pictures:
-            filled.fill_texts(index)
-        with index.filling() as filling:
-            filled.fill(index, filling)
-            filling.settle()
-            return ask(index, filled)
+            with index.filling() as filling:  # what is quick, and whether it can be filled at all
+                filled.fill(index, filling)
+        while True:
+            if in_pictures:
+                filled.fill_texts(index)
+            with index.filling() as filling:
+                filled.fill(index, filling)
+                filling.keep()
+                if not filling.was_let_go and (not in_pictures or filled.has_texts(index)):
+                    filling.settle()
+                    return ask(index, filled)
 
     if not vault.header.sealed:
         for _try in range(_TRIES):
@@ -296,6 +303,10 @@ class _Filled:
     def fill_texts(self, index: Index) -> None:
         """Read the text in pictures as well."""
         self._can_read_pictures = fill_texts(index, self._vault, self._entries(), self._progress)
+
+    def has_texts(self, index: Index) -> bool:
+        """Whether every picture that can be read is in the index as one that was."""
+        return not self._can_read_pictures or has_texts(index, self._entries())
 
     def texts(self, index: Index) -> Texts:
         """Which texts of pictures are in the index."""

@@ -18,9 +18,11 @@ from stalklog.vault.lock import locked
 from stalklog.vault.vault import not_saved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from stalklog.core.entry import JsonObject
+    from stalklog.vault.layout import Header
 
 
 _MAX_BYTES = 1 << 16
@@ -40,6 +42,9 @@ class Settings:
     """The day on which the recovery key of a sealed vault was last shown to work."""
     recovery_tested_signature: str | None = None
     """The owner's signature on that: `vault/recovery_proof.py`."""
+    is_sealed: bool = False
+    """Whether the vault is; it stands in `VAULT`, and goes with these into everything that is said
+    of what was recorded."""
 
     def to_json(self) -> JsonObject:
         """What is written to the file; what is not set is left out."""
@@ -54,21 +59,34 @@ class Settings:
         return {name: value for name, value in values.items() if value}
 
 
-def write_settings(vault: Path, settings: Settings) -> None:
-    """Have these settings on the disk before this returns.
+def change_settings(
+    vault: Path, change: Callable[[Settings], Settings], *, wait_s: float = _WAIT_S
+) -> None:
+    """Have other settings on the disk before this returns.
 
     Raises:
         VaultBusyError: A writer is at work; the old ones are untouched.
-        VaultError: They cannot be written; the old ones are untouched.
+        VaultError: They cannot be read or written; the old ones are untouched.
     """
     disk = Disk(vault)
     try:
-        with locked(disk, exclusive=True, wait_s=_WAIT_S):
-            replace_file(disk, SETTINGS, canonical.encode(settings.to_json()) + b"\n")
+        with locked(disk, exclusive=True, wait_s=wait_s):
+            change_locked(disk, change)
     except OSError as error:
         raise not_saved(error) from error
     finally:
         disk.close()
+
+
+def change_locked(disk: Disk, change: Callable[[Settings], Settings]) -> None:
+    """The same for who holds the vault's lock.
+
+    Raises:
+        OSError: They cannot be read or written; the old ones are untouched.
+        ValueError: What was there holds a text that cannot be written; likewise.
+    """
+    settings = change(_read(disk))
+    replace_file(disk, SETTINGS, canonical.encode(settings.to_json()) + b"\n")
 
 
 def read_settings(vault: Path) -> Settings:
@@ -79,10 +97,14 @@ def read_settings(vault: Path) -> Settings:
     """
     disk = Disk(vault)
     try:
-        texts = _texts(disk)
-        is_plain = _is_plain(disk)
+        return _read(disk)
     finally:
         disk.close()
+
+
+def _read(disk: Disk) -> Settings:
+    texts, header = _texts(disk), _header(disk)
+    is_plain = header is not None and not header.sealed
     return Settings(
         tz=texts.get("tz", "UTC"),
         language=texts.get("language", "en"),
@@ -90,6 +112,7 @@ def read_settings(vault: Path) -> Settings:
         operator=texts.get("operator") if is_plain else None,
         recovery_tested_at=texts.get("recovery_tested_at"),
         recovery_tested_signature=texts.get("recovery_tested_signature"),
+        is_sealed=header is not None and header.sealed,
     )
 
 
@@ -110,6 +133,7 @@ class ReadOnce:
         Raises:
             OSError: As `read_settings`; nothing is remembered then.
         """
+        vault = vault.absolute()
         if vault not in self._read:
             self._read[vault] = read_settings(vault)
         return self._read[vault]
@@ -126,8 +150,8 @@ def _texts(disk: Disk) -> dict[str, str]:
     return {key: text for key, text in value.items() if isinstance(text, str)}
 
 
-def _is_plain(disk: Disk) -> bool:
+def _header(disk: Disk) -> Header | None:
     try:
-        return not parse_header(disk.read(HEADER, 0, _MAX_BYTES)).sealed
+        return parse_header(disk.read(HEADER, 0, _MAX_BYTES))
     except (*ABSENT, ValueError):
-        return False
+        return None
