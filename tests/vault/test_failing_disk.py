@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from tests.vault.desk import AUTHOR, Promise, attach, log_threat, make_report, run
+from tests.vault.desk import AUTHOR, Promise, attach, init, log_threat, make_report, run
 from tests.vault.model_disk import ModelDisk
 from tests.vault.sealed_desk import HERS, LOG, init_sealed, opened
 from tests.vault.test_tampering import filled
@@ -207,6 +207,39 @@ def test_after_a_receipt_the_next_one_begins_anew(disk: ModelDisk) -> None:
         raise OSError(errno.EIO, REASON)
 
     assert saving(disk, twice).message == SURE
+
+
+def test_it_is_sure_but_between_the_first_line_and_the_receipt(
+    disk: ModelDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        seen = [writer.is_unsure]
+        log_threat(writer)
+        seen.append(writer.is_unsure)
+        writer.commit()
+        seen.append(writer.is_unsure)
+        log_threat(writer)
+        fail(disk, monkeypatch, "write_at", log_name("threats"))
+        fail(disk, monkeypatch, "truncate", log_name("threats"))
+        with pytest.raises(OSError, match=REASON):
+            writer.commit()
+        seen.append(writer.is_unsure)
+    assert list(map(repr, seen)) == ["False", "False", "False", "True"]
+
+
+@pytest.mark.parametrize(("size", "is_synced"), [(1, True), (2, False)])
+def test_the_first_command_after_init_has_the_vaults_own_names_on_the_disk(
+    monkeypatch: pytest.MonkeyPatch, size: int, *, is_synced: bool
+) -> None:
+    disk = ModelDisk()
+    init(disk, Promise())
+    if size > 1:
+        run(disk, log_threat, Promise())
+    done: list[str] = []
+    monkeypatch.setattr(disk, "sync_folder", lambda name: done.append(name or "."))
+    monkeypatch.setattr(disk, "sync_parent", lambda: done.append(".."))
+    with Vault(disk).writing(AUTHOR, wait_s=0):
+        assert done == ([".", ".."] if is_synced else [])
 
 
 def test_a_full_disk_is_told_as_that_where_it_is_not_certain(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stalklog.vault.findings import Finding, verdict_of
+from stalklog.vault.findings import Finding, unreadable, verdict_of
 
 FAULT = Finding("CHAIN_BROKEN", "logs/threats.jsonl:3", 7, "")
 WARNING = Finding("TORN_TAIL", "state", None, "")
@@ -47,3 +47,20 @@ def test_a_fault_outweighs_what_was_not_read_and_that_outweighs_a_warning(
 )
 def test_what_is_not_known_to_be_harmless_is_a_fault(finding: Finding, severity: str) -> None:
     assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "told"),
+    [
+        ("logs/threats.jsonl", OSError(5, "Input/output error"), "Input/output error"),
+        ("", OSError("no words for it"), "OSError"),
+        ("", PermissionError(), "PermissionError"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_reason(
+    where: str, error: OSError, told: str
+) -> None:
+    found = unreadable(where, error)
+    assert (found.code, found.where, found.seq) == ("FILE_UNREADABLE", where or ".", None)
+    assert found.message == f"it cannot be read ({told})"
+    assert verdict_of((found,)) == "not-checked"
