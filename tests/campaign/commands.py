@@ -211,6 +211,10 @@ class Commands:
         """Run it and kill it as it enters that call."""
         return self.run(*argv, strace=_inject(call, f"signal=SIGKILL:when={call.number}"))
 
+    def stopped_at(self, call: Call, stop: str, *argv: str) -> Ran:
+        """Run it and ask it to stop, by that signal, as it enters that call."""
+        return self.run(*argv, strace=_inject(call, f"signal={stop}:when={call.number}"))
+
     def failing_at(self, call: Call, error: str, *argv: str) -> Ran:
         """Run it and have that call answer with an error, undone."""
         return self.run(*argv, strace=_inject(call, f"error={error}:when={call.number}"))

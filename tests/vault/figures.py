@@ -15,6 +15,7 @@ FIGURES: Final = {
     "machine_steps": "steps of the state machine",
     "checker_vaults": "vaults on which the independent checker agreed",
     "kills": "kills at a system call, nothing lost",
+    "stops": "stops at a system call, told as they were",
     "failing_calls": "system calls made to fail, nothing lost",
     "failing_reads": "calls made to fail in commands that only read, told or without consequence",
     "full_disks": "disks that were full at another point, nothing lost",

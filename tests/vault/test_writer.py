@@ -6,6 +6,7 @@ import errno
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from tests.vault.desk import (
@@ -15,6 +16,7 @@ from tests.vault.desk import (
     attach,
     init,
     keep_file,
+    log_threat,
     note_case,
     run,
     threat,
@@ -30,6 +32,7 @@ from stalklog.errors import (
     ReadOnlyVaultError,
     RecordNotValidError,
     StalklogError,
+    VaultBusyError,
 )
 from stalklog.vault.checkpoint import load_note, load_signer
 from stalklog.vault.cipher import NotForThisKeyError
@@ -49,6 +52,7 @@ from stalklog.vault.log import parse_line
 from stalklog.vault.recovery import find_footing
 from stalklog.vault.sealed import parse_outer
 from stalklog.vault.state import LogState, State, parse_state
+from stalklog.vault.vault import Vault
 from stalklog.vault.verify import check_vault
 from stalklog.vault.writer import Planned, Receipt, Writer
 
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stalklog.core.entry import JsonObject
+    from stalklog.vault.disk import Held
     from stalklog.vault.layout import Header
 
 DATA = b"a screenshot"
@@ -456,3 +461,35 @@ def test_recipients_that_the_chain_does_not_name_are_refused(sealed: Noting) -> 
     sealed.put(RECIPIENTS, ADVOCATE.recipients[0].encode() + b"\n")
     with pytest.raises(ReadOnlyVaultError, match=r"\(RECIPIENTS_CHANGED\)"):
         writer_on(sealed)
+
+
+# Where the lock holds nothing back
+
+
+class Unlocked(ModelDisk):
+    """A disk whose locks everybody gets: some network disks, or where `lock` was removed."""
+
+    def try_lock(self, *, exclusive: bool) -> Held | None:
+        super().try_lock(exclusive=exclusive)
+        return Mock()
+
+
+@pytest.mark.parametrize("log", ["the same log", "another log"])
+def test_over_anothers_lines_nothing_is_written(log: str) -> None:
+    disk, promise = Unlocked(), Promise()
+    init(disk, promise)
+    with Vault(disk).writing(AUTHOR, wait_s=0) as writer:
+        writer.add("threat.logged", WORDS)
+        if log == "the same log":
+            run(disk, log_threat, promise)
+        else:
+            run(disk, add_files(1), promise)
+        before = disk.files()
+        with pytest.raises(VaultBusyError, match="Nothing of this one was saved"):
+            writer.commit()
+        assert not writer.is_unsure
+        assert disk.files() == before
+    assert promise.broken_on(disk) is None
+    run(disk, log_threat, promise)
+    assert check_vault(disk, wait_s=0).verdict == "intact"
+    assert promise.broken_on(disk) is None

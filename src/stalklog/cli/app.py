@@ -26,6 +26,7 @@ from stalklog.cli.command import (
 )
 from stalklog.cli.console import Screen
 from stalklog.cli.limits import set_limits
+from stalklog.cli.process import listen_for_stops, open_closed_streams
 from stalklog.errors import UsageError
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark, use_language
@@ -33,6 +34,8 @@ from stalklog.i18n import mark, use_language
 JSON_SCHEMA = 1
 """The number of the shapes that `--json` answers in; a new shape needs a new number."""
 
+_NOBODY_ELSE = 0o077
+"""What is made here is for this user alone, and she can open it, whatever her shell was set to."""
 _RARELY = 20_000
 """So many more things must be there before those that nobody holds are looked for: what a command
 makes mostly lives to its end."""
@@ -427,6 +430,9 @@ app = _make_app()
 
 def main() -> None:
     """Run the command line of this process."""
+    open_closed_streams()
+    listen_for_stops()
+    os.umask(_NOBODY_ELSE)
     set_limits()
     gc.set_threshold(_RARELY, 20, 20)
     app()

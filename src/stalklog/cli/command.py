@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from stalklog.cli import door
 from stalklog.cli import front as fronts
 from stalklog.i18n import gettext as _
 from stalklog.i18n import mark
@@ -35,7 +36,11 @@ def with_signature(
         after = {name: given.pop(name) for name in fronts.names()}
         before = context.obj if isinstance(context.obj, dict) else {}
         front = fronts.front_of(before, after)
-        function(front, **given)
+        try:
+            function(front, **given)
+            door.flush_answer()
+        except KeyboardInterrupt:
+            raise door.interrupted(is_saved=front.saved_by_now()) from None
         front.leave()
 
     return with_context(run, [*own, *fronts.parameters()])

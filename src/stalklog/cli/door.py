@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +60,10 @@ def error_door(screen: Screen) -> Iterator[None]:
         yield
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - nothing may pass this door
         told = _in_our_words(error)
-        with contextlib.suppress(OSError):
+        try:
             _tell(screen, told)
+        except (OSError, OutputError):
+            _close_quietly(sys.stderr)  # nothing can be told: the number says it
         raise SystemExit(told.exit_code) from None
 
 
@@ -76,7 +78,7 @@ def quiet_when_nobody_reads() -> Iterator[None]:
         yield
         _flush()
     except BrokenPipeError:
-        _close_quietly()
+        _close_quietly(sys.stdout)
         raise typer.Exit(OutputError.exit_code) from None
 
 
@@ -90,12 +92,27 @@ def flush_answer() -> None:
     try:
         _flush()
     except BrokenPipeError:
-        _close_quietly()
+        _close_quietly(sys.stdout)
         raise SystemExit(OutputError.exit_code) from None
 
 
-def interrupted() -> InterruptedByUserError:
-    """What is said when the person stops a command."""
+def interrupted(*, is_saved: bool | None = False) -> InterruptedByUserError:
+    """What is said when the person stops a command.
+
+    Args:
+        is_saved: Whether what it wrote is in the vault; None where that is not certain.
+    """
+    if is_saved:
+        return InterruptedByUserError(
+            _("Stopped, as you asked. What this command wrote into the vault is saved."),
+            hint=_("See it with: stalklog list all"),
+        )
+    if is_saved is None:
+        from stalklog.vault.vault import see_first  # noqa: PLC0415 - for this alone
+
+        return InterruptedByUserError(
+            _("Stopped, as you asked. It is not certain that this was saved."), hint=see_first()
+        )
     return InterruptedByUserError(
         _("Stopped, as you asked. Nothing that was acknowledged is lost."),
         hint=_("You can run the same command again at any time."),
@@ -178,7 +195,7 @@ def _tell(screen: Screen, error: StalklogError) -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        _close_quietly()  # else Python would try once more, and say so in its own words
+        _close_quietly(sys.stdout)  # else Python would try once more, and say so in its own words
     if screen.is_json:
         told: JsonObject = {
             "code": error.exit_code,
@@ -201,10 +218,10 @@ def _flush() -> None:
         raise unanswered(error) from error
 
 
-def _close_quietly() -> None:
+def _close_quietly(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 

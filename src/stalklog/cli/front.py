@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stalklog.cli.questions import WhenQuestion
     from stalklog.cli.secret import Secrets
     from stalklog.keyring import Keyring
-    from stalklog.services.desk import Desk, Progress
+    from stalklog.services.desk import Begun, Desk, Progress
     from stalklog.services.settings import ReadOnce
     from stalklog.vault.cipher import Opening
     from stalklog.vault.disk import Disk
@@ -73,6 +73,7 @@ class Front:
     _faults: list[str] = field(default_factory=list)
     _told_unopened: list[int] = field(default_factory=list)
     _remembered: list[ReadOnce] = field(default_factory=list)
+    _begun: list[Begun] = field(default_factory=list)
 
     def desk(
         self, *, tz: str | None = None, by: str | None = None, is_held_enough: bool = True
@@ -97,22 +98,29 @@ class Front:
             Path(self.vault) if self.vault else None,
             self.case_name,
             environ=os.environ,
-            folder=Path.cwd(),
+            folder=_this_folder(),
         )
+        begun = Begun()
         made = desk(
             vault=vault,
             clock=SystemClock(),
             wait_s=self.wait_s(),
             tz=tz,
             by=by,
-            begun=Begun(),
+            begun=begun,
             unlock=partial(self._unlock, is_held_enough=is_held_enough),
             identity=self.identity_path(),
             warn=self._warn,
             tell_unopened=self._tell_unopened,
         )
         self._remembered[:] = [made.remembered]
+        self._begun.append(begun)
         return made
+
+    def saved_by_now(self) -> bool | None:
+        """Whether what this command wrote is in the vault; None where that is not certain."""
+        begun = [one for one in self._begun if one.head]
+        return None if any(not one.is_saved for one in begun) else bool(begun)
 
     def warn_if_changed(self, desk: Desk) -> None:
         """Say that `VAULT` is another than the key at hand was made for, where a key is at hand."""
@@ -305,6 +313,16 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
         if language in LANGUAGES:
             return language
     return LANGUAGES[0]
+
+
+def _this_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError(
+            _("The folder that you are in is not there any more. Nothing was done."),
+            hint=_("Go to another one with cd, and run the command again."),
+        ) from None
 
 
 def _value_of(option: str, arguments: Sequence[str]) -> str | None:

@@ -68,9 +68,11 @@ class Begun:
     """What a command began to save: tried again, it must not save it twice."""
 
     head: str = ""
-    """SHA-256 of its last line; empty before anything was planned."""
+    """SHA-256 of its last line, from when that is written on: it may be in the vault."""
     planned: object = None
     """What it would have answered."""
+    is_saved: bool = False
+    """Whether it is in the vault for certain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from stalklog.errors import PassphraseError, UsageError, VaultError
 from stalklog.i18n import gettext as _
+from stalklog.services.saving import commit
 from stalklog.services.settings import change_locked, change_settings
 from stalklog.services.unlocking import Unlocking, require_sealed
 from stalklog.vault.atomic import replace_file
@@ -428,6 +429,7 @@ def write_outside(path: Path, data: bytes) -> None:
 class _Change:
     """A change of keys under way: the lock is held, and the owner key is open."""
 
+    desk: Desk
     disk: Disk
     header: Header
     vault: Vault
@@ -449,7 +451,7 @@ class _Change:
     def to(self, recipients: Sequence[str]) -> KeysChanged:
         """Have the change in the chain, and the owner key sealed to the new recipients."""
         planned = self.writer.change_keys(self.owner, tuple(recipients))
-        receipt = self.writer.commit()
+        receipt = commit(self.desk, self.writer)
         write_owner(self.disk, self.owner, recipients)
         return KeysChanged(planned.id, planned.seq, receipt.head, receipt.size, tuple(recipients))
 
@@ -478,7 +480,7 @@ def _changing(desk: Desk) -> Iterator[_Change]:
                 raise _not_hers()
             owner = read_owner(disk, header, opening)
             _require_proven(disk, opening)
-            yield _Change(disk, header, vault, writer, owner, writer.recipients)
+            yield _Change(desk, disk, header, vault, writer, owner, writer.recipients)
     except KeysError as error:
         refuse(error.code)
     finally:

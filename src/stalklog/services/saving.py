@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from stalklog.i18n import gettext as _
+from stalklog.services.desk import Begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stalklog.services.desk import Begun, Desk
+    from stalklog.services.desk import Desk
     from stalklog.vault.vault import Vault
-    from stalklog.vault.writer import Writer
+    from stalklog.vault.writer import Receipt, Writer
 
 T = TypeVar("T")
 
@@ -52,10 +53,29 @@ def save(desk: Desk, vault: Vault, plan: Callable[[Writer], T]) -> Saved[T]:
             found = cast("T", desk.begun.planned)
             return Saved(found, writer.head, writer.size, warnings)
         planned = plan(writer)
-        if desk.begun is not None:
-            desk.begun.head, desk.begun.planned = writer.head, planned
-        receipt = writer.commit()
+        receipt = commit(desk, writer, planned)
     return Saved(planned, receipt.head, receipt.size, warnings)
+
+
+def commit(desk: Desk, writer: Writer, planned: object = None) -> Receipt:
+    """Have on the disk what was planned; the desk knows from then on that it may be there.
+
+    Args:
+        desk: Whose command it is.
+        writer: That of the vault.
+        planned: What a command that is tried again answers with, once it is found saved.
+
+    Raises:
+        VaultError, OSError: It could not be saved; what was acknowledged before is untouched.
+    """
+    begun, size = desk.begun or Begun(), writer.size
+    begun.head, begun.planned = writer.head, planned
+    try:
+        return writer.commit()
+    finally:
+        begun.is_saved = not writer.is_unsure and writer.size > size
+        if not (begun.is_saved or writer.is_unsure):
+            begun.head = ""  # no line of it was written
 
 
 def warnings_of(writer: Writer) -> tuple[str, ...]:

@@ -385,7 +385,15 @@ def perhaps_saved(error: OSError) -> StalklogError:
         _(
             "It is not certain that this was saved: {reason}. What was saved before is untouched."
         ).format(reason=_reason(error)),
-        hint=_("See whether it is there before you write it again: stalklog list all"),
+        hint=see_first(),
+    )
+
+
+def see_first() -> str:
+    """What to do where lines were written and not acknowledged: no reading shows them yet."""
+    return _(
+        "Before you write it again, have it finished: stalklog repair. Then see whether it is "
+        "there: stalklog list all"
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stalklog.core.hashing import sha256_hex
 from stalklog.core.merkle import leaf_hash
-from stalklog.errors import RecordNotValidError
+from stalklog.core.unbroken import unbroken
+from stalklog.errors import RecordNotValidError, VaultBusyError
 from stalklog.i18n import gettext as _
 from stalklog.records.links import links
 from stalklog.vault.atomic import replace_file
@@ -152,17 +153,22 @@ class Writer:
 
         Raises:
             VaultError: A copy differs from what was read: nothing of the command was saved.
+            VaultBusyError: Another command wrote meanwhile: nothing of this one was saved.
             OSError: The disk failed. Nothing of the command was acknowledged, and all that was
                 acknowledged before is untouched; `is_unsure` tells whether it may be there.
+            KeyboardInterrupt: The person stopped it; once lines were being written, all is saved,
+                unless she did so twice: `is_unsure` tells.
         """
         self._intake.settle()
-        if self._planned:
-            self._append()
-            self.publish()
-            self._tell_recipients()
-        receipt = Receipt(tuple(self._planned), self._state.head, self._state.size)
-        self.is_unsure = False
-        self._begin()
+        with unbroken():
+            if self._planned:
+                self._require_alone()
+                self._append()
+                self.publish()
+                self._tell_recipients()
+            receipt = Receipt(tuple(self._planned), self._state.head, self._state.size)
+            self.is_unsure = False
+            self._begin()
         return receipt
 
     def publish(self) -> None:
@@ -225,6 +231,21 @@ class Writer:
         return planned
 
     # Committing
+
+    def _require_alone(self) -> None:
+        """Refuse to write over another's lines: a lock can be taken away, or hold nothing back."""
+        for log, told in self._state.logs.items():
+            if self._disk.size(log_name(log)) != told.size_bytes:
+                raise VaultBusyError(
+                    _(
+                        "Another command wrote to this vault meanwhile, though it was locked. "
+                        "Nothing of this one was saved."
+                    ),
+                    hint=_(
+                        "Run the command again. Is the vault on a network disk, or was the file "
+                        "lock in it removed? Then let only one computer write to it at a time."
+                    ),
+                )
 
     def _append(self) -> None:
         shares = {log: b"\n".join((*lines, b"")) for log, lines in self._lines.items()}

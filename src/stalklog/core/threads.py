@@ -1,0 +1,36 @@
+"""Threads, on a system that may allow no more of them: whoever asks does the work without, then."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from threading import Thread
+
+
+def begin(thread: Thread) -> bool:
+    """Start a thread; False where the system allows no more."""
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
+
+
+def begin_many(count: int) -> ThreadPoolExecutor | None:
+    """So many threads, all of them there, to hand work to; None where the system allows fewer.
+
+    An executor begins its threads one by one as work comes, and loses work where it cannot.
+    """
+    gate, threads = Event(), ThreadPoolExecutor(count)
+    try:
+        for _each in range(count):
+            threads.submit(gate.wait)  # so none is idle, and the next one needs another
+    except RuntimeError:
+        gate.set()
+        threads.shutdown()
+        return None
+    gate.set()
+    return threads
