@@ -6,18 +6,20 @@ import errno
 import hashlib
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.vault.model_disk import ModelDisk
 
+from stalklog.core.threads import begin_many
 from stalklog.vault import check_objects as tested
 from stalklog.vault.check_objects import Counted, check_objects
 from stalklog.vault.findings import Finding
 from stalklog.vault.layout import object_name
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from stalklog.vault.disk import Reading
 
 SMALL, EMPTY, LARGE = b"small", b"", bytes(tested._LARGE_BYTES)
@@ -181,12 +183,11 @@ def test_so_many_threads_read_as_there_are_cores(
 ) -> None:
     asked: list[int] = []
 
-    class Threads(ThreadPoolExecutor):
-        def __init__(self, most: int) -> None:
-            asked.append(most)
-            super().__init__(most)
+    def begin(count: int) -> ThreadPoolExecutor | None:
+        asked.append(count)
+        return begin_many(count)
 
-    monkeypatch.setattr(tested, "ThreadPoolExecutor", Threads)
+    monkeypatch.setattr(tested, "begin_many", begin)
     monkeypatch.setattr(os, "cpu_count", lambda: count)
     checked(disk, {LARGE: len(LARGE)})
     assert asked == [count or 1]

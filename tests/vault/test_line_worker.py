@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,3 +200,16 @@ def test_a_worker_ends_with_who_started_it() -> None:
     assert worker.wait(timeout=30) == 0
     assert worker.stdout is not None
     worker.stdout.close()
+
+
+def test_without_a_thread_for_it_the_same_is_found(
+    large: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    expected = check(large)
+    monkeypatch.setattr(Thread, "start", refuse)
+    assert check(large) == expected
+    assert len(started) == 2
+    assert all(worker.poll() is not None for worker in started)

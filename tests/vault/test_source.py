@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DATA = bytes(range(256)) * 20
 """Some blocks of it, where a block is made small."""
+MARKS = ("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_dev")
 
 
 @pytest.fixture
@@ -137,15 +138,21 @@ def test_a_file_that_is_cut_before_it_is_read_is_refused(file: Path, source: Sou
     assert "add it again" in caught.value.hint
 
 
-@pytest.mark.parametrize("field", ["st_size", "st_mtime_ns", "st_ino", "st_dev"])
+@pytest.mark.parametrize("field", MARKS)
 def test_any_sign_of_another_file_counts(
     source: Source, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
     before = source._before
-    changed = {
-        name: getattr(before, name) for name in ("st_size", "st_mtime_ns", "st_ino", "st_dev")
-    }
+    changed = {name: getattr(before, name) for name in MARKS}
     monkeypatch.setattr(os, "fstat", lambda _fd: SimpleNamespace(**{**changed, field: -1}))
+    assert "changed while it was read" in refused(lambda: list(source.blocks()))
+
+
+def test_a_time_that_is_put_back_hides_no_change(file: Path, source: Source) -> None:
+    before = file.stat()
+    file.write_bytes(bytes(before.st_size))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
     assert "changed while it was read" in refused(lambda: list(source.blocks()))
 
 

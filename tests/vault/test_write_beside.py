@@ -16,7 +16,7 @@ from tests.vault.model_disk import ModelDisk
 
 from stalklog.vault import write_beside
 from stalklog.vault.disk import FILE_MODE, OBJECT_MODE, Disk
-from stalklog.vault.write_beside import WriteBeside
+from stalklog.vault.write_beside import WriteBeside, begin_beside
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -62,8 +62,14 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Slow:
     return Slow()
 
 
+def begin(disk: Disk) -> WriteBeside:
+    beside = begin_beside(disk)
+    assert beside is not None
+    return beside
+
+
 def test_every_copy_is_written_before_it_is_finished(disk: Slow) -> None:
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     for number in range(8):
         beside.add(f"tmp/{number}", b"%d" % number)
     beside.finish()
@@ -85,7 +91,7 @@ def test_every_copy_is_written_before_it_is_finished(disk: Slow) -> None:
 def test_some_copies_or_some_bytes_are_handed_over_at_once(
     disk: Slow, sizes: tuple[int, ...], handed: int
 ) -> None:
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     for number, size in enumerate(sizes):
         beside.add(f"tmp/{number}", bytes(size))
     while beside._begun:
@@ -97,7 +103,7 @@ def test_some_copies_or_some_bytes_are_handed_over_at_once(
 def test_only_so_much_waits_in_memory(disk: Slow) -> None:
     """The copy that would be too much waits until the first is written."""
     disk.may_write.clear()
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     for number in range(3):
         beside.add(f"tmp/{number}", bytes(10))
     late = threading.Thread(target=beside.add, args=("tmp/3", bytes(10)))
@@ -112,7 +118,7 @@ def test_only_so_much_waits_in_memory(disk: Slow) -> None:
 
 
 def test_a_copy_that_cannot_be_written_is_told(disk: Slow) -> None:
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     beside.add("tmp/bad", b"x")
     with pytest.raises(OSError, match="no space left"):
         beside.finish()
@@ -120,7 +126,7 @@ def test_a_copy_that_cannot_be_written_is_told(disk: Slow) -> None:
 
 
 def test_after_one_that_cannot_be_written_no_other_is_taken(disk: Slow) -> None:
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     beside.add("tmp/bad", bytes(10))
     for number in range(2):
         beside.add(f"tmp/{number}", bytes(10))
@@ -148,7 +154,7 @@ def set_once_stopped(
 
 def test_what_was_not_written_yet_will_not_be(disk: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     disk.may_write.clear()
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     for number in range(3):
         beside.add(f"tmp/{number}", bytes(10))
     disk.is_asked.wait(10)
@@ -167,7 +173,7 @@ def test_what_was_to_come_then_and_has_not_begun_will_not(
         has_begun.set()
         may_end.wait(10)
 
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     beside.then(wait)
     beside.then(lambda: done.append(True))
     has_begun.wait(10)
@@ -180,7 +186,7 @@ def test_what_was_to_come_then_and_has_not_begun_will_not(
 def test_what_comes_then_is_done_after_the_copies_so_far(disk: Slow) -> None:
     disk.may_write.clear()
     seen: list[list[str]] = []
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     for number in range(4):
         beside.add(f"tmp/{number}", b"%d" % number)
     beside.then(lambda: seen.append(sorted(disk.files())))
@@ -205,7 +211,7 @@ def test_what_comes_then_waits_until_the_other_process_has_answered(
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     files = Disk(tmp_path)
     files.make_folder("tmp")
-    beside = WriteBeside(files)
+    beside = begin(files)
     other = beside._worker._process
     assert other is not None
     other.send_signal(signal.SIGSTOP)
@@ -221,9 +227,37 @@ def test_what_comes_then_waits_until_the_other_process_has_answered(
     beside.stop()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be made to wait there")
+@pytest.mark.parametrize("is_proving", [False, True])
+def test_one_that_hangs_is_not_waited_for_when_it_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_proving: bool
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    files = Disk(tmp_path)
+    files.make_folder("tmp")
+    beside = begin(files)
+    other = beside._worker._process
+    assert other is not None
+    beside.add("tmp/0", b"0")
+    if is_proving:
+        beside.then(lambda: None)
+        beside._begun.pop().result(10)
+    other.send_signal(signal.SIGSTOP)
+    if is_proving:
+        beside.then(lambda: list(beside.hash_copies(["tmp/0"])))  # type: ignore[arg-type]
+    else:
+        beside.add("tmp/1", bytes(2 << 20))  # more than the pipe holds
+    time.sleep(0.05)
+    began_s = time.monotonic()
+    beside.stop()
+    assert time.monotonic() - began_s < 5
+    assert other.poll() is not None
+    assert set(files.list("tmp")) <= {"0"}  # nothing is written here instead
+
+
 def test_later_copies_are_written_while_that_is_done(disk: Slow) -> None:
     is_written = threading.Event()
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     beside.add("tmp/0", b"0")
     beside.then(lambda: pytest.fail("not meanwhile") if not is_written.wait(10) else None)
     beside.add("tmp/1", bytes(10))
@@ -235,7 +269,7 @@ def test_later_copies_are_written_while_that_is_done(disk: Slow) -> None:
 
 
 def test_what_cannot_be_written_is_told_instead_of_what_comes_then(disk: Slow) -> None:
-    beside = WriteBeside(disk)
+    beside = begin(disk)
     beside.add("tmp/bad", b"x")
     done: list[bool] = []
     beside.then(lambda: done.append(True))
@@ -251,7 +285,7 @@ def test_what_then_fails_is_told_and_no_other_copy_is_taken(disk: Slow) -> None:
         raise OSError(errno.EIO, "input/output error")
 
     for tells in (WriteBeside.finish, fill):
-        beside = WriteBeside(disk)
+        beside = begin(disk)
         beside.then(fail)
         with pytest.raises(OSError, match="input/output error"):
             tells(beside)

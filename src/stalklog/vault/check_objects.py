@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from stalklog.core.threads import begin_many
 from stalklog.i18n import gettext as _
 from stalklog.vault.disk import NotRegularFileError
 from stalklog.vault.findings import Finding
@@ -78,10 +78,12 @@ def _check_all(
 ) -> Iterator[tuple[Finding | None, int]]:
     wanted = [_Wanted(sha256, *known) for sha256, known in objects.items()]
     check = partial(_check_share, disk)
-    if all(item.size_bytes < _LARGE_BYTES for item in wanted):
+    is_worth_it = any(item.size_bytes >= _LARGE_BYTES for item in wanted)
+    threads = begin_many(os.cpu_count() or 1) if is_worth_it else None
+    if threads is None:
         yield from chain.from_iterable(map(check, _shares(wanted)))
         return
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+    with threads:
         yield from chain.from_iterable(threads.map(check, _shares(wanted)))
 
 

@@ -9,6 +9,7 @@ wrong.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import struct
@@ -55,6 +56,7 @@ class CopyWorker:
         self._process = None if place is None else start_worker(__name__, str(place))
         self._lock = Lock()
         self._unanswered: deque[Share] = deque()
+        self._is_given_up = False
 
     def write(self, share: Share) -> None:
         """Have these copies written before `finish` returns.
@@ -89,9 +91,17 @@ class CopyWorker:
             self._await(0)
             answer = self._receive(size_bytes) if self._send(Share(names, [])) else b""
             if len(answer) < size_bytes:
+                self._require_wanted()
                 self.stop()
                 return hash_copies(self._disk, names)
         return (answer[at : at + _HASH_BYTES] for at in range(0, size_bytes, _HASH_BYTES))
+
+    def give_up(self) -> None:
+        """Have whoever waits for the other process, in another thread, meet an error instead."""
+        self._is_given_up = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def stop(self) -> None:
         """End the other process, whatever it does."""
@@ -110,6 +120,7 @@ class CopyWorker:
 
     def _write_here(self) -> None:
         """Write what the other process did not say that it had written, once that is gone."""
+        self._require_wanted()
         self.stop()
         while self._unanswered:
             for name, data in zip(*self._unanswered[0], strict=True):
@@ -117,6 +128,10 @@ class CopyWorker:
                     self._disk.remove(name)  # what the other process has begun
                 _write(self._disk, name, data)
             self._unanswered.popleft()  # not before: whoever asks later meets the same error
+
+    def _require_wanted(self) -> None:
+        if self._is_given_up:
+            raise InterruptedError(errno.EINTR, "nobody waits for these copies any more")
 
     def _send(self, share: Share) -> bool:
         """Whether the other process has been told; False too where there is nothing to tell."""

@@ -7,6 +7,8 @@ from queue import Queue
 from threading import Thread
 from typing import Final
 
+from stalklog.core.threads import begin
+
 LONG_BYTES: Final = 8 << 20
 """From so many bytes on a thread saves more than it costs."""
 _WAITING: Final = 16
@@ -21,6 +23,7 @@ class HashBeside:
         self._digest = hashlib.sha256()
         self._blocks: Queue[bytes | None] = Queue(_WAITING)
         self._thread: Thread | None = None
+        self._can_go_beside = True
 
     def update(self, block: bytes) -> None:
         """The next block."""
@@ -29,9 +32,10 @@ class HashBeside:
             self._blocks.put(block)
             return
         self._digest.update(block)
-        if self.size_bytes >= LONG_BYTES:
-            self._thread = Thread(target=self._run, daemon=True)
-            self._thread.start()
+        if self._can_go_beside and self.size_bytes >= LONG_BYTES:
+            thread = Thread(target=self._run, daemon=True)
+            self._can_go_beside = begin(thread)
+            self._thread = thread if self._can_go_beside else None
 
     def hexdigest(self) -> str:
         """The hash of all of it, in hex; nothing more may follow."""

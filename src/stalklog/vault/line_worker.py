@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import orjson
 
 from stalklog.core.haste import without_circles
+from stalklog.core.threads import begin
 from stalklog.records.types import LOGS
 from stalklog.vault.facts import Columns
 from stalklog.vault.stretch import Share, Stretch, read_stretch
@@ -82,12 +83,13 @@ class _Shared:
 
     def read(self) -> Iterator[tuple[Stretch, Share]]:
         courier = Thread(target=self._deliver, daemon=True)
-        courier.start()
+        is_delivering = begin(courier)
         while (taken := self._take()) is not None:
             number, stretch = taken
             self._done[number] = stretch, read_stretch(stretch)
             yield from self._finished()
-        courier.join()
+        if is_delivering:
+            courier.join()
         yield from self._finished()
         if self._error is not None:
             raise self._error

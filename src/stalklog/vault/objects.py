@@ -63,6 +63,7 @@ class Intake:
         self._copies: list[Copy] = []
         self._unproven: list[Copy] = []
         self._beside: WriteBeside | None = None
+        self._can_go_beside = True
         self._held: dict[str, set[str]] = {}
         self._prefix = f"tmp/{secrets.token_hex(12)}"
         self._count = 0
@@ -126,11 +127,13 @@ class Intake:
     def _temporary(self, number: int) -> str:
         return f"{self._prefix}-{number}"
 
-    def _begin_beside(self) -> WriteBeside:
-        if self._beside is None:
-            from stalklog.vault.write_beside import WriteBeside  # noqa: PLC0415 - for bulk adds only
+    def _begin_beside(self) -> WriteBeside | None:
+        """What writes beside; None where the system allows no threads for it."""
+        if self._beside is None and self._can_go_beside:
+            from stalklog.vault.write_beside import begin_beside  # noqa: PLC0415 - bulk adds only
 
-            self._beside = WriteBeside(self._disk)
+            self._beside = begin_beside(self._disk)
+            self._can_go_beside = self._beside is not None
         return self._beside
 
     def _stop_beside(self) -> None:
@@ -139,8 +142,10 @@ class Intake:
             self._beside = None
 
     def _prove_beside(self) -> None:
-        self._begin_beside().then(partial(self._prove, self._unproven))
-        self._unproven = []
+        beside = self._begin_beside()
+        if beside is not None:  # else all are proven at the end
+            beside.then(partial(self._prove, self._unproven))
+            self._unproven = []
 
     def _prove(self, copies: Sequence[Copy]) -> None:
         """Have copies on the disk, and read back from there what was not read back yet."""
@@ -152,16 +157,15 @@ class Intake:
             _require_same(digest.hex(), copy.sha256)
 
     def _copy(self, temporary: str, blocks: Iterable[bytes]) -> Copy:
-        if self._count <= _FEW:
+        beside = self._begin_beside() if self._count > _FEW else None
+        if beside is None:
             return self._write(temporary, blocks)
         rest = iter(blocks)
         first = list(islice(rest, 2))
         if len(first) > 1:
             return self._write(temporary, chain(first, rest))
-        return self._write_beside(temporary, b"".join(first))
-
-    def _write_beside(self, temporary: str, data: bytes) -> Copy:
-        self._begin_beside().add(temporary, data)
+        data = b"".join(first)
+        beside.add(temporary, data)
         sha256 = sha256_hex(data)
         return Copy(temporary, sha256, len(data), self._note(sha256), is_proven=False)
 

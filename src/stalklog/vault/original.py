@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import os
 from queue import Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from stalklog.core.stream import StreamError
+from stalklog.core.threads import begin
 from stalklog.safety.limits import MAX_MEMORY_BYTES
 from stalklog.vault.layout import object_name
 from stalklog.vault.objects import hash_file, read_blocks
@@ -111,7 +113,8 @@ class _Poured(io.RawIOBase):
         self._digest = hashlib.sha256()
         self._is_ended = False
         self._thread = Thread(target=self._pour, args=(disk, stored, opening), daemon=True)
-        self._thread.start()
+        if not begin(self._thread):
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     def readable(self) -> bool:
         """It can be read; nothing else."""

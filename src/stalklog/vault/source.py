@@ -129,8 +129,9 @@ def _require_regular(found: os.stat_result) -> None:
         raise _unreadable(_("it is not a regular file"))
 
 
-def _mark(found: os.stat_result) -> tuple[int, int, int, int]:
-    return found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev
+def _mark(found: os.stat_result) -> tuple[int, ...]:
+    """What is another once the file was written to: `mtime` can be put back, `ctime` cannot."""
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
 
 
 def _unreadable(reason: str) -> EvidenceUnreadableError:

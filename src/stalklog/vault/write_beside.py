@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from stalklog.core.threads import begin_many
 from stalklog.vault.copy_worker import CopyWorker, Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ThreadPoolExecutor
 
     from stalklog.vault.disk import Disk
 
@@ -21,13 +21,31 @@ _WAITING: Final = 32
 """How often, before the first must be written: this bounds the memory."""
 
 
+def begin_beside(disk: Disk) -> WriteBeside | None:
+    """Begin to write beside; None where the system allows no threads for it."""
+    writing, proving = begin_many(1), begin_many(1)
+    if writing is not None and proving is not None:
+        return WriteBeside(disk, writing, proving)
+    for threads in filter(None, (writing, proving)):
+        threads.shutdown()
+    return None
+
+
 class WriteBeside:
     """Copies on their way into `tmp/`, and what is to be done once they are there."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(
+        self, disk: Disk, writing: ThreadPoolExecutor, proving: ThreadPoolExecutor
+    ) -> None:
+        """Begin the second process.
+
+        Args:
+            disk: The vault.
+            writing: A thread that hands copies over.
+            proving: A thread for what is done once they are there.
+        """
         self._worker = CopyWorker(disk)
-        self._writing = ThreadPoolExecutor(1)
-        self._proving = ThreadPoolExecutor(1)
+        self._writing, self._proving = writing, proving
         self._share = Share([], [])
         self._share_bytes = 0
         self._begun: deque[Future[None]] = deque()
@@ -69,6 +87,7 @@ class WriteBeside:
 
     def stop(self) -> None:
         """End the threads and the process; what was not written yet will not be."""
+        self._worker.give_up()  # the threads may wait for it, and it for ever
         self._writing.shutdown(cancel_futures=True)
         self._proving.shutdown(cancel_futures=True)
         self._worker.stop()
