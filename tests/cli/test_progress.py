@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from stalklog.cli.progress import Bar, Silence, progress_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.cli.conftest import Run
 
 
 class _Terminal(io.StringIO):
@@ -116,3 +119,46 @@ def test_a_bar_is_told_now_and_then_and_at_the_end(
         bar.advance(1, 2)
     assert told[2:] == [2, 4, 6]
     bar.finish()
+
+
+class _Heard:
+    """Progress that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.size_bytes = 0
+
+    def start(self, what: str, total_bytes: int | None, total_files: int | None) -> None:
+        assert total_files is None or total_files >= 0
+        self.begun.append(f"{what}: {total_bytes}")
+
+    def advance(self, files: int, size_bytes: int) -> None:
+        assert files >= 0
+        self.size_bytes += size_bytes
+
+    def finish(self) -> None:
+        self.begun.append("")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "all"), ("status",), ("report",), ("verify",), ("timeline",), ("due",),
+        ("search", "x"), ("pattern",), ("add-evidence", "x.txt"),
+    ],
+    ids="-".join,
+)  # fmt: skip
+def test_what_may_take_long_shows_how_far_it_is(
+    run: Run, vault: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    Path("x.txt").write_text("I see you\n")
+    assert run("add-evidence", "x.txt").code == 0
+    run("log-threat", "--precision", "unknown", "--words", "x")
+    heard = _Heard()
+    monkeypatch.setattr(progress, "progress_for", lambda _screen: heard)
+    assert run(*words).code == 0
+    assert heard.begun[0]
+    assert heard.begun[-1] == ""
+    log_bytes = (vault / "logs" / "threats.jsonl").stat().st_size
+    reads_files_only = words[0] in {"add-evidence", "search", "timeline"}
+    assert heard.size_bytes >= (10 if reads_files_only else log_bytes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stalklog.core.clock import SystemClock
-from stalklog.errors import WouldOverwriteError
+from stalklog.errors import OutputError, WouldOverwriteError
 from stalklog.report.model import Choice
 from stalklog.services import reports
 from stalklog.services.desk import Desk
@@ -74,6 +74,17 @@ def test_a_file_never_takes_a_name_that_is_taken(
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_temporary_name_that_stays_is_no_error(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(type(finished), "unlink", refuse)
+    give_name(finished, tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == b"finished"
+
+
 def test_a_folder_gets_its_name(finished_folder: Path, tmp_path: Path) -> None:
     give_name(finished_folder, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -127,7 +138,23 @@ def test_a_report_never_takes_a_name_that_came_up_while_it_was_made(
         appear(draft)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reports, "_appear", just_before)
-    with pytest.raises(WouldOverwriteError):
+    with pytest.raises(WouldOverwriteError, match="There is no report now, though the log says"):
         make_report(Desk(tmp_path / "vault"), target, format_name=format_name, choice=Choice())
     assert target.read_bytes() == b"mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report", "vault"]
+
+
+def test_a_report_that_cannot_get_its_name_is_told_as_one_that_was_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_vault(tmp_path / "vault", clock=SystemClock(), settings=Settings(tz="Asia/Kolkata"))
+
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(reports, "give_name", refuse)
+    with pytest.raises(OutputError, match="There is none now, though the log says"):
+        make_report(
+            Desk(tmp_path / "vault"), tmp_path / "r.html", format_name=None, choice=Choice()
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["vault"]

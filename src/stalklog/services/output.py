@@ -123,7 +123,8 @@ def _name_file(temporary: Path, target: Path) -> None:
         os.close(create_file(target))
         temporary.replace(target)
     else:
-        temporary.unlink()
+        with suppress(OSError):  # it has its name: another one of it that stays is told as no error
+            temporary.unlink()
 
 
 def _name_folder(temporary: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from stalklog import __version__
 from stalklog.core.haste import without_circles
 from stalklog.core.note import NoteFormatError, NoteSignatureError
-from stalklog.errors import OutputError, VaultBusyError
+from stalklog.errors import OutputError, VaultBusyError, WouldOverwriteError
 from stalklog.i18n import gettext as _
 from stalklog.records.view import case as case_of
 from stalklog.records.view import current
@@ -31,7 +31,7 @@ from stalklog.services.custody import Custody
 from stalklog.services.entries import read_entries
 from stalklog.services.output import give_name, taken, write_file
 from stalklog.services.own_servers import servers_in
-from stalklog.services.saving import warnings_of
+from stalklog.services.saving import commit, warnings_of
 from stalklog.vault.checkpoint import MAX_NOTE_BYTES, load_note
 from stalklog.vault.disk import FOLDER_MODE, Disk
 from stalklog.vault.layout import LATEST_NOTE
@@ -180,7 +180,7 @@ def _make(
             writer.keep_note()
             for draft in drafts:
                 writer.add("report.made", _body(draft, choice, writer.size))
-            receipt = writer.commit()
+            receipt = commit(desk, writer)
             warnings = warnings_of(writer)
         for draft in drafts:
             _appear(draft)
@@ -296,9 +296,21 @@ def _appear(draft: _Draft) -> None:
     try:
         give_name(draft.temporary, draft.path)
     except FileExistsError:
-        raise taken() from None
+        raise WouldOverwriteError(
+            _(
+                "Something of that name came up meanwhile; it was not touched. There is no report "
+                "now, though the log says that it was made."
+            ),
+            hint=_("Make it again under another name with -o."),
+        ) from None
     except OSError as error:
-        raise _cannot_write(error) from error
+        raise OutputError(
+            _(
+                "The report cannot be written there ({reason}). There is none now, though the log "
+                "says that it was made."
+            ).format(reason=error.strerror),
+            hint=_("Name another place with -o."),
+        ) from error
 
 
 def _remove(temporary: Path) -> None:
