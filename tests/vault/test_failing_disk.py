@@ -39,7 +39,10 @@ SURE: Final = f"Not saved: {REASON}. What was saved before is untouched."
 UNSURE: Final = (
     f"It is not certain that this was saved: {REASON}. What was saved before is untouched."
 )
-LOOK: Final = "See whether it is there before you write it again: stalklog list all"
+LOOK: Final = (
+    "Before you write it again, have it finished: stalklog repair. Then see whether it is there: "
+    "stalklog list all"
+)
 
 
 @pytest.fixture
