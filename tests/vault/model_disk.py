@@ -18,6 +18,7 @@ import itertools
 import math
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, TypeAlias
@@ -689,6 +690,7 @@ def _copied(node: Node | None, memo: dict[Inode, Inode]) -> Node | None:
     return None if node is None else _kept(node, memo)
 
 
+@lru_cache(maxsize=4096)
 def _split(name: str) -> tuple[str, str]:
     folder, _, last = name.rpartition("/")
     return folder, last
