@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -129,13 +130,16 @@ def test_what_whoever_started_it_wants_passed_over_stays_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    monkeypatch.setattr(tested, "_ended_by", [])
     kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         tested.listen_for_stops()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        assert tested.is_ending()
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
@@ -171,3 +175,40 @@ def test_a_folder_that_is_gone_is_named(run: Run, tmp_path: Path, vault: Path) -
     assert ended.returncode == 2
     assert "The folder that you are in is not there any more." in ended.stderr
     assert run("list", "all").code == 0
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
+def test_who_is_gone_is_asked_nothing_and_nothing_is_kept_unasked(
+    run: Run, vault: Path, stop: signal.Signals
+) -> None:
+    import pty  # noqa: PLC0415 - not everywhere
+
+    fd, end = pty.openpty()
+    beside = subprocess.Popen(
+        [sys.executable, "-m", "stalklog", "--vault", str(vault), "log-threat"],
+        stdin=end, stdout=end, stderr=end, start_new_session=True,
+        env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    os.close(end)
+    _read_until(fd, "\n")
+    os.write(fd, b"He stood at my door.\n\n")
+    told = _read_until(fd, "?")
+    beside.send_signal(stop)
+    while beside.poll() is None:
+        told += _read_until(fd, "Stopped, as you asked. Nothing was written.")
+    os.close(fd)
+    assert beside.returncode == InterruptedByUserError.exit_code, told
+    assert "Keep what you wrote" not in told
+    assert run("list", "threats", "--json").json == []
+
+
+def _read_until(fd: int, text: str) -> str:
+    told = ""
+    until = time.monotonic() + 20
+    while text not in told and time.monotonic() < until:
+        if select.select([fd], [], [], 0.1)[0]:
+            try:
+                told += os.read(fd, 65536).decode(errors="replace")
+            except OSError:  # the other end is closed
+                break
+    return told

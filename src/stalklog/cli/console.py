@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TextIO
 
+from stalklog.cli.process import is_ending
 from stalklog.cli.table import GAP, cells_of, widths_of
 from stalklog.core.entry import JsonValue
 from stalklog.errors import OutputError
@@ -162,7 +163,8 @@ class Screen:
 
     def can_ask(self) -> bool:
         """Whether a person is there to answer a question."""
-        return not self.is_json and sys.stdin.isatty() and sys.stderr.isatty()
+        is_there = sys.stdin.isatty() and sys.stderr.isatty() and not is_ending()
+        return is_there and not self.is_json
 
     def has_colour(self, stream: TextIO) -> bool:
         """Whether colours are wanted and understood there."""

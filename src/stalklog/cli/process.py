@@ -7,14 +7,16 @@ import signal
 import sys
 from _thread import interrupt_main
 from threading import Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from stalklog.core.threads import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 _SOON_S = 0.005
+_ended_by: list[int] = []
 _STREAMS = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
 
 
@@ -43,8 +45,18 @@ def listen_for_stops() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, _end)
     sys.unraisablehook = _asking_again(sys.unraisablehook)
+
+
+def is_ending() -> bool:
+    """Whether this process was asked to end, and not by the person at it: nobody is to be asked."""
+    return bool(_ended_by)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    _ended_by.append(number)
+    raise KeyboardInterrupt
 
 
 def _asking_again(
