@@ -190,13 +190,17 @@ def test_who_is_gone_is_asked_nothing_and_nothing_is_kept_unasked(
         env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
     )  # fmt: skip
     os.close(end)
-    _read_until(fd, "\n")
+    _read_until(fd, "> ")
     os.write(fd, b"He stood at my door.\n\n")
-    told = _read_until(fd, "?")
+    told = _read_until(fd, "When was it?")
+    told += _read_until(fd, "> ")
     beside.send_signal(stop)
-    while beside.poll() is None:
-        told += _read_until(fd, "Stopped, as you asked. Nothing was written.")
-    os.close(fd)
+    told += _read_until(fd, "Nothing was written.")
+    try:
+        beside.wait(10)
+    finally:
+        beside.kill()
+        os.close(fd)
     assert beside.returncode == InterruptedByUserError.exit_code, told
     assert "Keep what you wrote" not in told
     assert run("list", "threats", "--json").json == []
