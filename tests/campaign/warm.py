@@ -72,6 +72,9 @@ def main() -> None:
     if len(sys.argv) > 1:
         _count_as_large(int(sys.argv[1]))
     signal.pthread_sigmask(signal.SIG_BLOCK, {GATE})
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs this may pass it over
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.SIG_DFL)
     for line in sys.stdin:
         begun = [_begin(job) for job in json.loads(line)]
         for pid in begun:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from stalklog.cli.app import app
 from stalklog.cli.console import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,11 @@ def vault(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert run("init", str(path), "--tz", "Asia/Kolkata").code == 0
     monkeypatch.setenv("STALKLOG_VAULT", str(path))
     return path
+
+
+@pytest.fixture
+def _hears_ctrl_c() -> Iterator[None]:
+    """Ctrl-C is heard, also where whoever runs the tests has it passed over."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,11 @@ def changed(answer: Answer, place: str) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert set(answer.json) == {"id", "seq", "head", "size", "recipients"}
     assert answer.json["id"] == place
+
+
+def dayless(told: str) -> str:
+    """The same on every day: without the vault's zone it may be another one."""
+    return re.sub(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b", "<day>", told)
 
 
 class TestKeys:
@@ -131,7 +137,7 @@ class TestKeys:
 
         monkeypatch.setattr("stalklog.services.settings.read_settings", refuse)
         answer = run("verify", "--passphrase-file", hers.passphrase)
-        assert (answer.code, answer.out) == (0, expected.out)
+        assert (answer.code, dayless(answer.out)) == (0, dayless(expected.out))
         assert run("status", "--passphrase-file", hers.passphrase).code == VaultError.exit_code
 
     @pytest.mark.parametrize("bad", ["", "short", "four\twords far apart"])

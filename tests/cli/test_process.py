@@ -97,6 +97,12 @@ def test_whatever_her_shell_was_set_to_she_can_go_on(
     assert count_threats(run) == 2
 
 
+def _as_in_a_terminal() -> None:
+    """Signals are heard, also where whoever runs the tests has them passed over."""
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_who_asks_it_to_end_is_told_how_and_nothing_is_left(
     vault: Path, home: Path, stop: signal.Signals
@@ -116,6 +122,7 @@ def test_who_asks_it_to_end_is_told_how_and_nothing_is_left(
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_as_in_a_terminal,  # noqa: PLW1509 - no threads here
     )
     while not any((vault / "tmp").iterdir()):
         time.sleep(0.01)
@@ -145,6 +152,7 @@ def test_what_whoever_started_it_wants_passed_over_stays_so(
             signal.signal(number, handler)
 
 
+@pytest.mark.usefixtures("_hears_ctrl_c")
 def test_a_stop_that_python_lost_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", tested._asking_again(told.append))
@@ -187,6 +195,7 @@ def test_who_is_gone_is_asked_nothing_and_nothing_is_kept_unasked(
     beside = subprocess.Popen(
         [sys.executable, "-m", "stalklog", "--vault", str(vault), "log-threat"],
         stdin=end, stdout=end, stderr=end, start_new_session=True,
+        preexec_fn=_as_in_a_terminal,  # noqa: PLW1509 - no threads here
         env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
     )  # fmt: skip
     os.close(end)

@@ -51,6 +51,7 @@ def test_what_is_finished_is_there_once(
     assert run("verify").code == 0
 
 
+@pytest.mark.usefixtures("_hears_ctrl_c")
 def test_stopped_twice_it_is_not_certain(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Disk.sync
 
@@ -72,6 +73,7 @@ def test_stopped_twice_it_is_not_certain(run: Run, monkeypatch: pytest.MonkeyPat
     assert len(run("list", "threats", "--json").json) == 1
 
 
+@pytest.mark.usefixtures("_hears_ctrl_c")
 def test_stopped_when_the_answer_is_told_it_is_saved(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

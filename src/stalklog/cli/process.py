@@ -66,7 +66,7 @@ def _asking_again(
 
     def hear(lost: sys.UnraisableHookArgs) -> None:
         if lost.exc_type is KeyboardInterrupt:
-            again = Timer(_SOON_S, interrupt_main)
+            again = Timer(_SOON_S, interrupt_main, _ended_by[-1:])  # else it was Ctrl-C
             again.daemon = True
             begin(again)
         else:
