@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-NAMES: Final = ("add", "held", "log", "both", "recovery", "init")
+NAMES: Final = ("add", "many", "held", "log", "both", "recovery", "init")
+MANY: Final = 9
+"""From eight files on they are synced together."""
 WORDS: Final = "I know where you are."
 ONE_MORE: Final = ("log-threat", "--precision", "unknown", "--words", "one more", "--json")
 NOT_SAVED: Final = "Not saved"
 """How the message begins where nothing of the command is in the vault."""
 OWN: Final = {
     "add": b'"name":"one.eml"',
+    "many": b'"name":"7.txt"',
     "held": b'"name":"held.png"',
     "log": WORDS.encode(),
     "both": b"They took the report.",
@@ -68,9 +71,11 @@ class Case:
 
 
 def make_cases(place: Path) -> list[Case]:
-    """An add of two files, an add of held bytes, a log entry, both at once, a recovery, an init."""
+    """An add of two files, and of so many that the disk is synced at once; an add of held bytes; a
+    log entry; both; a recovery; an init."""
     make: list[tuple[str, Callable[[Path], tuple[str, ...]]]] = [
         ("add", lambda _vault: ("add-evidence", "{}/one.eml", "{}/two.png", "--json")),
+        ("many", lambda _vault: ("add-evidence", "{}/many", "--json")),
         ("held", lambda _vault: ("add-evidence", "{}/held.png", "--json")),
         ("log", lambda _vault: ("log-threat", "--when", "today", "--words", WORDS, "--json")),
         ("both", lambda _vault: (*_CONTACT, "--attach", "{}/one.eml", "--json")),
@@ -100,6 +105,9 @@ def _case(folder: Path, name: str, prepare: Callable[[Path], tuple[str, ...]]) -
     (folder / "one.eml").write_bytes(b"From: nobody@example.org\nSubject: x\n\n" + b"words\n" * 99)
     (folder / "two.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
     (folder / "held.png").write_bytes(original(1))
+    (folder / "many").mkdir()
+    for number in range(MANY):
+        (folder / "many" / f"{number}.txt").write_bytes(b"%d\n" % number)
     promise = Promise()
     disk = Disk(vault)
     init(disk, promise)
@@ -141,8 +149,18 @@ def _head_of(disk: Disk) -> Expectation:
 # Judging
 
 
-def judge(commands: Commands, case: Case, place: Path, ran: Ran) -> str | None:
-    """What is wrong after a command was disturbed; None where nothing is lost and all goes on."""
+def judge(
+    commands: Commands, case: Case, place: Path, ran: Ran, *, is_tidy: bool = True
+) -> str | None:
+    """What is wrong after a command was disturbed; None where nothing is lost and all goes on.
+
+    Args:
+        commands: To give the next one.
+        case: What was promised before.
+        place: Where it was disturbed.
+        ran: How it ended.
+        is_tidy: Whether nothing of it may be left in `tmp/` when the next command is done.
+    """
     vault = place / "vault"
     return (
         judge_answer(ran)
@@ -150,7 +168,7 @@ def judge(commands: Commands, case: Case, place: Path, ran: Ran) -> str | None:
         or _go_on(commands, case, place)
         or _judge_words(case, vault, ran)
         or _judge_vault(case, vault, ran, LEFT_AFTERWARDS)
-        or judge_tidiness(vault)
+        or (judge_tidiness(vault) if is_tidy else None)
     )
 
 

@@ -1,4 +1,7 @@
-"""The second process of a bulk add is killed or fails at a system call: the first does its work."""
+"""A bulk add of two processes is disturbed at a system call: of the second one, or of any.
+
+Where the second one is killed or fails, the first does its work, and nothing shows of it.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,8 @@ EACH: Final = 3
 """In the small form."""
 LEAST_TO_COME: Final = 0.9 if IS_LONG else 0.0
 """How many calls the second process makes differs a little: of so many one at least must come."""
+FIRST_EACH: Final = 8
+ONE_IN_FIRST: Final = 31
 ONE_IN: Final = 4
 """In the long one: it does the same with each file."""
 
@@ -42,7 +47,7 @@ def case(cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory) -> Ca
     folder = tmp_path_factory.mktemp("many")
     case = replace(cases["log"], name="add", folder=folder)
     replace(cases["log"]).fresh(folder)
-    (folder / "many").mkdir()
+    (folder / "many").mkdir(exist_ok=True)
     for number in range(FILES):
         (folder / "many" / f"{number}.txt").write_bytes(b"%d\n" % number * 50)
     return replace(case, argv=("--vault", "{}/vault", "add-evidence", "{}/many", "--json"))
@@ -108,3 +113,57 @@ def test_any_call_of_the_second_process_that_fails_costs_nothing(
     )  # fmt: skip
     record_property("failing_calls", came)
     assert came > len(calls) * LEAST_TO_COME
+
+
+def test_a_kill_at_any_call_of_both_loses_nothing(
+    case: Case,
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Which of the two it meets is the one that gets there first."""
+    calls = spread(commands.calls(*case.fresh(place), since='"lock"'))
+    bad: Counter[str] = Counter()
+    killed = 0
+    for call in calls:
+        ran = commands.killed_at(call, *case.fresh(place))
+        killed += ran.code == -9
+        # what outlives the first process may write a copy or two behind the next command
+        reason = judge(commands, case, place, ran, is_tidy=ran.code != -9)
+        if reason:
+            bad[f"{call.name} {call.number} {call.told[:60]}: {reason}"] += 1
+    record_property("kills", len(calls))
+    assert not bad, "\n".join(map(str, bad.items()))
+    assert killed
+
+
+@pytest.mark.parametrize("error", ["EIO", "ENOSPC", "EINTR"] if IS_LONG else ["EIO"])
+def test_any_call_of_both_that_fails_is_told_and_loses_nothing(
+    error: str,
+    case: Case,
+    commands: Commands,
+    place: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    calls = commands.calls(*case.fresh(place), since='"lock"')
+    calls = spread([call for call in calls if call.name in FAILING])
+    bad: Counter[str] = Counter()
+    came = 0
+    for call in calls:
+        ran = commands.failing_at(call, error, *case.fresh(place))
+        came += commands.has_failed_it()
+        reason = judge(commands, case, place, ran)
+        if reason:
+            bad[f"{error} at {call.name} {call.number} {call.told[:60]}: {reason}"] += 1
+    record_property("failing_calls", came)
+    assert not bad, "\n".join(map(str, bad.items()))
+    assert came > len(calls) * LEAST_TO_COME
+
+
+def spread(calls: Sequence[Call]) -> list[Call]:
+    """Some of them, the rare ones all: one sync is more than the thousandth read."""
+    often = Counter(call.name for call in calls)
+    rare = [call for call in calls if often[call.name] < FILES // 4]
+    many = [call for call in calls if often[call.name] >= FILES // 4]
+    chosen = [*rare, *many[::-ONE_IN_FIRST]]
+    return chosen if IS_LONG else chosen[:: max(1, len(chosen) // FIRST_EACH)]
