@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
     from threading import Thread
 
 
@@ -24,6 +24,8 @@ def begin_many(count: int) -> ThreadPoolExecutor | None:
 
     An executor begins its threads one by one as work comes, and loses work where it cannot.
     """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - 10 ms, for much work only
+
     gate, threads = Event(), ThreadPoolExecutor(count)
     try:
         for _each in range(count):
