@@ -52,6 +52,11 @@ def test_all_of_them_are_there(count: int) -> None:
     with threads:
         assert len(threads._threads) == count
         assert list(threads.map(int, "123")) == [1, 2, 3]
+        may_end = threading.Event()
+        for _each in range(count + 2):
+            threads.submit(may_end.wait)  # more than there are of them: no other one is begun
+        assert len(threads._threads) == count
+        may_end.set()
 
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
