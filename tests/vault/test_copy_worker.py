@@ -25,7 +25,7 @@ from stalklog.vault.disk import OBJECT_MODE, Disk
 from stalklog.vault.worker import start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 NAMES = [f"tmp/a-{number}" for number in range(1, 6)]
 DATA = [b"one", b"", b"two\n\0" * 70_000, b"\n", b"five"]
@@ -382,3 +382,46 @@ def test_it_runs_by_itself_and_takes_no_signal_from_the_keyboard(disk: Disk) -> 
         assert process.stdout.read(32 * len(NAMES)) == b"".join(expected(DATA))
         process.stdin.close()
     assert process.returncode == 0
+
+
+def write_some(worker: CopyWorker) -> None:
+    for number in range(tested._AHEAD + 1):
+        worker.write(Share([f"tmp/b-{number}"], [b"x"]))
+
+
+def hash_some(worker: CopyWorker) -> None:
+    worker.hash_copies(NAMES)
+
+
+@pytest.mark.usefixtures("not_here")
+@pytest.mark.parametrize("ask", [write_some, CopyWorker.finish, hash_some])
+def test_who_waits_for_one_that_is_given_up_meets_an_error_and_does_nothing_instead(
+    worker: CopyWorker, ask: Callable[[CopyWorker], None]
+) -> None:
+    process = worker._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    worker.write(Share(["tmp/a-1"], [b"x"]))
+    worker.give_up()
+    assert process.wait(10) == -signal.SIGKILL
+    with pytest.raises(InterruptedError) as told:
+        ask(worker)
+    assert told.value.args == (errno.EINTR, "nobody waits for these copies any more")
+    worker.give_up()
+
+
+@pytest.mark.usefixtures("not_here")
+def test_what_was_written_is_not_read_back_here_either(worker: CopyWorker) -> None:
+    write(worker, SHARE)
+    worker.give_up()
+    with pytest.raises(InterruptedError):
+        worker.hash_copies(NAMES)
+
+
+def test_without_a_second_process_too(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    worker = CopyWorker(disk)
+    worker.give_up()
+    with pytest.raises(InterruptedError):
+        worker.write(SHARE)
+    assert disk.list("tmp") == []
