@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
@@ -136,6 +138,7 @@ def test_what_would_be_opened_in_a_thread_cannot_be_read_then(
     monkeypatch.setattr(original, "MAX_MEMORY_BYTES", 10)
     entry = entries(disk)[-1]
     assert entry.body["sha256"] == hashlib.sha256(data).hexdigest()
-    with pytest.raises(BlockingIOError):
+    with pytest.raises(BlockingIOError) as told:
         opened(disk).open_original(entry, must_seek=False)
+    assert told.value.strerror == os.strerror(errno.EAGAIN)
     assert asked

@@ -485,8 +485,9 @@ def test_over_anothers_lines_nothing_is_written(log: str) -> None:
         else:
             run(disk, add_files(1), promise)
         before = disk.files()
-        with pytest.raises(VaultBusyError, match="Nothing of this one was saved"):
+        with pytest.raises(VaultBusyError, match="Nothing of this one was saved") as told:
             writer.commit()
+        assert "network disk" in told.value.hint
         assert not writer.is_unsure
         assert disk.files() == before
     assert promise.broken_on(disk) is None
