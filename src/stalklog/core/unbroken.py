@@ -38,9 +38,9 @@ def unbroken() -> Iterator[None]:
         if len(heard) > 1:
             before[number](number, frame)
 
-    for number in before:
-        signal.signal(number, hear)
     try:
+        for number in before:
+            signal.signal(number, hear)
         yield
     finally:
         for number, handler in before.items():

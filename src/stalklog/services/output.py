@@ -123,7 +123,7 @@ def _name_file(temporary: Path, target: Path) -> None:
         os.close(create_file(target))
         temporary.replace(target)
     else:
-        with suppress(OSError):  # it has its name: another one of it that stays is told as no error
+        with suppress(OSError):  # it has its name; that the other one stays is no error
             temporary.unlink()
 
 
