@@ -34,5 +34,6 @@ def begin_many(count: int) -> ThreadPoolExecutor | None:
         gate.set()
         threads.shutdown()
         return None
-    gate.set()
+    finally:
+        gate.set()  # whatever breaks it off: none of them may wait for ever
     return threads
