@@ -55,8 +55,9 @@ def test_all_of_them_are_there(count: int) -> None:
         may_end = threading.Event()
         for _each in range(count + 2):
             threads.submit(may_end.wait)  # more than there are of them: no other one is begun
-        assert len(threads._threads) == count
+        begun = len(threads._threads)
         may_end.set()
+        assert begun == count
 
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
