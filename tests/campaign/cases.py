@@ -75,7 +75,7 @@ def make_cases(place: Path) -> list[Case]:
     log entry; both; a recovery; an init."""
     make: list[tuple[str, Callable[[Path], tuple[str, ...]]]] = [
         ("add", lambda _vault: ("add-evidence", "{}/one.eml", "{}/two.png", "--json")),
-        ("many", lambda _vault: ("add-evidence", "{}/many", "--json")),
+        ("many", lambda _vault: ("add-evidence", "{}/nine", "--json")),
         ("held", lambda _vault: ("add-evidence", "{}/held.png", "--json")),
         ("log", lambda _vault: ("log-threat", "--when", "today", "--words", WORDS, "--json")),
         ("both", lambda _vault: (*_CONTACT, "--attach", "{}/one.eml", "--json")),
@@ -105,9 +105,9 @@ def _case(folder: Path, name: str, prepare: Callable[[Path], tuple[str, ...]]) -
     (folder / "one.eml").write_bytes(b"From: nobody@example.org\nSubject: x\n\n" + b"words\n" * 99)
     (folder / "two.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
     (folder / "held.png").write_bytes(original(1))
-    (folder / "many").mkdir()
+    (folder / "nine").mkdir()
     for number in range(MANY):
-        (folder / "many" / f"{number}.txt").write_bytes(b"%d\n" % number)
+        (folder / "nine" / f"{number}.txt").write_bytes(b"%d\n" % number)
     promise = Promise()
     disk = Disk(vault)
     init(disk, promise)

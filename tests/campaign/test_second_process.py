@@ -47,7 +47,7 @@ def case(cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory) -> Ca
     folder = tmp_path_factory.mktemp("many")
     case = replace(cases["log"], name="add", folder=folder)
     replace(cases["log"]).fresh(folder)
-    (folder / "many").mkdir(exist_ok=True)
+    (folder / "many").mkdir()
     for number in range(FILES):
         (folder / "many" / f"{number}.txt").write_bytes(b"%d\n" % number * 50)
     return replace(case, argv=("--vault", "{}/vault", "add-evidence", "{}/many", "--json"))

@@ -54,6 +54,7 @@ def load() -> None:
     for name in (
         "cryptography.hazmat.primitives.asymmetric.ed25519",
         "cryptography.hazmat.primitives.serialization",
+        "concurrent.futures.thread",
         "rich.console",
         "rich.table",
         "platformdirs",
