@@ -195,14 +195,19 @@ def _judge_words(case: Case, vault: Path, ran: Ran) -> str | None:
     """What is told as not saved is not there when the next command is done."""
     if case.kept is None or f'"message": "{NOT_SAVED}' not in ran.err:
         return None
+    return None if not count_own(case, vault) else f"told as not saved, but there: {ran.err}"
+
+
+def count_own(case: Case, vault: Path) -> int:
+    """How many entries the disturbed command made, now that the next command is done."""
+    assert case.kept is not None
     lines = [
         line
         for log in LOGS
         for line in (vault / log_name(log)).read_bytes().splitlines()
         if OWN[case.name] in line and json.loads(line)["seq"] >= case.kept.size
     ]
-    expected = 1 if case.name == "recovery" else 0  # there the next command is the same one
-    return None if len(lines) == expected else f"told as not saved, but there: {ran.err}"
+    return len(lines) - (case.name == "recovery")  # there the next command is the same one
 
 
 def _judge_vault(case: Case, vault: Path, ran: Ran, allowed: frozenset[str]) -> str | None:

@@ -7,12 +7,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from tests.campaign.cases import NAMES, OWN, every, judge
+from tests.campaign.cases import NAMES, count_own, every, judge
 from tests.campaign.commands import needs_strace
 
 from stalklog.errors import InterruptedByUserError
-from stalklog.records.types import LOGS
-from stalklog.vault.layout import log_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,13 +39,7 @@ def _is_told_wrongly(case: Case, vault: Path, ran: Ran) -> str | None:
     if ran.code != InterruptedByUserError.exit_code or case.kept is None:
         return None
     told = json.loads(ran.err)
-    lines = [
-        line
-        for log in LOGS
-        for line in (vault / log_name(log)).read_bytes().splitlines()
-        if OWN[case.name] in line and json.loads(line)["seq"] >= case.kept.size
-    ]
-    count = len(lines) - (case.name == "recovery")  # there the next command is the same one
+    count = count_own(case, vault)
     expected = {AGAIN: 0, SAVED: 1}.get(
         told["message"] if told["message"] == SAVED else told["hint"]
     )
